@@ -1,0 +1,2 @@
+Console.WriteLine("pomisa");
+return 0;
