@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace PomIsa.Kernels;
+
+/// <summary>The 16 lanes of f32 that every kernel is written over, and the few operations that need care.</summary>
+public static class Lanes
+{
+    /// <summary>f32 values in one vector: the logical width of the specification, whatever the processor has.</summary>
+    public const int Count = 16;
+
+    /// <summary>The only NaN that a result may hold.</summary>
+    public const uint CanonicalNaN = 0x7fc00000;
+
+    /// <summary>True where <c>fma</c> is an instruction; a constant to the JIT.</summary>
+    public static bool HasFma
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.IsSupported || System.Runtime.Intrinsics.X86.Fma.IsSupported || AdvSimd.Arm64.IsSupported;
+    }
+
+    /// <summary>a·b + c, rounded once, in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        HasFma ? Vector512.FusedMultiplyAdd(a, b, c) : SoftwareFma.Multiply(a, b, c);
+
+    /// <summary>a·b + c, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Fma(float a, float b, float c)
+    {
+        if (System.Runtime.Intrinsics.X86.Fma.IsSupported)
+        {
+            return System.Runtime.Intrinsics.X86.Fma.MultiplyAddScalar(
+                Vector128.CreateScalarUnsafe(a), Vector128.CreateScalarUnsafe(b), Vector128.CreateScalarUnsafe(c)).ToScalar();
+        }
+
+        if (AdvSimd.Arm64.IsSupported)
+        {
+            return AdvSimd.FusedMultiplyAddScalar(
+                Vector64.CreateScalarUnsafe(c), Vector64.CreateScalarUnsafe(a), Vector64.CreateScalarUnsafe(b)).ToScalar();
+        }
+
+        return SoftwareFma.Multiply(a, b, c);
+    }
+
+    /// <summary>Every NaN becomes <see cref="CanonicalNaN"/>; all else is kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Canonical(Vector512<float> x) =>
+        Vector512.ConditionalSelect(Vector512.Equals(x, x), x, Vector512.Create(CanonicalNaN).AsSingle());
+
+    /// <summary>Every NaN becomes <see cref="CanonicalNaN"/>; all else is kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Canonical(float x) =>
+        float.IsNaN(x) ? BitConverter.UInt32BitsToSingle(CanonicalNaN) : x;
+
+    /// <summary>Makes every NaN of <paramref name="values"/> the canonical one, in place.</summary>
+    public static void Canonicalize(Span<float> values)
+    {
+        int i = 0;
+        for (; i <= values.Length - Count; i += Count)
+        {
+            Canonical(Vector512.Create<float>(values.Slice(i, Count))).CopyTo(values[i..]);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            values[i] = Canonical(values[i]);
+        }
+    }
+}
