@@ -1,0 +1,83 @@
+namespace PomIsa.Isa;
+
+/// <summary>Every limit of the module format and the verifier, in one place. spec/generated/limits.md lists them.</summary>
+public static class Limits
+{
+    /// <summary>Bytes of a module.</summary>
+    public const int ModuleBytes = 64 << 20;
+
+    /// <summary>Symbols of a module.</summary>
+    public const int Symbols = 64;
+
+    /// <summary>Greatest maximum of a symbol.</summary>
+    public const int SymbolMaximum = 1 << 24;
+
+    /// <summary>Weights of a module.</summary>
+    public const int Weights = 1 << 16;
+
+    /// <summary>States of a module.</summary>
+    public const int States = 1 << 12;
+
+    /// <summary>Host inputs of a module.</summary>
+    public const int Inputs = 64;
+
+    /// <summary>Functions of a module.</summary>
+    public const int Functions = 1 << 12;
+
+    /// <summary>Registers of one function.</summary>
+    public const int Registers = 1 << 16;
+
+    /// <summary>Registers of all functions together.</summary>
+    public const int RegistersInAll = 1 << 19;
+
+    /// <summary>Parameters, and results, of one function.</summary>
+    public const int Parameters = 64;
+
+    /// <summary>Scalar locals of one function.</summary>
+    public const int Locals = 256;
+
+    /// <summary>Instructions of all functions together.</summary>
+    public const int Instructions = 1 << 20;
+
+    /// <summary>Scalars on the stack of one function.</summary>
+    public const int Stack = 256;
+
+    /// <summary>Loops and ifs inside each other in one function.</summary>
+    public const int Nesting = 64;
+
+    /// <summary>Functions active at once, the entry included.</summary>
+    public const int CallDepth = 16;
+
+    /// <summary>Dimensions of a tensor.</summary>
+    public const int Rank = 4;
+
+    /// <summary>Greatest constant dimension.</summary>
+    public const int Dimension = 1 << 28;
+
+    /// <summary>Bytes of one register or one state at the symbols' maxima.</summary>
+    public const long TensorBytes = int.MaxValue;
+
+    /// <summary>Greatest bound of a loop.</summary>
+    public const uint LoopBound = uint.MaxValue;
+
+    /// <summary>Bytes of a name in UTF-8.</summary>
+    public const int NameBytes = 256;
+
+    /// <summary>Bytes of one doc comment in UTF-8.</summary>
+    public const int TextBytes = 1 << 16;
+
+    /// <summary>Source files that positions may name.</summary>
+    public const int SourceFiles = 1 << 10;
+
+    /// <summary>Greatest line or column of a source position.</summary>
+    public const int SourceLine = 1 << 24;
+
+    /// <summary>Faults reported of one module; what follows is left out.</summary>
+    public const int Faults = 100;
+
+    /// <summary>Instructions visited while the bounds of all call sites are summed.</summary>
+    public const int BoundVisits = 1 << 23;
+
+    /// <summary>Greatest K of a w8 weight: K · 127 · 127 stays below 2^31.</summary>
+    public const int W8Rows = 133_144;
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+
+namespace PomIsa.Isa;
+
+/// <summary>What the letters of an instruction's shape patterns stand for. A handful of entries, searched in line.</summary>
+public sealed class ShapeBindings
+{
+    private readonly List<(string Letter, Dim Dim)> _dims = new(4);
+    private TensorType? _any;
+
+    /// <summary>Sets a letter, or checks it against what it already stands for.</summary>
+    /// <returns>False if the letter stands for another dimension.</returns>
+    public bool Bind(string letter, Dim dim)
+    {
+        foreach ((string known, Dim value) in _dims)
+        {
+            if (known == letter)
+            {
+                return value == dim;
+            }
+        }
+
+        _dims.Add((letter, dim));
+        return true;
+    }
+
+    /// <summary>Matches a shape against a pattern such as <c>T,D</c> and binds its letters.</summary>
+    public bool Match(string pattern, TensorType type)
+    {
+        if (pattern == "*")
+        {
+            _any ??= type;
+            return _any.Shape.AsSpan().SequenceEqual(type.Shape.AsSpan());
+        }
+
+        int axis = 0;
+        foreach (Range part in pattern.AsSpan().Split(','))
+        {
+            if (axis == type.Rank || !MatchOne(pattern[part], type.Shape[axis++]))
+            {
+                return false;
+            }
+        }
+
+        return axis == type.Rank;
+    }
+
+    /// <summary>The shape that a pattern of bound letters describes.</summary>
+    /// <exception cref="ArgumentException">A letter is not bound: a mistake in the table.</exception>
+    public ImmutableArray<Dim> Shape(string pattern)
+    {
+        if (pattern == "*")
+        {
+            return _any?.Shape ?? throw new ArgumentException("No operand bound '*'.", nameof(pattern));
+        }
+
+        return [.. pattern.Split(',').Select(p => char.IsAsciiDigit(p[0]) ? Number(p) : this[p])];
+    }
+
+    /// <summary>The dimension that a letter stands for.</summary>
+    /// <exception cref="ArgumentException">The letter is not bound.</exception>
+    public Dim this[string letter]
+    {
+        get
+        {
+            foreach ((string known, Dim value) in _dims)
+            {
+                if (known == letter)
+                {
+                    return value;
+                }
+            }
+
+            throw new ArgumentException($"No operand bound '{letter}'.", nameof(letter));
+        }
+    }
+
+    internal UInt128 ValueOf(string letter, ReadOnlySpan<long> symbols) =>
+        letter == "*" && _any is not null ? _any.Elements(symbols) : (UInt128)this[letter].At(symbols);
+
+    private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    private bool MatchOne(string part, Dim dim) =>
+        char.IsAsciiDigit(part[0]) ? !dim.IsSymbol && dim.Value == Number(part) : Bind(part, dim);
+}

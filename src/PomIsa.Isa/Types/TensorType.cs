@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace PomIsa.Isa;
+
+/// <summary>Static type of a tensor register: element type and shape, rank 0 to 4. Compared by value.</summary>
+/// <param name="Element">Element type.</param>
+/// <param name="Shape">Dimensions, outermost (rows) first.</param>
+public sealed record TensorType(DType Element, ImmutableArray<Dim> Shape)
+{
+    /// <summary>A type from its dimensions.</summary>
+    public static TensorType Of(DType element, params ReadOnlySpan<Dim> shape) => new(element, [.. shape]);
+
+    /// <summary>Number of dimensions.</summary>
+    public int Rank => Shape.Length;
+
+    /// <summary>Number of elements, with one value for each symbol of the module.</summary>
+    public UInt128 Elements(ReadOnlySpan<long> symbols)
+    {
+        UInt128 product = 1;
+        foreach (Dim dim in Shape)
+        {
+            product *= (UInt128)dim.At(symbols); // four dimensions of 31 bits fit in 128
+        }
+
+        return product;
+    }
+
+    /// <summary>Bytes of the tensor, with one value for each symbol of the module.</summary>
+    public UInt128 Bytes(ReadOnlySpan<long> symbols) => Elements(symbols) * (UInt128)DTypes.SizeOf(Element);
+
+    /// <inheritdoc/>
+    public bool Equals(TensorType? other) =>
+        other is not null && Element == other.Element && Shape.AsSpan().SequenceEqual(other.Shape.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.Add(Element);
+        foreach (Dim dim in Shape)
+        {
+            hash.Add(dim);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    /// <summary>Such as <c>f32[$0,128]</c>; see <see cref="Describe"/> for symbols by name.</summary>
+    public override string ToString() => Describe(null);
+
+    /// <summary>Such as <c>f32[T,128]</c>, with the symbols' names where the module has them.</summary>
+    public string Describe(Module? module) => DTypes.NameOf(Element) + "[" + string.Join(",", Shape.Select(
+        d => d.IsSymbol && module is not null ? module.SymbolName(d.Symbol) : d.ToString())) + "]";
+}
