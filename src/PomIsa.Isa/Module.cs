@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PomIsa.Isa.Format;
 
 namespace PomIsa.Isa;
 
@@ -75,7 +76,7 @@ public sealed record Function
 /// <summary>A custom section that this version does not know; kept as it is.</summary>
 public sealed record CustomSection(byte Id, ImmutableArray<byte> Bytes);
 
-/// <summary>A program in memory; ModuleDecoder and ModuleEncoder give its bytes.</summary>
+/// <summary>A program in memory, as an assembler builds it and the decoder reads it.</summary>
 public sealed record Module
 {
     public ImmutableArray<SymbolEntry> Symbols { get; init; } = [];
@@ -102,6 +103,21 @@ public sealed record Module
 
     /// <summary>Custom sections with ids above those known, in ascending id.</summary>
     public ImmutableArray<CustomSection> Customs { get; init; } = [];
+
+    /// <summary>Reads a module from bytes that may be hostile. Says nothing about its validity: that is the verifier's part.</summary>
+    /// <param name="bytes">The whole module.</param>
+    /// <param name="module">The module; an empty one if it fails.</param>
+    /// <param name="fault">Why not, with the byte offset; stage Malformed.</param>
+    public static bool TryDecode(ReadOnlySpan<byte> bytes, out Module module, out Fault fault) =>
+        ModuleDecoder.TryDecode(bytes, out module, out fault);
+
+    /// <summary>The one encoding of this module, custom sections included.</summary>
+    /// <exception cref="ArgumentException">A name that can't be encoded, or operand counts that are not the row's.</exception>
+    /// <exception cref="OverflowException">A negative index or count.</exception>
+    public byte[] Encode() => ModuleEncoder.Encode(this, customs: true);
+
+    /// <summary>SHA-256 of the encoding without custom sections: what the program is, whatever it is called.</summary>
+    public Digest ProgramDigest() => Digest.Of(ModuleEncoder.Encode(this, customs: false));
 
     /// <summary>Name of a symbol, or <c>$index</c>.</summary>
     public string SymbolName(int index) => NameAt(Names?.Symbols, index) ?? $"${index}";
