@@ -55,6 +55,24 @@ public static unsafe class Gemm
             float* blockA = (float*)a.Data + start * a.Column;
             float* blockB = (float*)b.Data + start * b.Row;
             int panel = 0;
+            for (; panel + 4 <= n / 16; panel += 4)
+            {
+                float* pb = blockB + panel * b.Panel;
+                int i = 0;
+                for (; i + 6 <= m; i += 6)
+                {
+                    Tile6x4(blockA + i * a.Row, a.Row, a.Column, pb, b.Panel, b.Row, c + i * cRow + panel * 16, cRow, steps, onto);
+                }
+
+                for (; i < m; i++)
+                {
+                    Tile1x2(blockA + i * a.Row, a.Column, pb, pb + b.Panel, b.Row, c + i * cRow + panel * 16, steps, onto);
+                    pb += 2 * b.Panel;
+                    Tile1x2(blockA + i * a.Row, a.Column, pb, pb + b.Panel, b.Row, c + i * cRow + (panel + 2) * 16, steps, onto);
+                    pb -= 2 * b.Panel;
+                }
+            }
+
             for (; panel + 2 <= n / 16; panel += 2)
             {
                 float* pb = blockB + panel * b.Panel;
@@ -79,6 +97,72 @@ public static unsafe class Gemm
                 }
             }
         }
+    }
+
+    private static void Tile6x4(
+        float* a, nint aRow, nint aColumn, float* b, nint bPanel, nint bRow, float* c, nint cRow, int steps, bool onto)
+    {
+        Vector512<float> c00 = default, c01 = default, c02 = default, c03 = default;
+        Vector512<float> c10 = default, c11 = default, c12 = default, c13 = default;
+        Vector512<float> c20 = default, c21 = default, c22 = default, c23 = default;
+        Vector512<float> c30 = default, c31 = default, c32 = default, c33 = default;
+        Vector512<float> c40 = default, c41 = default, c42 = default, c43 = default;
+        Vector512<float> c50 = default, c51 = default, c52 = default, c53 = default;
+        float* a3 = a + 3 * aRow;
+        float* b2 = b + 2 * bPanel;
+        for (int k = 0; k < steps; k++)
+        {
+            Vector512<float> v0 = Vector512.Load(b), v1 = Vector512.Load(b + bPanel);
+            Vector512<float> v2 = Vector512.Load(b2), v3 = Vector512.Load(b2 + bPanel);
+            Vector512<float> s;
+            s = Vector512.Create(a[0]);
+            c00 = Lanes.Fma(s, v0, c00);
+            c01 = Lanes.Fma(s, v1, c01);
+            c02 = Lanes.Fma(s, v2, c02);
+            c03 = Lanes.Fma(s, v3, c03);
+            s = Vector512.Create(a[aRow]);
+            c10 = Lanes.Fma(s, v0, c10);
+            c11 = Lanes.Fma(s, v1, c11);
+            c12 = Lanes.Fma(s, v2, c12);
+            c13 = Lanes.Fma(s, v3, c13);
+            s = Vector512.Create(a[2 * aRow]);
+            c20 = Lanes.Fma(s, v0, c20);
+            c21 = Lanes.Fma(s, v1, c21);
+            c22 = Lanes.Fma(s, v2, c22);
+            c23 = Lanes.Fma(s, v3, c23);
+            s = Vector512.Create(a3[0]);
+            c30 = Lanes.Fma(s, v0, c30);
+            c31 = Lanes.Fma(s, v1, c31);
+            c32 = Lanes.Fma(s, v2, c32);
+            c33 = Lanes.Fma(s, v3, c33);
+            s = Vector512.Create(a3[aRow]);
+            c40 = Lanes.Fma(s, v0, c40);
+            c41 = Lanes.Fma(s, v1, c41);
+            c42 = Lanes.Fma(s, v2, c42);
+            c43 = Lanes.Fma(s, v3, c43);
+            s = Vector512.Create(a3[2 * aRow]);
+            c50 = Lanes.Fma(s, v0, c50);
+            c51 = Lanes.Fma(s, v1, c51);
+            c52 = Lanes.Fma(s, v2, c52);
+            c53 = Lanes.Fma(s, v3, c53);
+            a += aColumn;
+            a3 += aColumn;
+            b += bRow;
+            b2 += bRow;
+        }
+
+        Store(c, c00, c01, onto);
+        Store(c + 32, c02, c03, onto);
+        Store(c + cRow, c10, c11, onto);
+        Store(c + cRow + 32, c12, c13, onto);
+        Store(c + 2 * cRow, c20, c21, onto);
+        Store(c + 2 * cRow + 32, c22, c23, onto);
+        Store(c + 3 * cRow, c30, c31, onto);
+        Store(c + 3 * cRow + 32, c32, c33, onto);
+        Store(c + 4 * cRow, c40, c41, onto);
+        Store(c + 4 * cRow + 32, c42, c43, onto);
+        Store(c + 5 * cRow, c50, c51, onto);
+        Store(c + 5 * cRow + 32, c52, c53, onto);
     }
 
     private static void Tile8x2(

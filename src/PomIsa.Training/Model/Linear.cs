@@ -6,6 +6,7 @@ namespace PomIsa.Training.Model;
 internal sealed unsafe class Linear(WorkerPool pool)
 {
     private const int RowChunk = 64;
+    private const int Width = 64; // columns that one item of a weight gradient takes
 
     private readonly WorkerPool _pool = pool;
 
@@ -30,11 +31,11 @@ internal sealed unsafe class Linear(WorkerPool pool)
     /// <summary>dw += xᵀ · dy, summed over rows in blocks of 256. <c>dw:[k,n]</c> row-major.</summary>
     public void WeightGradient(float* x, float* dy, float* dw, int rows, int k, int n)
     {
-        _pool.Run((n + 31) / 32, pair =>
+        _pool.Run((n + Width - 1) / Width, item =>
         {
             const int Block = Gemm.Block;
-            int column = pair * 32, width = Math.Min(32, n - column);
-            float* packed = stackalloc float[Block * 32];
+            int column = item * Width, width = Math.Min(Width, n - column);
+            float* packed = stackalloc float[Block * Width];
             for (int first = 0; first < rows; first += Block)
             {
                 int steps = Math.Min(Block, rows - first);
