@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PomIsa.Shards;
+
+/// <summary>The P-256 key that a publisher's manifests are checked with.</summary>
+public sealed class PublisherPublicKey : IDisposable
+{
+    private readonly ECDsa _key;
+
+    private PublisherPublicKey(ECDsa key)
+    {
+        _key = key;
+
+        // The hint covers the PEM text as OpenSSL and Python write it, final newline included; .NET leaves that one out.
+        Pem = key.ExportSubjectPublicKeyInfoPem().ReplaceLineEndings("\n") + "\n";
+        Hint = Digest.Of(Encoding.ASCII.GetBytes(Pem)).ToString();
+    }
+
+    /// <summary>PEM of the SubjectPublicKeyInfo: 64 columns, LF, trailing LF.</summary>
+    public string Pem { get; }
+
+    /// <summary>SHA-256 of <see cref="Pem"/> in lower-case hex: the public key hint of a bundle.</summary>
+    public string Hint { get; }
+
+    /// <summary>Reads a PEM public key. False where the text is no P-256 public key.</summary>
+    public static bool TryParse(string pem, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PublisherPublicKey? key)
+    {
+        key = null;
+        var ecdsa = ECDsa.Create();
+        try
+        {
+            if (!PemEncoding.TryFind(pem, out PemFields fields) || pem[fields.Label] != "PUBLIC KEY")
+            {
+                return false;
+            }
+
+            ecdsa.ImportFromPem(pem);
+            if (!PublisherKey.IsP256(ecdsa))
+            {
+                return false;
+            }
+
+            key = new PublisherPublicKey(ecdsa);
+            return true;
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            return false;
+        }
+        finally
+        {
+            if (key is null)
+            {
+                ecdsa.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Reads a PEM public key file.</summary>
+    /// <exception cref="ShardStoreException">The file cannot be read or holds no P-256 public key.</exception>
+    public static PublisherPublicKey Load(string path) =>
+        TryParse(PublisherKey.ReadText(path), out PublisherPublicKey? key)
+            ? key
+            : throw new ShardStoreException($"{path} holds no P-256 public key in PEM form.");
+
+    /// <summary>Writes the PEM text, atomically.</summary>
+    /// <exception cref="ShardStoreException">The file system refused.</exception>
+    public void Save(string path) => AtomicFile.Write(path, Encoding.ASCII.GetBytes(Pem));
+
+    /// <summary>True where <paramref name="signature"/> is a DER ECDSA signature with SHA-256 over <paramref name="message"/>.</summary>
+    public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
+        _key.VerifyData(message, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+    /// <inheritdoc/>
+    public void Dispose() => _key.Dispose();
+}

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+
+namespace PomIsa.Shards;
+
+/// <summary>Parses the signed in-toto statement of a manifest. Its publisher is known, its care is not: checked in full.</summary>
+internal static class StatementReader
+{
+    public static bool TryRead(byte[] payload, Digest bundle, [NotNullWhen(true)] out Manifest? manifest, out ShardFault fault)
+    {
+        manifest = null;
+        if (!HostileJson.TryParse(payload, out JsonDocument? document))
+        {
+            return Malformed("not JSON", out fault);
+        }
+
+        using (document)
+        {
+            return TryStatement(document.RootElement, bundle, out manifest, out fault);
+        }
+    }
+
+    private static bool TryStatement(JsonElement root, Digest bundle, [NotNullWhen(true)] out Manifest? manifest, out ShardFault fault)
+    {
+        manifest = null;
+        if (!HostileJson.TryMemberText(root, "_type"u8, out string? type) || type != Manifest.StatementType)
+        {
+            return Malformed("_type", out fault);
+        }
+
+        if (!HostileJson.TryMemberText(root, "predicateType"u8, out string? predicateType) || predicateType != Manifest.PredicateType)
+        {
+            fault = new ShardFault(ShardFaultCode.WrongPredicate, predicateType ?? "no predicateType");
+            return false;
+        }
+
+        if (!HostileJson.TryMember(root, "subject"u8, out JsonElement subjects) || subjects.ValueKind != JsonValueKind.Array
+            || subjects.GetArrayLength() != 1
+            || !HostileJson.TryMemberText(subjects[0], "name"u8, out string? name)
+            || !HostileJson.TryMember(subjects[0], "digest"u8, out JsonElement digests)
+            || !HostileJson.TryMemberText(digests, "sha256"u8, out string? rootHex) || !Digest.TryParse(rootHex, out Digest rootDigest))
+        {
+            return Malformed("subject", out fault);
+        }
+
+        if (!HostileJson.TryMember(root, "predicate"u8, out JsonElement predicate)
+            || !HostileJson.TryMember(predicate, "serialization"u8, out JsonElement serialization)
+            || !HostileJson.TryMember(predicate, "resources"u8, out JsonElement resources))
+        {
+            return Malformed("predicate", out fault);
+        }
+
+        if (!TryShardSize(serialization, out int shardSize, out fault)
+            || !TryResources(resources, shardSize, out ImmutableArray<ManifestResource> list, out fault)
+            || !TryFiles(list, shardSize, out ImmutableArray<ManifestFile> files, out fault))
+        {
+            return false;
+        }
+
+        Digest computed = Manifest.RootOf(list.Select(static r => r.Digest));
+        if (computed != rootDigest)
+        {
+            fault = new ShardFault(ShardFaultCode.RootMismatch, $"it says {rootDigest}, its resources give {computed}");
+            return false;
+        }
+
+        manifest = new Manifest(name, rootDigest, shardSize, list, files, bundle);
+        return true;
+    }
+
+    private static bool TryShardSize(JsonElement serialization, out int shardSize, out ShardFault fault)
+    {
+        shardSize = 0;
+        if (!HostileJson.TryMemberText(serialization, "method"u8, out string? method) || method != "shards")
+        {
+            return Malformed("serialization.method is not shards", out fault);
+        }
+
+        if (!HostileJson.TryMember(serialization, "allow_symlinks"u8, out JsonElement links) || links.ValueKind != JsonValueKind.False)
+        {
+            return Malformed("serialization.allow_symlinks is not false", out fault);
+        }
+
+        if (!HostileJson.TryMember(serialization, "shard_size"u8, out JsonElement sizeElement) || !HostileJson.TryCount(sizeElement, out long size))
+        {
+            return Malformed("serialization.shard_size", out fault);
+        }
+
+        if (size is < 1 or > ShardStore.MaxChunkLength)
+        {
+            fault = new ShardFault(ShardFaultCode.ChunkSizeUnsupported, size.ToString(CultureInfo.InvariantCulture));
+            return false;
+        }
+
+        shardSize = (int)size;
+        if (!HostileJson.TryMemberText(serialization, "hash_type"u8, out string? hash) || !IsSha256(hash, shardSize))
+        {
+            return Malformed("serialization.hash_type is not sha256", out fault);
+        }
+
+        fault = default;
+        return true;
+    }
+
+    private static bool TryResources(JsonElement resources, int shardSize, out ImmutableArray<ManifestResource> list, out ShardFault fault)
+    {
+        list = [];
+        if (resources.ValueKind != JsonValueKind.Array || resources.GetArrayLength() == 0)
+        {
+            return Malformed("resources", out fault);
+        }
+
+        var builder = ImmutableArray.CreateBuilder<ManifestResource>(resources.GetArrayLength());
+        string? before = null;
+        foreach (JsonElement element in resources.EnumerateArray())
+        {
+            if (!HostileJson.TryMemberText(element, "name"u8, out string? name)
+                || !HostileJson.TryMemberText(element, "digest"u8, out string? hex) || !Digest.TryParse(hex, out Digest digest)
+                || !HostileJson.TryMemberText(element, "algorithm"u8, out string? algorithm) || !IsSha256(algorithm, shardSize)
+                || !ManifestResource.TryParse(name, digest, out ManifestResource? resource))
+            {
+                return Malformed($"resources[{builder.Count}]", out fault);
+            }
+
+            if (before is not null && ManifestResource.CompareNames(before, name) >= 0)
+            {
+                return Malformed($"resources[{builder.Count}] is out of order", out fault);
+            }
+
+            before = name;
+            builder.Add(resource);
+        }
+
+        list = builder.MoveToImmutable();
+        fault = default;
+        return true;
+    }
+
+    /// <summary>Groups chunks by file: whole chunks of the shard size from 0 on, and a last one that is not empty.</summary>
+    private static bool TryFiles(ImmutableArray<ManifestResource> list, int shardSize, out ImmutableArray<ManifestFile> files, out ShardFault fault)
+    {
+        var result = new List<ManifestFile>();
+        files = [];
+        foreach (IGrouping<string, ManifestResource> group in list.GroupBy(static r => r.Path, StringComparer.Ordinal))
+        {
+            ImmutableArray<ManifestResource> chunks = [.. group.OrderBy(static r => r.Start)];
+            long at = 0;
+            for (int i = 0; i < chunks.Length; i++)
+            {
+                bool last = i == chunks.Length - 1;
+                if (chunks[i].Start != at || chunks[i].Length > shardSize || (!last && chunks[i].Length != shardSize))
+                {
+                    return Malformed($"resource {chunks[i].Name} leaves a gap, overlaps or has a wrong length", out fault);
+                }
+
+                at = chunks[i].End;
+            }
+
+            result.Add(new ManifestFile(group.Key, at, chunks));
+        }
+
+        result.Sort(static (a, b) => ManifestResource.CompareNames(a.Path, b.Path));
+        files = [.. result];
+        fault = default;
+        return true;
+    }
+
+    // The reference implementation names its sharded hash after the size; the standard says plain sha256. The bytes are alike.
+    private static bool IsSha256(string name, int shardSize) =>
+        name == "sha256" || name == string.Create(CultureInfo.InvariantCulture, $"sha256-sharded-{shardSize}");
+
+    private static bool Malformed(string where, out ShardFault fault)
+    {
+        fault = new ShardFault(ShardFaultCode.StatementMalformed, where);
+        return false;
+    }
+}

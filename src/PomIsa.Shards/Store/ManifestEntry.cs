@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace PomIsa.Shards;
+
+/// <summary>One imported model in the store's list.</summary>
+/// <remarks>For showing and finding only: loading reads the bundle again and checks the publisher's signature.</remarks>
+public sealed record ManifestEntry(Digest Root, Digest Bundle, string Name, int Files, int Chunks, long Bytes, int Tensors)
+{
+    internal byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+    {
+        ["root"] = Root.ToString(),
+        ["bundle"] = Bundle.ToString(),
+        ["name"] = Name,
+        ["files"] = Files,
+        ["chunks"] = Chunks,
+        ["bytes"] = Bytes,
+        ["tensors"] = Tensors,
+    });
+
+    internal static bool TryDecode(byte[] json, [NotNullWhen(true)] out ManifestEntry? entry)
+    {
+        entry = null;
+        if (!HostileJson.TryParse(json, out JsonDocument? document))
+        {
+            return false;
+        }
+
+        using (document)
+        {
+            JsonElement root = document.RootElement;
+            if (!HostileJson.TryMemberText(root, "root"u8, out string? rootHex) || !Digest.TryParse(rootHex, out Digest rootDigest)
+                || !HostileJson.TryMemberText(root, "bundle"u8, out string? bundleHex) || !Digest.TryParse(bundleHex, out Digest bundle)
+                || !HostileJson.TryMemberText(root, "name"u8, out string? name)
+                || !TryInt(root, "files"u8, out int files) || !TryInt(root, "chunks"u8, out int chunks) || !TryInt(root, "tensors"u8, out int tensors)
+                || !HostileJson.TryMember(root, "bytes"u8, out JsonElement bytesElement) || !HostileJson.TryCount(bytesElement, out long bytes))
+            {
+                return false;
+            }
+
+            entry = new ManifestEntry(rootDigest, bundle, name, files, chunks, bytes, tensors);
+            return true;
+        }
+    }
+
+    private static bool TryInt(JsonElement root, ReadOnlySpan<byte> name, out int value)
+    {
+        value = 0;
+        if (!HostileJson.TryMember(root, name, out JsonElement element) || !HostileJson.TryCount(element, out long wide) || wide > int.MaxValue)
+        {
+            return false;
+        }
+
+        value = (int)wide;
+        return true;
+    }
+}
+
+// The list of imported models: one small file per root digest, beside the log.
+public sealed unsafe partial class ShardStore
+{
+    private string ManifestFolder => Path.Combine(Folder, "manifests");
+
+    /// <summary>The imported models, by name and root digest. A damaged entry is left out; importing again repairs it.</summary>
+    /// <exception cref="ShardStoreException">The folder cannot be read.</exception>
+    public ImmutableArray<ManifestEntry> ListManifests()
+    {
+        try
+        {
+            var entries = new List<ManifestEntry>();
+            foreach (string path in Directory.EnumerateFiles(ManifestFolder, "*.json"))
+            {
+                if (ManifestEntry.TryDecode(File.ReadAllBytes(path), out ManifestEntry? entry)
+                    && Path.GetFileNameWithoutExtension(path) == entry.Root.ToString())
+                {
+                    entries.Add(entry);
+                }
+            }
+
+            return [.. entries.OrderBy(static e => e.Name, StringComparer.Ordinal).ThenBy(static e => e.Root)];
+        }
+        catch (Exception e) when (ShardStoreException.IsStorage(e))
+        {
+            throw ShardStoreException.From("read", ManifestFolder, e);
+        }
+    }
+
+    /// <summary>Lists a model whose chunks and bundle are all committed.</summary>
+    internal void AddManifest(ManifestEntry entry) =>
+        AtomicFile.Write(Path.Combine(ManifestFolder, entry.Root + ".json"), entry.Encode());
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using FASTER.core;
+
+namespace PomIsa.Shards;
+
+// The folder around the log: its lock, its recovery, its free space.
+public sealed unsafe partial class ShardStore
+{
+    // One page being written and the checkpoint's own files.
+    private const long Reserve = PageLength + (1024 * 1024);
+
+    /// <summary>There once a commit succeeded: tells a store that is new from one that lost its checkpoint.</summary>
+    private string Marker => Path.Combine(Folder, "committed");
+
+    private static FileStream TakeLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException) && File.Exists(path))
+        {
+            throw new ShardStoreException($"The weight store in {Path.GetDirectoryName(path)} is in use by another process or cannot be locked: {e.Message}", e);
+        }
+    }
+
+    private void Recover()
+    {
+        bool committed = File.Exists(Marker);
+        try
+        {
+            _log.Recover(numPagesToPreload: 0, undoNextVersion: true);
+        }
+        catch (Exception e) when (!committed && e is FasterException or IOException)
+        {
+            // Nothing was ever committed: the store begins empty, over whatever a first import left behind.
+        }
+        catch (Exception e) when (e is FasterException or IOException or FormatException or ArgumentException or OverflowException or IndexOutOfRangeException or NullReferenceException)
+        {
+            // FASTER parses its own checkpoint files and fails in many ways on damaged ones.
+            throw new ShardStoreException($"The weight store in {Folder} has lost its checkpoint. Delete that folder and import the weights again.", e);
+        }
+    }
+
+    private void CheckSpace(int length)
+    {
+        long free;
+        try
+        {
+            free = new DriveInfo(Folder).AvailableFreeSpace;
+        }
+        catch (Exception e) when (ShardStoreException.IsStorage(e) || e is ArgumentException)
+        {
+            return; // A file system that does not say: the writes themselves will.
+        }
+
+        if (free < length + Reserve)
+        {
+            throw new ShardStoreException(string.Create(CultureInfo.InvariantCulture,
+                $"The disk under {Folder} is full: {free} bytes free, {length + Reserve} needed. Free some space and import again; what was committed is safe."));
+        }
+    }
+
+    private void CheckUsable()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_device.WriteError != 0)
+        {
+            throw new ShardStoreException(string.Create(CultureInfo.InvariantCulture,
+                $"Writing to the weight store in {Folder} failed (error {_device.WriteError:x}): is the disk full or read-only? Reopen the store and import again; what was committed is safe."));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace PomIsa.Shards;
+
+/// <summary>What <see cref="WeightSet.Verify"/> found: every chunk was hashed, every fault is listed.</summary>
+public sealed record VerifyReport(int Chunks, int Intact, int Missing, int Corrupt, long Bytes, ImmutableArray<ShardFault> Faults)
+{
+    /// <summary>True where every chunk is there and hashes to its digest.</summary>
+    public bool IsWhole => Intact == Chunks;
+}
+
+/// <summary>A model's weights in memory: signature checked, every chunk hashed, each file 64-byte aligned.</summary>
+/// <remarks>Spans and pointers are valid until <see cref="Dispose"/>.</remarks>
+public sealed unsafe class WeightSet : IDisposable
+{
+    private readonly ImmutableArray<AlignedFile> _files;
+    private readonly FrozenDictionary<string, (TensorInfo Info, AlignedFile File, long At)> _tensors;
+    private bool _disposed;
+
+    private WeightSet(Manifest manifest, ImmutableArray<AlignedFile> files, Dictionary<string, (TensorInfo Info, AlignedFile File, long At)> tensors)
+    {
+        Manifest = manifest;
+        _files = files;
+        _tensors = tensors.ToFrozenDictionary(StringComparer.Ordinal);
+        Tensors = [.. tensors.Values.Select(static t => t.Info).OrderBy(static t => t.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The manifest that these weights were checked against.</summary>
+    public Manifest Manifest { get; }
+
+    /// <summary>All tensors of all shards, by name.</summary>
+    public ImmutableArray<TensorInfo> Tensors { get; }
+
+    /// <summary>Checks a signed folder and brings it into the store.</summary>
+    /// <exception cref="ShardStoreException">The file system refused.</exception>
+    public static bool TryImport(string folder, PublisherPublicKey publisher, ShardStore store, IProgress<ImportProgress>? progress, [NotNullWhen(true)] out ImportReport? report, out ShardFault fault) =>
+        WeightImport.TryRun(folder, publisher, store, progress, out report, out fault);
+
+    /// <summary>Reads an imported model's manifest from the store and checks its signature.</summary>
+    public static bool TryOpenManifest(ShardStore store, Digest root, PublisherPublicKey publisher, [NotNullWhen(true)] out Manifest? manifest, out ShardFault fault)
+    {
+        manifest = null;
+        ManifestEntry? entry = store.ListManifests().FirstOrDefault(e => e.Root == root);
+        if (entry is null)
+        {
+            fault = new ShardFault(ShardFaultCode.ManifestUnknown, root.ToString());
+            return false;
+        }
+
+        if (!store.TryGet(entry.Bundle, out byte[] bundle, out fault)
+            || !Manifest.TryOpen(bundle, publisher, out Manifest? opened, out fault)
+            || !opened.IsFor(null, root, out fault))
+        {
+            return false;
+        }
+
+        manifest = opened;
+        return true;
+    }
+
+    /// <summary>Loads an imported model by its root digest.</summary>
+    public static bool TryLoad(ShardStore store, Digest root, PublisherPublicKey publisher, [NotNullWhen(true)] out WeightSet? weights, out ShardFault fault)
+    {
+        weights = null;
+        return TryOpenManifest(store, root, publisher, out Manifest? manifest, out fault)
+            && TryLoad(store, manifest, out weights, out fault);
+    }
+
+    /// <summary>Loads every file of a verified manifest; each chunk is hashed on its way into memory.</summary>
+    public static bool TryLoad(ShardStore store, Manifest manifest, [NotNullWhen(true)] out WeightSet? weights, out ShardFault fault)
+    {
+        weights = null;
+        fault = default;
+        var files = ImmutableArray.CreateBuilder<AlignedFile>(manifest.Files.Length);
+        var tensors = new Dictionary<string, (TensorInfo, AlignedFile, long)>(StringComparer.Ordinal);
+        try
+        {
+            foreach (ManifestFile file in manifest.Files)
+            {
+                var memory = new AlignedFile(file.Path, file.Length);
+                files.Add(memory);
+                if (!TryFill(store, file, memory, out fault) || (file.HoldsTensors && !TryIndex(memory, tensors, out fault)))
+                {
+                    return false;
+                }
+            }
+
+            weights = new WeightSet(manifest, files.ToImmutable(), tensors);
+            return true;
+        }
+        finally
+        {
+            if (weights is null)
+            {
+                foreach (AlignedFile file in files)
+                {
+                    file.Dispose();
+                }
+            }
+        }
+    }
+
+    /// <summary>Hashes every chunk of the manifest in the store, and goes on after a fault.</summary>
+    public static VerifyReport Verify(ShardStore store, Manifest manifest)
+    {
+        int intact = 0;
+        int missing = 0;
+        int corrupt = 0;
+        long bytes = 0;
+        var faults = ImmutableArray.CreateBuilder<ShardFault>();
+        var buffer = new byte[ShardStore.MaxChunkLength];
+        foreach (ManifestResource resource in manifest.Files.SelectMany(static f => f.Chunks))
+        {
+            if (TryChunk(store, resource, buffer, out ShardFault fault))
+            {
+                intact++;
+                bytes += resource.Length;
+                continue;
+            }
+
+            missing += fault.Code == ShardFaultCode.ChunkMissing ? 1 : 0;
+            corrupt += fault.Code == ShardFaultCode.ChunkMissing ? 0 : 1;
+            faults.Add(fault);
+        }
+
+        return new VerifyReport(manifest.Resources.Length, intact, missing, corrupt, bytes, faults.ToImmutable());
+    }
+
+    /// <summary>A tensor's description and its bytes; false where the model has no such tensor.</summary>
+    /// <exception cref="InvalidOperationException">The tensor has 2 GiB or more: use <see cref="TryGetPointer"/>.</exception>
+    public bool TryGetTensor(string name, [NotNullWhen(true)] out TensorInfo? info, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        if (!TryGetPointer(name, out info, out byte* start))
+        {
+            return false;
+        }
+
+        bytes = info.ByteLength <= int.MaxValue
+            ? new ReadOnlySpan<byte>(start, (int)info.ByteLength)
+            : throw new InvalidOperationException($"Tensor {name} does not fit a span.");
+        return true;
+    }
+
+    /// <summary>A tensor's description and the address of its first byte.</summary>
+    public bool TryGetPointer(string name, [NotNullWhen(true)] out TensorInfo? info, out byte* start)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        info = null;
+        start = null;
+        if (!_tensors.TryGetValue(name, out (TensorInfo Info, AlignedFile File, long At) found))
+        {
+            return false;
+        }
+
+        info = found.Info;
+        start = found.File.Bytes + found.At;
+        return true;
+    }
+
+    /// <summary>The bytes of a signed file that the manifest lists, tensor file or not.</summary>
+    public bool TryGetFile(string path, out ReadOnlySpan<byte> bytes)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        AlignedFile? file = _files.FirstOrDefault(f => f.Path == path);
+        bytes = file is null ? default : file.Slice(0, file.Length);
+        return file is not null;
+    }
+
+    /// <summary>Frees the memory. Spans and pointers from here must not be used any more.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        foreach (AlignedFile file in _files)
+        {
+            file.Dispose();
+        }
+    }
+
+    private static bool TryFill(ShardStore store, ManifestFile file, AlignedFile memory, out ShardFault fault)
+    {
+        fault = default;
+        foreach (ManifestResource resource in file.Chunks)
+        {
+            if (!TryChunk(store, resource, memory.Slice(resource.Start, resource.Length), out fault))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryChunk(ShardStore store, ManifestResource resource, Span<byte> destination, out ShardFault fault)
+    {
+        bool found = store.TryGetExactly(resource.Digest, destination[..(int)resource.Length], out fault);
+        if (!found)
+        {
+            fault = new ShardFault(fault.Code, WeightImport.Range(resource));
+        }
+
+        return found;
+    }
+
+    private static bool TryIndex(AlignedFile memory, Dictionary<string, (TensorInfo Info, AlignedFile File, long At)> tensors, out ShardFault fault)
+    {
+        using var stream = new UnmanagedMemoryStream(memory.Bytes, memory.Length);
+        if (!TensorFile.TryReadHeader(stream, out TensorFileHeader? header, out fault))
+        {
+            fault = new ShardFault(fault.Code, $"{memory.Path}, {fault.Where}");
+            return false;
+        }
+
+        foreach (TensorInfo tensor in header.Tensors)
+        {
+            if (!tensors.TryAdd(tensor.Name, (tensor, memory, header.DataStart + tensor.Begin)))
+            {
+                fault = new ShardFault(ShardFaultCode.TensorDuplicate, $"{memory.Path}, {tensor.Name}");
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
