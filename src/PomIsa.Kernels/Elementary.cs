@@ -53,11 +53,7 @@ public static class Elementary
 
         if (i < x.Length)
         {
-            Span<float> rest = stackalloc float[Lanes.Count];
-            rest.Clear();
-            x[i..].CopyTo(rest);
-            Evaluate<T>(Vector512.Create<float>(rest)).CopyTo(rest);
-            rest[..(x.Length - i)].CopyTo(y[i..]);
+            Lanes.Store(Evaluate<T>(Lanes.Load(x[i..])), y[i..]);
         }
     }
 

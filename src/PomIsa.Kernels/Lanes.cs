@@ -55,6 +55,34 @@ public static class Lanes
     public static float Canonical(float x) =>
         float.IsNaN(x) ? BitConverter.UInt32BitsToSingle(CanonicalNaN) : x;
 
+    /// <summary>Up to 16 values, +0 in the lanes beyond them.</summary>
+    public static Vector512<float> Load(ReadOnlySpan<float> values)
+    {
+        if (values.Length >= Count)
+        {
+            return Vector512.Create(values[..Count]);
+        }
+
+        Span<float> lanes = stackalloc float[Count];
+        lanes.Clear();
+        values.CopyTo(lanes);
+        return Vector512.Create<float>(lanes);
+    }
+
+    /// <summary>Stores the first lanes, as many as <paramref name="values"/> has room for.</summary>
+    public static void Store(Vector512<float> lanes, Span<float> values)
+    {
+        if (values.Length >= Count)
+        {
+            lanes.CopyTo(values);
+            return;
+        }
+
+        Span<float> all = stackalloc float[Count];
+        lanes.CopyTo(all);
+        all[..values.Length].CopyTo(values);
+    }
+
     /// <summary>Makes every NaN of <paramref name="values"/> the canonical one, in place.</summary>
     public static void Canonicalize(Span<float> values)
     {

@@ -1,0 +1,93 @@
+namespace PomIsa.Kernels;
+
+/// <summary>Stored layouts of weights: panels of 16 output columns, zero beyond N.</summary>
+/// <remarks>f32: <c>[⌈N/16⌉][K][16]</c>. w8: <c>[⌈N/16⌉][K/4][16][4]</c>, K a multiple of 4, four steps of k together.</remarks>
+public static class Panels
+{
+    /// <summary>Panels that hold <paramref name="columns"/> columns.</summary>
+    public static int Count(int columns) => (columns + Lanes.Count - 1) / Lanes.Count;
+
+    /// <summary>Values in the stored form of a [K,N] matrix, padding included.</summary>
+    public static int Length(int depth, int columns) => checked(Count(columns) * depth * Lanes.Count);
+
+    /// <summary>Where element (k, n) lies in the f32 layout.</summary>
+    public static int Index(int k, int n, int depth) => (((n / Lanes.Count) * depth) + k) * Lanes.Count + (n % Lanes.Count);
+
+    /// <summary>Where element (k, n) lies in the w8 layout.</summary>
+    public static int IndexW8(int k, int n, int depth) =>
+        ((((n / Lanes.Count) * (depth / 4)) + (k / 4)) * 64) + ((n % Lanes.Count) * 4) + (k % 4);
+
+    /// <summary>Rows to panels. Shapes: <c>w:[K,N] → panels</c>; f32.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Pack(ReadOnlySpan<float> w, int depth, int columns, Span<float> panels)
+    {
+        Shape.Require(w.Length == (long)depth * columns && panels.Length == Length(depth, columns), "w is not [K,N] or panels not its length");
+        panels.Clear();
+        for (int k = 0; k < depth; k++)
+        {
+            for (int n = 0; n < columns; n++)
+            {
+                panels[Index(k, n, depth)] = w[(k * columns) + n];
+            }
+        }
+    }
+
+    /// <summary>Panels to rows: the inverse of <see cref="Pack(ReadOnlySpan{float}, int, int, Span{float})"/>.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Unpack(ReadOnlySpan<float> panels, int depth, int columns, Span<float> w)
+    {
+        Shape.Require(w.Length == (long)depth * columns && panels.Length == Length(depth, columns), "w is not [K,N] or panels not its length");
+        for (int k = 0; k < depth; k++)
+        {
+            for (int n = 0; n < columns; n++)
+            {
+                w[(k * columns) + n] = panels[Index(k, n, depth)];
+            }
+        }
+    }
+
+    /// <summary>Rows to panels. Shapes: <c>w:[K,N] → panels</c>; w8, K a multiple of 4.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree, or K is not a multiple of 4.</exception>
+    public static void Pack(ReadOnlySpan<sbyte> w, int depth, int columns, Span<sbyte> panels)
+    {
+        Shape.Require(depth % 4 == 0, "K is not a multiple of 4");
+        Shape.Require(w.Length == (long)depth * columns && panels.Length == Length(depth, columns), "w is not [K,N] or panels not its length");
+        panels.Clear();
+        for (int k = 0; k < depth; k++)
+        {
+            for (int n = 0; n < columns; n++)
+            {
+                panels[IndexW8(k, n, depth)] = w[(k * columns) + n];
+            }
+        }
+    }
+
+    /// <summary>Panels to rows: the inverse of <see cref="Pack(ReadOnlySpan{sbyte}, int, int, Span{sbyte})"/>.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree, or K is not a multiple of 4.</exception>
+    public static void Unpack(ReadOnlySpan<sbyte> panels, int depth, int columns, Span<sbyte> w)
+    {
+        Shape.Require(depth % 4 == 0, "K is not a multiple of 4");
+        Shape.Require(w.Length == (long)depth * columns && panels.Length == Length(depth, columns), "w is not [K,N] or panels not its length");
+        for (int k = 0; k < depth; k++)
+        {
+            for (int n = 0; n < columns; n++)
+            {
+                w[(k * columns) + n] = panels[IndexW8(k, n, depth)];
+            }
+        }
+    }
+
+    /// <summary>The sum over k of each column of w8 panels, padding columns included: <c>sums:[⌈N/16⌉·16]</c>.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree, or K is not a multiple of 4.</exception>
+    public static void ColumnSums(ReadOnlySpan<sbyte> panels, int depth, int columns, Span<int> sums)
+    {
+        Shape.Require(depth % 4 == 0, "K is not a multiple of 4");
+        Shape.Require(panels.Length == Length(depth, columns), "panels are not [N/16][K/4][16][4]");
+        Shape.Require(sums.Length == Count(columns) * Lanes.Count, "sums are not one for each stored column");
+        sums.Clear();
+        for (int at = 0; at < panels.Length; at++)
+        {
+            sums[(at / (depth * Lanes.Count) * Lanes.Count) + (at % 64 / 4)] += panels[at];
+        }
+    }
+}

@@ -1,0 +1,75 @@
+namespace PomIsa.Kernels.Reference;
+
+/// <summary>Row operations of the network, as spec/numerics.md writes them.</summary>
+public static class Network
+{
+    /// <summary>Rule 7 for one row.</summary>
+    public static void Softmax(ReadOnlySpan<float> x, Span<float> y)
+    {
+        float max = Rows.Max(x);
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = Elementary.Exp(x[i] - max);
+        }
+
+        float sum = Rows.Sum16(y);
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = Lanes.Canonical(y[i] / sum);
+        }
+    }
+
+    /// <summary>Rule 8 for one row.</summary>
+    public static void Rms(ReadOnlySpan<float> x, ReadOnlySpan<float> w, float eps, Span<float> y)
+    {
+        var squares = new float[x.Length];
+        for (int i = 0; i < x.Length; i++)
+        {
+            squares[i] = x[i] * x[i];
+        }
+
+        float mean = Rows.Sum16(squares) / x.Length;
+        float r = 1 / MathF.Sqrt(mean + eps);
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = Lanes.Canonical((x[i] * r) * w[i]);
+        }
+    }
+
+    /// <summary>Rule 10 for one head of one row.</summary>
+    public static void Rope(ReadOnlySpan<float> x, ReadOnlySpan<float> cos, ReadOnlySpan<float> sin, Span<float> y)
+    {
+        int half = x.Length / 2;
+        for (int i = 0; i < half; i++)
+        {
+            float a = x[i], b = x[i + half];
+            y[i] = Lanes.Canonical((a * cos[i]) - (b * sin[i]));
+            y[i + half] = Lanes.Canonical((a * sin[i]) + (b * cos[i]));
+        }
+    }
+
+    /// <summary>Causal attention, one (row, head) pair after the other. Shapes as <see cref="Attention.Causal"/>.</summary>
+    public static void Attention(
+        ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, int rows, int heads, int groups, int headDim, int seen, float scale, Span<float> y)
+    {
+        for (int t = 0; t < rows; t++)
+        {
+            for (int head = 0; head < heads; head++)
+            {
+                int at = ((t * heads) + head) * headDim;
+                int group = head / (heads / groups) * headDim;
+                var weights = new float[seen + t + 1];
+                for (int p = 0; p < weights.Length; p++)
+                {
+                    weights[p] = Dot.Strided(q.Slice(at, headDim), k[((p * groups * headDim) + group)..], 1) * scale;
+                }
+
+                Softmax(weights, weights);
+                for (int d = 0; d < headDim; d++)
+                {
+                    y[at + d] = Dot.Strided(weights, v[(group + d)..], groups * headDim);
+                }
+            }
+        }
+    }
+}

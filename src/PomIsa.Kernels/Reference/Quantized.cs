@@ -1,0 +1,57 @@
+namespace PomIsa.Kernels.Reference;
+
+/// <summary>The three stages of rule 9, one value at a time.</summary>
+public static class Quantized
+{
+    /// <summary>Quantizes one row and returns its scale.</summary>
+    public static float Row(ReadOnlySpan<float> x, Span<sbyte> q)
+    {
+        float d = Lanes.Canonical(Rows.MaxMagnitude(x) / 127);
+        for (int i = 0; i < x.Length; i++)
+        {
+            q[i] = Value(x[i] / d);
+        }
+
+        return d;
+    }
+
+    /// <summary>Rounds half to even within ±127; NaN is 0.</summary>
+    public static sbyte Value(float quotient)
+    {
+        if (float.IsNaN(quotient))
+        {
+            return 0;
+        }
+
+        if (quotient >= 127 || quotient <= -127)
+        {
+            return (sbyte)(quotient > 0 ? 127 : -127);
+        }
+
+        int below = (int)quotient - (quotient < 0 ? 1 : 0);
+        float above = quotient - below;
+        bool up = above > 0.5f || (above == 0.5f && (below & 1) != 0);
+        return (sbyte)(up ? below + 1 : below);
+    }
+
+    /// <summary>The exact sums. Shapes: <c>q:[T,K], w:[K,N] → acc:[T,N]</c>; w in rows, not panels.</summary>
+    public static void MatMul(ReadOnlySpan<sbyte> q, ReadOnlySpan<sbyte> w, int rows, int depth, int columns, Span<int> acc)
+    {
+        for (int t = 0; t < rows; t++)
+        {
+            for (int n = 0; n < columns; n++)
+            {
+                int sum = 0;
+                for (int k = 0; k < depth; k++)
+                {
+                    sum = checked(sum + (q[(t * depth) + k] * w[(k * columns) + n]));
+                }
+
+                acc[(t * columns) + n] = sum;
+            }
+        }
+    }
+
+    /// <summary>y = f32(acc) · (d · s).</summary>
+    public static float Dequantize(int acc, float d, float s) => Lanes.Canonical((float)acc * (d * s));
+}

@@ -1,0 +1,51 @@
+using System.Runtime.Intrinsics;
+
+namespace PomIsa.Kernels;
+
+/// <summary>Softmax (spec/numerics.md, rule 7).</summary>
+public static class Softmax
+{
+    /// <summary>Softmax of each row. Shapes: <c>x:[T,N] → y:[T,N]</c>; f32.</summary>
+    /// <remarks>
+    /// m = max, e = exp(x − m), s = the sum of e by rule 4, y = e / s. <paramref name="y"/> may be
+    /// <paramref name="x"/> itself; no other overlap.
+    /// </remarks>
+    /// <param name="columns">N.</param>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Rows(ReadOnlySpan<float> x, Span<float> y, int columns)
+    {
+        Shape.Require(columns > 0 && x.Length == y.Length && x.Length % columns == 0, "x and y are not both [T,N]");
+        for (int at = 0; at < x.Length; at += columns)
+        {
+            Row(x.Slice(at, columns), y.Slice(at, columns));
+        }
+    }
+
+    /// <summary>Softmax of one row, not empty.</summary>
+    internal static void Row(ReadOnlySpan<float> x, Span<float> y)
+    {
+        Vector512<float> max = Vector512.Create(Kernels.Rows.Max(x));
+        int i = 0;
+        for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
+        {
+            Elementary.Exp(Vector512.Create(x.Slice(i, Lanes.Count)) - max).CopyTo(y[i..]);
+        }
+
+        if (i < x.Length)
+        {
+            Lanes.Store(Elementary.Exp(Lanes.Load(x[i..]) - max), y[i..]);
+        }
+
+        Vector512<float> sum = Vector512.Create(Kernels.Rows.Sum16(y));
+        i = 0;
+        for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
+        {
+            Lanes.Canonical(Vector512.Create<float>(y.Slice(i, Lanes.Count)) / sum).CopyTo(y[i..]);
+        }
+
+        if (i < x.Length)
+        {
+            Lanes.Store(Lanes.Canonical(Lanes.Load(y[i..]) / sum), y[i..]);
+        }
+    }
+}

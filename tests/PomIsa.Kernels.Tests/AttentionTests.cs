@@ -1,0 +1,70 @@
+using FsCheck.Xunit;
+using Ref = PomIsa.Kernels.Reference;
+
+namespace PomIsa.Kernels.Tests;
+
+[Properties(Arbitrary = [typeof(Generators)], MaxTest = 60, QuietOnSuccess = true)]
+public sealed class AttentionTests
+{
+    private sealed record Case(int Rows, int Heads, int Groups, int HeadDim, int Seen, float[] Q, float[] K, float[] V)
+    {
+        public static Case Of(Values values)
+        {
+            int rows = 1 + values.Below(12), groups = 1 + values.Below(3), heads = groups * (1 + values.Below(4));
+            int[] dims = [1, 3, 4, 16, 20, 32, 64, 257];
+            int headDim = dims[values.Below(dims.Length)];
+            int seen = values.Below(4) switch { 0 => 0, 1 => 250 + values.Below(12), 2 => values.Below(600), _ => values.Below(40) };
+            int cache = (seen + rows) * groups * headDim;
+            return new(rows, heads, groups, headDim, seen, values.Mixed(rows * heads * headDim), values.Mixed(cache), values.Mixed(cache));
+        }
+
+        public float[] Run(int from, int to, float[]? onto = null)
+        {
+            float[] y = onto ?? new float[Q.Length];
+            float[] scratch = new float[Attention.ScratchLength(HeadDim, Seen + Rows)];
+            Array.Fill(scratch, float.NaN);
+            Attention.Causal(Q, K, V, Rows, Heads, Groups, HeadDim, Seen, 0.125f, y, scratch, from, to);
+            return y;
+        }
+    }
+
+    [Property]
+    public void Attention_equals_the_reference_however_its_pairs_are_shared_out(Seed seed)
+    {
+        var values = new Values(seed.Value);
+        Case c = Case.Of(values);
+        float[] expected = new float[c.Q.Length];
+        Ref.Network.Attention(c.Q, c.K, c.V, c.Rows, c.Heads, c.Groups, c.HeadDim, c.Seen, 0.125f, expected);
+        Bits.Equal(expected, c.Run(0, c.Rows * c.Heads));
+        int cut = values.Below((c.Rows * c.Heads) + 1);
+        Bits.Equal(expected, c.Run(cut, c.Rows * c.Heads, c.Run(0, cut)));
+    }
+
+    [Property]
+    public void A_row_does_not_depend_on_its_batch(Seed seed)
+    {
+        Case c = Case.Of(new Values(seed.Value));
+        float[] together = c.Run(0, c.Rows * c.Heads);
+        int width = c.Heads * c.HeadDim, cache = c.Groups * c.HeadDim;
+        for (int t = 0; t < c.Rows; t++)
+        {
+            Case alone = c with
+            {
+                Rows = 1,
+                Seen = c.Seen + t,
+                Q = c.Q[(t * width)..((t + 1) * width)],
+                K = c.K[..((c.Seen + t + 1) * cache)],
+                V = c.V[..((c.Seen + t + 1) * cache)],
+            };
+            Bits.Equal(together.AsSpan(t * width, width), alone.Run(0, c.Heads));
+        }
+    }
+
+    [Fact]
+    public void A_position_that_is_not_visible_takes_no_part()
+    {
+        float[] q = [1, 1], k = [1, float.NaN], v = [3, float.PositiveInfinity], y = new float[2];
+        Attention.Causal(q, k, v, 2, 1, 1, 1, 0, 1, y, new float[Attention.ScratchLength(1, 2)], 0, 2);
+        Bits.Equal([3f, Lanes.Canonical(float.NaN)], y);
+    }
+}

@@ -1,0 +1,116 @@
+using FsCheck.Xunit;
+using Ref = PomIsa.Kernels.Reference;
+
+namespace PomIsa.Kernels.Tests;
+
+[Properties(Arbitrary = [typeof(Generators)], MaxTest = 100, QuietOnSuccess = true)]
+public sealed class LinearW8Tests
+{
+    [Property]
+    public void Quantized_rows_equal_the_reference(Length length, Seed seed)
+    {
+        var values = new Values(seed.Value);
+        float[] x = values.Mixed(length.Value);
+        sbyte[] expected = new sbyte[x.Length], q = new sbyte[x.Length];
+        Bits.Equal(Ref.Quantized.Row(x, expected), LinearW8.QuantizeRow(x, q));
+        Assert.Equal(expected, q);
+    }
+
+    [Property]
+    public void Halves_round_to_even(Seed seed)
+    {
+        // d = 1 exactly, so that x / d can lie midway between two integers.
+        var values = new Values(seed.Value);
+        float[] x = [127f, .. Enumerable.Range(0, 40).Select(_ => (values.Below(509) - 254) * 0.5f)];
+        sbyte[] expected = new sbyte[x.Length], q = new sbyte[x.Length];
+        Bits.Equal(1f, Ref.Quantized.Row(x, expected));
+        LinearW8.QuantizeRow(x, q);
+        Assert.Equal(expected, q);
+        Assert.All(x.Zip(q), static pair => Assert.Equal(Math.Round(pair.First, MidpointRounding.ToEven), pair.Second));
+    }
+
+    [Property]
+    public void Quantized_columns_equal_quantized_rows(Seed seed)
+    {
+        var values = new Values(seed.Value);
+        int k = 1 + values.Below(40), n = 1 + values.Below(9);
+        float[] w = values.Mixed(k * n), s = new float[n];
+        sbyte[] q = new sbyte[k * n], expected = new sbyte[k];
+        Quantize.Columns(w, k, n, q, s);
+        for (int c = 0; c < n; c++)
+        {
+            Bits.Equal(Ref.Quantized.Row([.. Enumerable.Range(0, k).Select(r => w[(r * n) + c])], expected), s[c]);
+            Assert.Equal(expected, Enumerable.Range(0, k).Select(r => q[(r * n) + c]));
+        }
+    }
+
+    [Property]
+    public void All_three_stages_equal_the_reference(Seed seed)
+    {
+        var values = new Values(seed.Value);
+        int rows = 1 + values.Below(10), k = 4 * values.Below(80), n = 1 + values.Below(70);
+        float[] x = values.Mixed(rows * k), s = values.Mixed(n), scales = new float[rows], y = new float[rows * n];
+        sbyte[] w = values.Bytes(k * n), panels = new sbyte[Panels.Length(k, n)], q = new sbyte[rows * k];
+        int[] acc = new int[rows * n], expected = new int[rows * n], sums = new int[Panels.Count(n) * 16];
+        Panels.Pack(w, k, n, panels);
+        Panels.ColumnSums(panels, k, n, sums);
+        int cut = values.Below(Panels.Count(n) + 1);
+        LinearW8.Rows(x, panels, sums, s, rows, k, n, q, scales, acc, y, 0, cut);
+        LinearW8.Rows(x, panels, sums, s, rows, k, n, q, scales, acc, y, cut, Panels.Count(n));
+        Ref.Quantized.MatMul(q, w, rows, k, n, expected);
+        Assert.Equal(expected, acc);
+        for (int i = 0; i < y.Length; i++)
+        {
+            Bits.Equal(Ref.Quantized.Dequantize(acc[i], scales[i / n], s[i % n]), y[i]);
+        }
+    }
+
+    [Property(MaxTest = 20)]
+    public unsafe void Byte_instructions_and_word_instructions_give_one_sum(Seed seed)
+    {
+        var values = new Values(seed.Value);
+        int rows = 1 + values.Below(6), k = 4 * values.Below(20), n = 1 + values.Below(40);
+        sbyte[] w = values.Bytes(k * n), panels = new sbyte[Panels.Length(k, n)], q = values.Bytes(rows * k);
+        int[] bytes = new int[rows * n], words = new int[rows * n], sums = new int[Panels.Count(n) * 16];
+        Panels.Pack(w, k, n, panels);
+        Panels.ColumnSums(panels, k, n, sums);
+        fixed (sbyte* pq = q, pw = panels)
+        fixed (int* pb = bytes, pc = words, ps = sums)
+        {
+            ByteDots.Multiply<PlainDot>(new ByteProduct(pq, pw, ps, pb, rows, k, n, 0, Panels.Count(n)));
+            WordDots.Multiply(new ByteProduct(pq, pw, ps, pc, rows, k, n, 0, Panels.Count(n)));
+        }
+
+        Assert.Equal(words, bytes);
+    }
+
+    [Theory]
+    [InlineData(127, 127)]
+    [InlineData(-127, 127)]
+    public void The_greatest_depth_does_not_overflow(int left, int right)
+    {
+        int k = LinearW8.MaxDepth / 4 * 4;
+        sbyte[] q = new sbyte[k], panels = new sbyte[k * 16];
+        int[] acc = new int[1], sums = new int[16];
+        Array.Fill(q, (sbyte)left);
+        for (int i = 0; i < k; i++)
+        {
+            panels[Panels.IndexW8(i, 0, k)] = (sbyte)right;
+        }
+
+        Panels.ColumnSums(panels, k, 1, sums);
+        LinearW8.MatMulI8(q, panels, sums, 1, k, 1, acc, 0, 1);
+        Assert.Equal((long)k * left * right, acc[0]);
+        Assert.Throws<ArgumentException>(() => LinearW8.MatMulI8(new sbyte[k + 4], new sbyte[(k + 4) * 16], sums, 1, k + 4, 1, new int[1], 0, 1));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_row_with_a_value_that_is_not_finite_gives_NaN(float bad)
+    {
+        float[] x = [1, bad, 2, 3], y = new float[3], scales = new float[1];
+        LinearW8.Rows(x, new sbyte[64], new int[16], [1, 2, 3], 1, 4, 3, new sbyte[4], scales, new int[3], y, 0, 1);
+        Assert.All(y, static v => Assert.Equal(Lanes.CanonicalNaN, BitConverter.SingleToUInt32Bits(v)));
+    }
+}
