@@ -1,0 +1,265 @@
+using System.Buffers.Binary;
+using FASTER.core;
+using PomIsa.Evidence.Records;
+using PomIsa.Evidence.Trees;
+
+namespace PomIsa.Evidence.Log;
+
+/// <summary>An append-only log of entries in a folder, the leaves of an RFC 9162 tree; over FasterLog.</summary>
+/// <remarks>
+/// What <see cref="CommitAndWait"/> returned for survives a kill at any instant; of what was appended after it,
+/// recovery keeps what a later commit covered and cuts the rest. For one thread at a time, except that commits complete on others.
+/// </remarks>
+public sealed class RecordLog : IDisposable
+{
+    /// <summary>Longest entry, in bytes.</summary>
+    public const int MaxEntryBytes = Record.MaxEntryBytes;
+
+    private const int PageBits = 18;      // 256 KiB: an entry must fit into a page
+    private const int MemoryBits = 22;    // 4 MiB
+    private const int SegmentBits = 26;   // 64 MiB a file
+    private const int CookieBytes = 8 + Digest.Size;
+
+    private readonly LogFiles _files;
+    private readonly LogDevice _device;
+    private readonly FasterLog _log;
+    private readonly TreeFrontier _tree = new();
+    private readonly Lock _gate = new();
+    private ulong _committed;
+    private ulong _requested;
+    private bool _disposed;
+
+    private RecordLog(LogFiles files)
+    {
+        _files = files;
+        _device = new LogDevice(files);
+        var slots = new CommitSlots(files, _device);
+        slots.Load();
+        _log = new FasterLog(new FasterLogSettings
+        {
+            LogDevice = _device,
+            LogCommitManager = slots,
+            LogChecksum = LogChecksumType.PerEntry,
+            PageSizeBits = PageBits,
+            MemorySizeBits = MemoryBits,
+            SegmentSizeBits = SegmentBits,
+            TryRecoverLatest = false,
+        });
+        Recover(slots.HasCommit);
+    }
+
+    /// <summary>The log's folder.</summary>
+    public string Folder => _files.Folder;
+
+    /// <summary>Entries appended, committed or not.</summary>
+    public ulong Size => _tree.Size;
+
+    /// <summary>The RFC 9162 root over all entries appended.</summary>
+    public Digest Root => _tree.Root;
+
+    /// <summary>Entries that were in the log when it was opened.</summary>
+    public ulong RecoveredSize { get; private set; }
+
+    /// <summary>Entries that are durable.</summary>
+    public ulong CommittedSize
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _committed;
+            }
+        }
+    }
+
+    /// <summary>Opens the log in a folder, made if it is missing; recovers what was committed and cuts what was not.</summary>
+    /// <exception cref="LogException">The folder can't be used, is in use, or doesn't hold what was committed.</exception>
+    public static RecordLog Open(string folder)
+    {
+        LogFiles files = LogFiles.Open(folder);
+        try
+        {
+            return new RecordLog(files);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Appends an entry; it is durable after a commit.</summary>
+    /// <returns>Its index.</returns>
+    /// <exception cref="ArgumentException">The entry is empty or too long.</exception>
+    /// <exception cref="LogException">The log can't be written.</exception>
+    public ulong Append(ReadOnlySpan<byte> entry)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (entry.Length is 0 or > MaxEntryBytes)
+        {
+            throw new ArgumentException($"An entry has 1 to {MaxEntryBytes} bytes, not {entry.Length}.", nameof(entry));
+        }
+
+        try
+        {
+            while (!_log.TryEnqueue(entry, out _))
+            {
+                _files.ThrowIfFailed();
+                Thread.Yield();
+            }
+        }
+        catch (Exception e) when (e is FasterException or IOException or UnauthorizedAccessException)
+        {
+            _files.Fail(e);
+            _files.ThrowIfFailed();
+        }
+
+        _tree.Append(Merkle.LeafHash(entry));
+        return _tree.Size - 1;
+    }
+
+    /// <summary>Starts to make what was appended durable, and returns at once; while one commit is under way this does nothing.</summary>
+    /// <exception cref="LogException">The log can't be written.</exception>
+    public void Commit() => Request(queue: false);
+
+    /// <summary>Makes everything appended so far durable (fsync) before it returns.</summary>
+    /// <exception cref="LogException">The log can't be written; what was committed before is safe.</exception>
+    public void CommitAndWait()
+    {
+        Request(queue: true);
+        ulong target = _tree.Size;
+        SpinWait spin = default;
+        while (CommittedSize < target)
+        {
+            _files.ThrowIfFailed();
+            spin.SpinOnce();
+        }
+    }
+
+    /// <summary>The committed entries in order, from index <paramref name="from"/>.</summary>
+    /// <exception cref="LogException">The files can't be read or were changed.</exception>
+    public IEnumerable<byte[]> ReadAll(ulong from = 0)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ulong until = CommittedSize;
+        return Read(from, until);
+    }
+
+    /// <summary>Closes the log; what was not committed is lost.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _log.Dispose();
+        _device.Dispose();
+        _files.Dispose();
+    }
+
+    private IEnumerable<byte[]> Read(ulong from, ulong until)
+    {
+        using FasterLogScanIterator scan = _log.Scan(_log.BeginAddress, _log.CommittedUntilAddress);
+        for (ulong index = 0; index < until; index++)
+        {
+            byte[] entry = Next(scan, index);
+            if (index >= from)
+            {
+                yield return entry;
+            }
+        }
+    }
+
+    private byte[] Next(FasterLogScanIterator scan, ulong index)
+    {
+        try
+        {
+            return scan.GetNext(out byte[] entry, out int length, out _) && entry.Length == length
+                ? entry
+                : throw _files.Corrupted($"entry {index} is missing");
+        }
+        catch (FasterException e)
+        {
+            throw _files.Corrupted($"entry {index} fails its checksum", e);
+        }
+    }
+
+    private void Recover(bool committed)
+    {
+        try
+        {
+            _log.Recover();
+        }
+        catch (FasterException e)
+        {
+            throw _files.Corrupted(e.Message, e);
+        }
+
+        ulong size = 0;
+        Digest root = Merkle.EmptyRoot;
+        if (_log.RecoveredCookie is { Length: CookieBytes } cookie)
+        {
+            size = BinaryPrimitives.ReadUInt64LittleEndian(cookie);
+            root = new Digest(cookie.AsSpan(8));
+        }
+        else if (committed)
+        {
+            throw _files.Corrupted("the commit file can't be understood");
+        }
+
+        foreach (byte[] entry in Read(0, size))
+        {
+            _tree.Append(Merkle.LeafHash(entry));
+        }
+
+        if (_tree.Root != root)
+        {
+            throw _files.Corrupted($"the {size} recovered entries don't have the root that was committed");
+        }
+
+        _committed = _requested = RecoveredSize = size;
+    }
+
+    private void Request(bool queue)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _files.ThrowIfFailed();
+        ulong size = _tree.Size;
+        lock (_gate)
+        {
+            if (_requested == size || (!queue && _requested != _committed))
+            {
+                return;
+            }
+
+            _requested = size;
+        }
+
+        var cookie = new byte[CookieBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(cookie, size);
+        _tree.Root.CopyTo(cookie.AsSpan(8));
+        try
+        {
+            _log.CommitStrongly(out _, out _, false, cookie, -1, () => OnCommit(size));
+        }
+        catch (Exception e) when (e is FasterException or IOException or UnauthorizedAccessException)
+        {
+            _files.Fail(e);
+            _files.ThrowIfFailed();
+        }
+    }
+
+    // On FASTER's thread, after the commit's metadata was written, or refused: then the fault stands already.
+    private void OnCommit(ulong size)
+    {
+        if (_files.Failure is null)
+        {
+            lock (_gate)
+            {
+                _committed = Math.Max(_committed, size);
+            }
+        }
+    }
+}

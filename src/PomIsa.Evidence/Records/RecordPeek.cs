@@ -1,0 +1,33 @@
+using System.Buffers.Binary;
+
+namespace PomIsa.Evidence.Records;
+
+/// <summary>Reads kind, run and sequence of an entry without decoding the rest: all kinds have them in fixed places.</summary>
+internal static class RecordPeek
+{
+    internal static bool TryRead(ReadOnlySpan<byte> entry, out RecordKind kind, out Digest run, out ulong sequence)
+    {
+        (kind, run, sequence) = (default, default, 0);
+        if (entry.Length < RecordWriter.HeadBytes + Digest.Size + 8
+            || !entry.StartsWith(RecordWriter.Magic)
+            || entry[RecordWriter.Magic.Length] != Record.Version)
+        {
+            return false;
+        }
+
+        kind = (RecordKind)entry[RecordWriter.HeadBytes - 1];
+        switch (kind)
+        {
+            case RecordKind.RunOpen:
+                run = Digest.Of(entry);
+                return true;
+            case RecordKind.Retire:
+            case RecordKind.RunClose:
+                run = new Digest(entry.Slice(RecordWriter.HeadBytes, Digest.Size));
+                sequence = BinaryPrimitives.ReadUInt64LittleEndian(entry[(RecordWriter.HeadBytes + Digest.Size)..]);
+                return true;
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+
+namespace PomIsa.Evidence.Records;
+
+/// <summary>Reads records from bytes that may be anyone's: one pass, each field checked before it is used.</summary>
+internal static class RecordReader
+{
+    internal static bool TryRead(ReadOnlySpan<byte> entry, out Record record, out RecordFault fault)
+    {
+        record = null!;
+        var from = new Cursor(entry);
+        if (entry.Length > Record.MaxEntryBytes)
+        {
+            from.Fail(RecordFaultCode.TooLong, Record.MaxEntryBytes);
+        }
+
+        if (!from.Take(RecordWriter.Magic.Length).SequenceEqual(RecordWriter.Magic) && !from.Failed)
+        {
+            from.Fail(RecordFaultCode.NotARecord, 0);
+        }
+
+        if (from.Byte() != Record.Version)
+        {
+            from.Fail(RecordFaultCode.UnknownVersion);
+        }
+
+        Record? read = (RecordKind)from.Byte() switch
+        {
+            RecordKind.RunOpen => ReadRunOpen(ref from),
+            RecordKind.Retire => ReadRetire(ref from),
+            RecordKind.RunClose => ReadRunClose(ref from),
+            _ => null,
+        };
+        if (read is null)
+        {
+            from.Fail(RecordFaultCode.UnknownKind);
+        }
+
+        if (from.At < entry.Length)
+        {
+            from.Fail(RecordFaultCode.Trailing, from.At);
+        }
+
+        fault = from.Fault;
+        if (from.Failed)
+        {
+            return false;
+        }
+
+        record = read!;
+        return true;
+    }
+
+    private static RunOpen ReadRunOpen(ref Cursor from)
+    {
+        Digest program = from.Digest();
+        Digest weights = from.Digest();
+        uint numerics = from.UInt32();
+        Digest prompt = from.Digest();
+        int at = from.At;
+        var sampling = new SamplingParameters((SamplingKind)from.Byte(), from.UInt64(), from.UInt32(), from.UInt32(), from.UInt32());
+        if (!sampling.IsCanonical)
+        {
+            from.Fail(RecordFaultCode.NotCanonical, at);
+        }
+
+        Digest trigger = from.Digest();
+        RunBounds? bounds = null;
+        switch (from.Byte())
+        {
+            case 0:
+                break;
+            case 1:
+                bounds = new RunBounds(from.UInt64(), from.UInt32(), from.UInt32());
+                break;
+            default:
+                from.Fail(RecordFaultCode.UnknownKind);
+                break;
+        }
+
+        return new RunOpen(program, weights, numerics, prompt, sampling, trigger, bounds);
+    }
+
+    private static Retire ReadRetire(ref Cursor from)
+    {
+        Digest run = from.Digest();
+        ulong sequence = Sequence(ref from);
+        var head = new RetireHead(run, sequence, from.UInt32(), from.UInt16(), from.UInt32(), from.UInt16());
+        var symbols = ImmutableArray.CreateBuilder<SymbolChange>();
+        int count = from.Byte();
+        for (int i = 0, last = -1; i < count && !from.Failed; i++)
+        {
+            var symbol = new SymbolChange(from.Byte(), from.UInt32());
+            if (symbol.Index <= last)
+            {
+                from.Fail(RecordFaultCode.NotCanonical, from.At - 5);
+            }
+
+            last = symbol.Index;
+            symbols.Add(symbol);
+        }
+
+        byte tag = from.Byte();
+        if (tag > RecordWriter.ScalarsTag)
+        {
+            from.Fail(RecordFaultCode.UnknownKind);
+        }
+
+        int outputs = from.Byte();
+        if (outputs == 0 && tag != RecordWriter.CommitmentsTag)
+        {
+            from.Fail(RecordFaultCode.NotCanonical);
+        }
+
+        var commitments = ImmutableArray.CreateBuilder<Digest>();
+        var scalars = ImmutableArray.CreateBuilder<long>();
+        for (int i = 0; i < outputs && !from.Failed; i++)
+        {
+            if (tag == RecordWriter.ScalarsTag)
+            {
+                scalars.Add((long)from.UInt64());
+            }
+            else
+            {
+                commitments.Add(from.Digest());
+            }
+        }
+
+        return new Retire(head, symbols.ToImmutable(), commitments.ToImmutable(), scalars.ToImmutable());
+    }
+
+    private static RunClose ReadRunClose(ref Cursor from)
+    {
+        var close = new RunClose(from.Digest(), Sequence(ref from), from.Digest(), from.UInt32(), from.UInt64(), (RunStatus)from.Byte());
+        if (close.Status is not (RunStatus.Finished or RunStatus.Abandoned))
+        {
+            from.Fail(RecordFaultCode.UnknownKind);
+        }
+
+        return close;
+    }
+
+    private static ulong Sequence(ref Cursor from)
+    {
+        ulong sequence = from.UInt64();
+        if (sequence == 0)
+        {
+            from.Fail(RecordFaultCode.NotCanonical, from.At - 8);
+        }
+
+        return sequence;
+    }
+
+    // The first fault is kept; after it every field reads as zero.
+    private ref struct Cursor(ReadOnlySpan<byte> entry)
+    {
+        private static readonly byte[] Zeros = new byte[PomIsa.Digest.Size];
+        private readonly ReadOnlySpan<byte> _entry = entry;
+
+        internal int At { get; private set; }
+
+        internal RecordFault Fault { get; private set; }
+
+        internal readonly bool Failed => Fault.Code != RecordFaultCode.None;
+
+        internal void Fail(RecordFaultCode code) => Fail(code, At - 1);
+
+        internal void Fail(RecordFaultCode code, int at) => Fault = Failed ? Fault : new RecordFault(code, at);
+
+        internal ReadOnlySpan<byte> Take(int bytes)
+        {
+            if (bytes > _entry.Length - At)
+            {
+                Fail(RecordFaultCode.Truncated, _entry.Length);
+            }
+
+            if (Failed)
+            {
+                return Zeros.AsSpan(0, bytes);
+            }
+
+            At += bytes;
+            return _entry.Slice(At - bytes, bytes);
+        }
+
+        internal byte Byte() => Take(1)[0];
+
+        internal ushort UInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
+
+        internal uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
+
+        internal ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
+
+        internal Digest Digest() => new(Take(PomIsa.Digest.Size));
+    }
+}

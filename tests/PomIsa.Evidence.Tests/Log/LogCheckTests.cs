@@ -1,0 +1,76 @@
+using PomIsa.Evidence.Log;
+using PomIsa.Evidence.Notes;
+using PomIsa.Evidence.Tests.Records;
+using PomIsa.Evidence.Trees;
+
+namespace PomIsa.Evidence.Tests.Log;
+
+public class LogCheckTests
+{
+    private static readonly List<byte[]> Sound = [.. Samples.Run(1, 5), .. Samples.Run(2, 5)];
+
+    private static Checkpoint Checkpoint(List<byte[]> entries) =>
+        new("o", (ulong)entries.Count, Merkle.Root([.. entries.Select(static e => Merkle.LeafHash(e))]));
+
+    private static LogCheckFault Check(List<byte[]> entries, Checkpoint? checkpoint = null)
+    {
+        bool sound = LogCheck.Verify(entries, checkpoint ?? Checkpoint(Sound), out LogCheckFault fault);
+        Assert.Equal(sound, fault.Code == LogCheckCode.None);
+        return fault;
+    }
+
+    [Fact]
+    public void A_sound_log_passes_and_so_does_one_that_grew()
+    {
+        Assert.Equal(LogCheckCode.None, Check(Sound).Code);
+        Assert.Equal(LogCheckCode.None, Check(Sound, Checkpoint(Sound[..4])).Code);
+        Assert.Equal(LogCheckCode.None, Check([], Checkpoint([])).Code);
+    }
+
+    [Fact]
+    public void A_log_with_any_byte_changed_is_refused()
+    {
+        for (int i = 0; i < Sound.Count; i++)
+        {
+            for (int at = 0; at < Sound[i].Length; at++)
+            {
+                List<byte[]> changed = [.. Sound];
+                changed[i] = [.. Sound[i]];
+                changed[i][at] ^= 1;
+                Assert.NotEqual(LogCheckCode.None, Check(changed).Code);
+            }
+        }
+
+        List<byte[]> malformed = [.. Sound];
+        malformed[3] = [.. Sound[3], 0];
+        LogCheckFault fault = Check(malformed);
+        Assert.Equal((LogCheckCode.Malformed, 3ul), (fault.Code, fault.Index));
+    }
+
+    [Fact]
+    public void A_log_with_a_record_removed_swapped_or_doubled_is_refused_with_its_place()
+    {
+        for (int i = 1; i < 5; i++)
+        {
+            List<byte[]> removed = [.. Sound];
+            removed.RemoveAt(i);
+            LogCheckFault fault = Check(removed);
+            Assert.Equal((LogCheckCode.SequenceGap, (ulong)i), (fault.Code, fault.Index));
+
+            List<byte[]> swapped = [.. Sound];
+            (swapped[i], swapped[i + 1]) = (swapped[i + 1], swapped[i]);
+            Assert.Equal(i, (int)Check(swapped).Index);
+
+            List<byte[]> doubled = [.. Sound];
+            doubled.Insert(i, Sound[i]);
+            fault = Check(doubled);
+            Assert.Equal((LogCheckCode.DuplicateMint, (ulong)i + 1), (fault.Code, fault.Index));
+        }
+
+        Assert.Equal(LogCheckCode.TooShort, Check(Sound[..^1]).Code);
+        Assert.Equal(LogCheckCode.UnknownRun, Check(Sound[1..]).Code);
+        Assert.Equal(LogCheckCode.DuplicateMint, Check([.. Sound, Sound[0]]).Code);
+        Assert.Equal(LogCheckCode.RootDiffers, Check([.. Sound[7..], .. Sound[..7]]).Code);
+        Assert.Equal(LogCheckCode.RootDiffers, Check(Sound, Checkpoint(Sound) with { Root = default }).Code);
+    }
+}

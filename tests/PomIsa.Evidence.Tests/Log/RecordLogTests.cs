@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using PomIsa.Evidence.Log;
+using PomIsa.Evidence.Tests.Records;
+using PomIsa.Evidence.Trees;
+
+namespace PomIsa.Evidence.Tests.Log;
+
+public class RecordLogTests
+{
+    [Fact]
+    public void What_was_committed_is_there_after_opening_again_and_the_rest_is_cut()
+    {
+        using var folder = new TemporaryFolder();
+        var expected = new List<byte[]>();
+        for (int round = 0; round < 4; round++)
+        {
+            using RecordLog log = RecordLog.Open(folder.Path);
+            Assert.Equal((ulong)expected.Count, log.RecoveredSize);
+            Assert.Equal(Merkle.Root([.. expected.Select(static e => Merkle.LeafHash(e))]), log.Root);
+            Same(expected, log.ReadAll());
+            for (int i = 0; i < 700; i++)
+            {
+                byte[] entry = Bytes.Of((round * 1000) + i, 1 + (i * 7 % 3000));
+                Assert.Equal((ulong)expected.Count, log.Append(entry));
+                expected.Add(entry);
+            }
+
+            log.CommitAndWait();
+            Assert.Equal(log.Size, log.CommittedSize);
+            Same(expected, log.ReadAll());
+            Same(expected.Skip(650), log.ReadAll(650));
+            for (int i = 0; i < 50; i++)
+            {
+                log.Append(Bytes.Of(i, 100));
+            }
+        }
+    }
+
+    [Fact]
+    public void Entries_of_every_size_up_to_the_limit_fit()
+    {
+        using var folder = new TemporaryFolder();
+        byte[][] entries = [Bytes.Of(1, 1), Bytes.Of(2, RecordLog.MaxEntryBytes), Bytes.Of(3, 65_000), Bytes.Of(4, 5), Bytes.Of(5, RecordLog.MaxEntryBytes), Bytes.Of(6, 60_000)];
+        using (RecordLog log = RecordLog.Open(folder.Path))
+        {
+            foreach (byte[] entry in entries)
+            {
+                log.Append(entry);
+            }
+
+            Assert.Throws<ArgumentException>(() => log.Append([]));
+            Assert.Throws<ArgumentException>(() => log.Append(new byte[RecordLog.MaxEntryBytes + 1]));
+            log.CommitAndWait();
+        }
+
+        using RecordLog again = RecordLog.Open(folder.Path);
+        Same(entries, again.ReadAll());
+    }
+
+    [Fact]
+    public void A_commit_that_nobody_waits_for_completes()
+    {
+        using var folder = new TemporaryFolder();
+        using RecordLog log = RecordLog.Open(folder.Path);
+        log.Commit();
+        log.Append(Bytes.Of(1, 10));
+        log.Commit();
+        Assert.True(SpinWait.SpinUntil(() => log.CommittedSize == 1, 10_000));
+        log.CommitAndWait();
+        Assert.Single(log.ReadAll());
+    }
+
+    [Fact]
+    public void An_empty_log_opens_small_and_again()
+    {
+        using var folder = new TemporaryFolder();
+        for (int i = 0; i < 3; i++)
+        {
+            using RecordLog log = RecordLog.Open(folder.Path);
+            Assert.Equal(0ul, log.Size);
+            Assert.Equal(Merkle.EmptyRoot, log.Root);
+            log.CommitAndWait();
+        }
+
+        Assert.InRange(Directory.EnumerateFiles(folder.Path).Sum(static file => new FileInfo(file).Length), 0, 4096);
+    }
+
+    [Fact]
+    public void The_second_to_open_a_log_is_told_that_it_is_in_use()
+    {
+        using var folder = new TemporaryFolder();
+        using RecordLog log = RecordLog.Open(folder.Path);
+        LogException e = Assert.Throws<LogException>(() => RecordLog.Open(folder.Path));
+        Assert.Equal(LogFaultCode.InUse, e.Fault.Code);
+        Assert.Contains(folder.Path, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_hundred_thousand_records_take_less_than_a_second_to_append()
+    {
+        using var folder = new TemporaryFolder();
+        using (RecordLog log = RecordLog.Open(folder.Path))
+        {
+            byte[] entry = Samples.Encode(Samples.Retire(Digest.Of("run"u8), 1));
+            var clock = Stopwatch.StartNew();
+            for (int i = 0; i < 100_000; i++)
+            {
+                entry[^1] = (byte)i;
+                log.Append(entry);
+                if (i % 1000 == 0)
+                {
+                    log.Commit();
+                }
+            }
+
+            log.CommitAndWait();
+            Assert.InRange(clock.ElapsedMilliseconds, 0, 5000);
+        }
+
+        using RecordLog again = RecordLog.Open(folder.Path);
+        Assert.Equal(100_000ul, again.Size);
+    }
+
+    [Fact]
+    public void Every_changed_byte_of_the_files_is_noticed_or_harmless()
+    {
+        using var folder = new TemporaryFolder();
+        Digest root;
+        using (RecordLog log = RecordLog.Open(folder.Path))
+        {
+            foreach (byte[] entry in Samples.Run(1, 12))
+            {
+                log.Append(entry);
+            }
+
+            log.CommitAndWait();
+            root = log.Root;
+        }
+
+        string records = Path.Combine(folder.Path, "records.0");
+        byte[] bytes = File.ReadAllBytes(records);
+        int end = Array.FindLastIndex(bytes, static b => b != 0);
+        int noticed = 0;
+        for (int at = 0; at <= end; at += 5)
+        {
+            byte[] damaged = [.. bytes];
+            damaged[at] ^= 0x10;
+            File.WriteAllBytes(records, damaged);
+            noticed += Opens(folder.Path, root) ? 0 : 1;
+        }
+
+        Assert.InRange(noticed, end * 4 / 5 / 5, (end / 5) + 1);
+        File.WriteAllBytes(records, bytes[..(end / 2)]);
+        Assert.False(Opens(folder.Path, root));
+        File.Delete(records);
+        Assert.False(Opens(folder.Path, root));
+        File.WriteAllBytes(records, bytes);
+        Assert.True(Opens(folder.Path, root));
+        File.Delete(Path.Combine(folder.Path, "commit.0"));
+        File.Delete(Path.Combine(folder.Path, "commit.1"));
+        Assert.False(Opens(folder.Path, root));
+    }
+
+    private static void Same(IEnumerable<byte[]> expected, IEnumerable<byte[]> actual) =>
+        Assert.Equal(expected.Select(static e => Digest.Of(e)), actual.Select(static e => Digest.Of(e)));
+
+    // True: it opened with everything that was committed. False: it was reported as corrupted. Anything else fails the test.
+    private static bool Opens(string folder, Digest root)
+    {
+        try
+        {
+            using RecordLog log = RecordLog.Open(folder);
+            Assert.Equal(root, log.Root);
+            return true;
+        }
+        catch (LogException e)
+        {
+            Assert.Equal(LogFaultCode.Corrupted, e.Fault.Code);
+            return false;
+        }
+    }
+}

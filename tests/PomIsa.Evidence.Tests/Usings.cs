@@ -1,0 +1,1 @@
+global using Record = PomIsa.Evidence.Records.Record;
