@@ -26,7 +26,7 @@ public enum FaultCode : ushort
     // A module that breaks a rule.
     IndexOutOfRange = 0x0201,
     OperandCount = 0x0202,
-    BadDeclaration = 0x0203,
+    BadSymbol = 0x0203,
     DuplicateName = 0x0204,
     LimitExceeded = 0x0205,
     TypeMismatch = 0x0206,
@@ -42,7 +42,7 @@ public enum FaultCode : ushort
     MissingReturn = 0x0210,
     WrongFunctionKind = 0x0211,
     BadEntry = 0x0212,
-    WeightLayout = 0x0213,
+    BadLayout = 0x0213,
     UnsupportedType = 0x0214,
     BadImmediate = 0x0215,
     PartialAppend = 0x0216,
@@ -52,6 +52,12 @@ public enum FaultCode : ushort
     UnknownRegisterType = 0x021a,
     DuplicateOperand = 0x021b,
     UnboundWeight = 0x021c,
+    SymbolBoundTwice = 0x021d,
+    BadState = 0x021e,
+    BadInput = 0x021f,
+    BadRegister = 0x0220,
+    BadWeight = 0x0221,
+    BadSignature = 0x0222,
 
     // A verified program met data that it can't work with.
     TokenOutOfRange = 0x0301,

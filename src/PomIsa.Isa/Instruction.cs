@@ -18,6 +18,21 @@ public readonly record struct Instruction(OpcodeRow Row, ImmutableArray<Operand>
     /// <summary>The immediate at <paramref name="index"/> of the row's immediates.</summary>
     public Operand Immediate(int index) => Operands[Row.Operands.Length + index];
 
+    /// <summary>What happens to the register at operand <paramref name="index"/>, or null where that operand is no register.</summary>
+    /// <param name="index">Position among the operands.</param>
+    /// <param name="module">Has the callee's signature.</param>
+    public Effect? RegisterEffect(int index, Module module)
+    {
+        if (Row.KindAt(index) != OperandKind.Register)
+        {
+            return null;
+        }
+
+        return index < Row.Operands.Length ? Row.Operands[index].Effect
+            : index - Row.Operands.Length < module.Functions[Operands[0].Index].ParameterCount ? Effect.Read
+            : Effect.Write;
+    }
+
     /// <inheritdoc/>
     public bool Equals(Instruction other) =>
         ReferenceEquals(Row, other.Row) && Operands.AsSpan().SequenceEqual(other.Operands.AsSpan());

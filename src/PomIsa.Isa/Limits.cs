@@ -25,7 +25,7 @@ public static class Limits
     public const int Functions = 1 << 12;
 
     /// <summary>Registers of one function.</summary>
-    public const int Registers = 1 << 16;
+    public const int Registers = 1 << 13;
 
     /// <summary>Registers of all functions together.</summary>
     public const int RegistersInAll = 1 << 19;

@@ -103,6 +103,9 @@ public sealed record OpcodeRow
     /// <summary>True for <c>call</c>: registers for the callee's arguments and results follow the operands.</summary>
     public bool Variadic { get; init; }
 
+    /// <summary>True if the written register may also be one that is read.</summary>
+    public bool InPlace { get; init; }
+
     /// <summary>Scalars in the record that are not pushed (<c>emit</c> records the token that it pops).</summary>
     public int Emits { get; init; }
 

@@ -38,7 +38,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, int start, int end)
         int outer = End;
         if (length > (uint)Left)
         {
-            Fail(FaultCode.UnexpectedEnd, outer);
+            Fail(FaultCode.UnexpectedEnd, At);
         }
         else
         {

@@ -22,8 +22,15 @@ internal static class CustomEncoder
             ModuleEncoder.Section(o, SectionId.Text, w => Texts(w, text));
         }
 
+        byte last = SectionId.Text;
         foreach (CustomSection custom in module.Customs)
         {
+            if (custom.Id <= last || custom.Bytes.Length == 0)
+            {
+                throw new ArgumentException($"Custom section {custom.Id} is empty or out of order.", nameof(module));
+            }
+
+            last = custom.Id;
             ModuleEncoder.Section(o, custom.Id, w => w.Bytes(custom.Bytes.AsSpan()));
         }
     }

@@ -71,6 +71,11 @@ internal sealed class ModuleParts
                 _text = CustomReader.Texts(ref r, Build());
                 break;
             case > SectionId.Text:
+                if (r.Left == 0)
+                {
+                    r.Fail(FaultCode.EmptySection, at);
+                }
+
                 _customs.Add(new CustomSection(id, [.. r.Take(r.Left)]));
                 break;
             default:

@@ -8,10 +8,10 @@ internal static class ControlRows
 {
     public static ImmutableArray<OpcodeRow> All { get; } =
     [
-        Plain(0x00, "halt", 0, FunctionKinds.Driver, "ends the run"),
+        Plain(Opcode.Halt, "halt", 0, FunctionKinds.Driver, "ends the run"),
         new()
         {
-            Code = 0x01,
+            Code = Opcode.Call,
             Mnemonic = "call",
             Operands = [Item("f", Effect.Read, OperandKind.Function)],
             Immediates = NoImmediates,
@@ -25,14 +25,14 @@ internal static class ControlRows
             InferResult = InferCall.Rule,
             Variadic = true,
         },
-        Plain(0x02, "ret", 0, FunctionKinds.Both, "returns to the caller; from the entry: ends the run"),
-        Plain(0x03, "loop", 1, FunctionKinds.Driver, "n = pop; repeats to its end n times; 0 <= n <= max")
+        Plain(Opcode.Ret, "ret", 0, FunctionKinds.Both, "returns to the caller; from the entry: ends the run"),
+        Plain(Opcode.Loop, "loop", 1, FunctionKinds.Driver, "n = pop; repeats to its end n times; 0 <= n <= max")
             with { Immediates = [Imm("max", OperandKind.ImmU32)] },
-        Plain(0x04, "brk", 0, FunctionKinds.Driver, "leaves the innermost loop"),
-        Plain(0x05, "brk_if", 1, FunctionKinds.Driver, "if pop != 0 leaves the innermost loop"),
-        Plain(0x06, "if", 1, FunctionKinds.Driver, "if pop = 0 goes on behind its else or end"),
-        Plain(0x07, "else", 0, FunctionKinds.Driver, "reached from above: goes on behind its end"),
-        Plain(0x08, "end", 0, FunctionKinds.Driver, "closes an if; closes a loop's round and starts the next"),
+        Plain(Opcode.Brk, "brk", 0, FunctionKinds.Driver, "leaves the innermost loop"),
+        Plain(Opcode.BrkIf, "brk_if", 1, FunctionKinds.Driver, "if pop != 0 leaves the innermost loop"),
+        Plain(Opcode.If, "if", 1, FunctionKinds.Driver, "if pop = 0 goes on behind its else or end"),
+        Plain(Opcode.Else, "else", 0, FunctionKinds.Driver, "reached from above: goes on behind its end"),
+        Plain(Opcode.End, "end", 0, FunctionKinds.Driver, "closes an if; closes a loop's round and starts the next"),
     ];
 
     private static OpcodeRow Plain(byte code, string mnemonic, int pops, FunctionKinds allowed, string synopsis) => new()

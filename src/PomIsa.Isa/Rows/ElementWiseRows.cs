@@ -35,5 +35,6 @@ internal static class ElementWiseRows
         Work = static d => d["*"],
         Since = 1,
         InferResult = Infer.Unify,
+        InPlace = true,
     };
 }

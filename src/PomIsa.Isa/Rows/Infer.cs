@@ -52,7 +52,7 @@ internal static class Infer
             TensorType logical = new(weight.Element, [.. weight.Shape.Select(Dim.Of)]);
             return weight.Layout == operand.Layout || !operand.Types.Contains(weight.Element)
                 ? MatchType(request, operand, index, logical)
-                : request.Refuse(FaultCode.WeightLayout, index);
+                : request.Refuse(FaultCode.BadLayout, index);
         }
 
         if (operand.Kind != OperandKind.Register)

@@ -30,7 +30,7 @@ internal static class MoveRows
             Pushes = 1,
             InferResult = Rows,
         },
-        Row(0x2c, "zeros", FunctionKinds.Both, "y[..] = +0") with
+        Row(Opcode.Zeros, "zeros", FunctionKinds.Both, "y[..] = +0") with
         {
             Operands = [Write("y", "*")],
             InferResult = Zeros,

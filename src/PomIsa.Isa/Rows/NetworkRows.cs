@@ -21,6 +21,7 @@ internal static class NetworkRows
             static d => 3 * d["T"] * d["D"]) with
         {
             Operands = [Write("y", "T,D", DType.F32), Read("x", "T,D", DType.F32)],
+            InPlace = true,
         },
         Row(0x53, "rmsnorm", "y[t,i] = (x[t,i] * r) * w[i], r = 1 / sqrt(mean(x[t,:]^2) + eps)",
             static d => 3 * d["T"] * d["D"]) with
@@ -28,6 +29,7 @@ internal static class NetworkRows
             Operands = [Write("y", "T,D", DType.F32), Read("x", "T,D", DType.F32), RowMajor("w", "D", DType.F32)],
             Immediates = [Imm("eps", OperandKind.ImmF32)],
             InferResult = InferNetwork.RmsNorm,
+            InPlace = true,
         },
         Row(0x54, "rope", "each head of x[t,:] rotated by the angles of row start + t", static d => 2 * d["T"] * d["D"]) with
         {
@@ -37,8 +39,9 @@ internal static class NetworkRows
                 RowMajor("sin", "C,h", DType.F32), Item("start", Effect.Read, OperandKind.Symbol),
             ],
             InferResult = InferNetwork.Rope,
+            InPlace = true,
         },
-        Row(0x55, "attention", "y[t] = softmax(scale * q[t] . k[..S+t]) . v[..S+t] for each head, causal", InferNetwork.AttentionWork) with
+        Row(Opcode.Attention, "attention", "y[t] = softmax(scale * q[t] . k[..S+t]) . v[..S+t] for each head, causal", InferNetwork.AttentionWork) with
         {
             Operands =
             [

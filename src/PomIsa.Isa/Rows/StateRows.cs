@@ -8,7 +8,7 @@ internal static class StateRows
 {
     public static ImmutableArray<OpcodeRow> All { get; } =
     [
-        Row(0x60, "append", FunctionKinds.Step, "state gains the rows of x") with
+        Row(Opcode.Append, "append", FunctionKinds.Step, "state gains the rows of x") with
         {
             Operands = [Item("state", Effect.Write, OperandKind.State), Read("x", "")],
             InferResult = Append,

@@ -1,0 +1,18 @@
+namespace PomIsa.Isa;
+
+/// <summary>Codes of the opcodes that the verifier or a machine treats by name; all others go by their row alone.</summary>
+public static class Opcode
+{
+    public const byte Halt = 0x00;
+    public const byte Call = 0x01;
+    public const byte Ret = 0x02;
+    public const byte Loop = 0x03;
+    public const byte Brk = 0x04;
+    public const byte BrkIf = 0x05;
+    public const byte If = 0x06;
+    public const byte Else = 0x07;
+    public const byte End = 0x08;
+    public const byte Zeros = 0x2c;
+    public const byte Attention = 0x55;
+    public const byte Append = 0x60;
+}

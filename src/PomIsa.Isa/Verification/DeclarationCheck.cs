@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace PomIsa.Isa.Verification;
+
+/// <summary>Symbols, weights, states, inputs and signatures, before any code is looked at.</summary>
+internal sealed class DeclarationCheck(Module module, FaultList faults)
+{
+    private readonly long[] _maxima = [.. module.Symbols.Select(s => (long)s.Max)];
+
+    public void Run()
+    {
+        Count(module.Symbols.Length, Limits.Symbols);
+        Count(module.Weights.Length, Limits.Weights);
+        Count(module.States.Length, Limits.States);
+        Count(module.Inputs.Length, Limits.Inputs);
+        Count(module.Functions.Length, Limits.Functions);
+        Count(module.Functions.Sum(f => (long)f.Registers.Length), Limits.RegistersInAll);
+        Count(module.Functions.Sum(f => (long)f.Body.Length), Limits.Instructions);
+        Each(module.Symbols, (symbol, i) =>
+            Require(symbol.Max >= 1 && symbol.Max <= Limits.SymbolMaximum, FaultCode.BadSymbol, i));
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        Each(module.Weights, (weight, i) => Weight(weight, i, names));
+        Each(module.States, State);
+        Each(module.Inputs, Input);
+        Each(module.Functions, Signature);
+        if (module.Entry < 0 || module.Entry >= module.Functions.Length
+            || module.Functions[module.Entry] is not { Kind: FunctionKind.Driver, ParameterCount: 0, ResultCount: 0 })
+        {
+            faults.Add(FaultCode.BadEntry, -1, module.Entry);
+        }
+    }
+
+    private static void Each<T>(ImmutableArray<T> items, Action<T, int> check)
+    {
+        for (int i = 0; i < items.Length; i++)
+        {
+            check(items[i], i);
+        }
+    }
+
+    private void Count(long count, long limit) => Require(count <= limit, FaultCode.LimitExceeded, -1);
+
+    private void Require(bool holds, FaultCode code, int subject, int function = -1)
+    {
+        if (!holds)
+        {
+            faults.Add(code, -1, function, subject);
+        }
+    }
+
+    private void Weight(WeightEntry weight, int index, HashSet<string> names)
+    {
+        bool named = weight.Name.Length > 0 && Encoding.UTF8.GetByteCount(weight.Name) <= Limits.NameBytes;
+        bool sized = weight.Shape.Length is 1 or 2 && AllInRange(weight.Shape)
+            && weight.Shape.Aggregate(4L, static (bytes, dim) => Math.Min(bytes, Limits.TensorBytes + 1) * dim) <= Limits.TensorBytes;
+        Require(named && sized, FaultCode.BadWeight, index);
+        Require(names.Add(weight.Name) && (weight.Element != DType.W8 || names.Add(weight.Name + ".scale")),
+            FaultCode.DuplicateName, index);
+        if (weight.Element is not (DType.F32 or DType.W8))
+        {
+            faults.Add(FaultCode.UnsupportedType, -1, -1, index);
+        }
+        else if (sized)
+        {
+            Require(Layout(weight), FaultCode.BadLayout, index);
+        }
+    }
+
+    private static bool Layout(WeightEntry weight)
+    {
+        if (weight.Layout == WeightLayout.Rows)
+        {
+            return weight.Element == DType.F32;
+        }
+
+        return weight.Shape.Length == 2 && weight.Shape[1] % 16 == 0
+            && (weight.Element != DType.W8 || (weight.Shape[0] % 4 == 0 && weight.Shape[0] <= Limits.W8Rows));
+    }
+
+    private void State(StateEntry state, int index)
+    {
+        bool symbol = state.Symbol >= 0 && state.Symbol < module.Symbols.Length;
+        bool sized = DTypes.IsComputed(state.Element) && state.Row.Length is >= 1 and <= 3 && AllInRange(state.Row)
+            && state.MaxRows >= 1;
+        Require(symbol && sized && StateSize.Of(state) <= Limits.TensorBytes, FaultCode.BadState, index);
+        Require(!symbol || state.MaxRows <= module.Symbols[state.Symbol].Max, FaultCode.SymbolMaximum, index);
+    }
+
+    private void Input(InputEntry input, int index)
+    {
+        TensorType type = input.Type;
+        Require(IsGood(type) && type.Rank >= 1 && type.Shape[0].IsSymbol && type.Shape.Count(d => d.IsSymbol) == 1,
+            FaultCode.BadInput, index);
+    }
+
+    private void Signature(Function function, int index)
+    {
+        bool counts = function.ParameterCount is >= 0 and <= Limits.Parameters
+            && function.ResultCount is >= 0 and <= Limits.Parameters
+            && function.LocalCount is >= 0 and <= Limits.Locals
+            && function.ParameterCount + function.ResultCount <= function.Registers.Length
+            && function.Registers.Length <= Limits.Registers
+            && (function.Kind == FunctionKind.Driver || (function.Kind == FunctionKind.Step && function.LocalCount == 0));
+        Require(counts, FaultCode.BadSignature, -1, index);
+        int before = faults.Count;
+        for (int i = 0; i < function.Registers.Length; i++)
+        {
+            Require(IsGood(function.Registers[i]), FaultCode.BadRegister, i, index);
+        }
+
+        if (!counts || faults.Count > before)
+        {
+            return;
+        }
+
+        ImmutableArray<int> bound = FunctionSymbols.OfParameters(function);
+        for (int i = 0; i < function.ResultCount; i++)
+        {
+            int register = function.ParameterCount + i;
+            Require(function.Registers[register].Shape.All(d => !d.IsSymbol || bound.Contains(d.Symbol)),
+                FaultCode.UnboundSymbol, register, index);
+        }
+    }
+
+    private bool IsGood(TensorType type)
+    {
+        if (!DTypes.IsComputed(type.Element) || type.Rank > Limits.Rank)
+        {
+            return false;
+        }
+
+        foreach (Dim dim in type.Shape)
+        {
+            if (dim.IsSymbol ? dim.Symbol >= module.Symbols.Length : dim.Value is < 1 or > Limits.Dimension)
+            {
+                return false;
+            }
+        }
+
+        return Array.TrueForAll(_maxima, static m => m > 0) && type.Bytes(_maxima) <= (UInt128)Limits.TensorBytes;
+    }
+
+    private static bool AllInRange(ImmutableArray<int> dims) => dims.All(static d => d is >= 1 and <= Limits.Dimension);
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace PomIsa.Isa.Verification;
+
+/// <summary>Faults in the order in which they are found, up to <see cref="Limits.Faults"/>.</summary>
+internal sealed class FaultList
+{
+    private readonly List<Fault> _faults = [];
+
+    public int Count => _faults.Count;
+
+    public void Add(FaultCode code, int at, int function = -1, int subject = -1)
+    {
+        if (_faults.Count < Limits.Faults)
+        {
+            _faults.Add(Fault.Of(code, at, function, subject));
+        }
+    }
+
+    public ImmutableArray<Fault> ToImmutable() => [.. _faults];
+}
