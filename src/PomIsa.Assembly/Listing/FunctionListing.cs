@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using PomIsa.Assembly.Expressions;
+using PomIsa.Assembly.Programs;
+using PomIsa.Isa;
+
+namespace PomIsa.Assembly.Listing;
+
+/// <summary>One function: signature, locals, instructions, and a <c>.reg</c> only where a type does not follow from the code.</summary>
+internal sealed class FunctionListing
+{
+    private readonly SourceWriter _text;
+    private readonly Module _module;
+    private readonly ModuleNaming _names;
+    private readonly int _index;
+    private readonly Function _function;
+    private readonly ImmutableArray<string> _registers;
+    private readonly ImmutableArray<string> _locals;
+
+    // Registers below this one have been declared or written, as the assembler will count them.
+    private int _known;
+
+    public FunctionListing(SourceWriter text, Module module, ModuleNaming names, int index)
+    {
+        (_text, _module, _names, _index) = (text, module, names, index);
+        _function = module.Functions[index];
+        _registers = names.Registers(index);
+        _locals = names.Locals(index);
+        _known = _function.ParameterCount + _function.ResultCount;
+    }
+
+    public void Write()
+    {
+        _text.Doc(new DocTable(_module).Of(TextTarget.Function, _index));
+        _text.Line((_function.Kind == FunctionKind.Step ? ".step " : ".driver ") + _names.Functions[_index] + Signature());
+        _text.Depth = 1;
+        Locals();
+        var width = _function.Body.IsEmpty ? 0 : _function.Body.Max(one => one.Row.Mnemonic.Length);
+        foreach (var instruction in _function.Body)
+        {
+            DeclareFor(instruction);
+            var mnemonic = instruction.Row.Mnemonic;
+            if (mnemonic is "end" or "else")
+            {
+                _text.Depth--;
+            }
+
+            _text.Depth = Math.Max(_text.Depth, 1);
+            var operands = Operands(instruction);
+            _text.Line(operands.Length == 0 ? mnemonic : $"{mnemonic.PadRight(width)} {operands}");
+            if (mnemonic is "loop" or "if" or "else")
+            {
+                // Hostile nesting must not make lines of megabytes.
+                _text.Depth = Math.Min(_text.Depth + 1, Limits.Nesting);
+            }
+        }
+
+        _text.Depth = 1;
+        Declare(_function.Registers.Length);
+        _text.Depth = 0;
+        _text.Line(".end");
+    }
+
+    private string Signature()
+    {
+        if (_function.ParameterCount + _function.ResultCount == 0)
+        {
+            return "";
+        }
+
+        var results = _function.ResultCount == 0 ? "" : $" -> ({Typed(_function.ParameterCount, _function.ResultCount)})";
+        return $"({Typed(0, _function.ParameterCount)}){results}";
+    }
+
+    private string Typed(int first, int count) =>
+        string.Join(", ", Enumerable.Range(first, count).Select(i => $"{_registers[i]}: {_names.Type(_function.Registers[i])}"));
+
+    private void Locals()
+    {
+        const int PerLine = 8;
+        foreach (var line in _locals.Chunk(PerLine))
+        {
+            _text.Line($".local {string.Join(", ", line)}");
+        }
+    }
+
+    /// <summary>Declares the registers that the assembler, meeting this instruction, could not number or type by itself.</summary>
+    private void DeclareFor(Instruction instruction)
+    {
+        var written = ResultTypes.Written(instruction, _module).Select(one => one.Index).ToList();
+        foreach (var read in Reads(instruction))
+        {
+            Declare(read + 1);
+        }
+
+        var fresh = written.Where(index => index >= _known).Distinct().ToList();
+        if (fresh.Count == 0)
+        {
+            return;
+        }
+
+        var inOrder = fresh.Select((index, i) => index == _known + i).All(follows => follows);
+        var request = new InferRequest(_module, instruction, index => index < _known ? _function.Registers[index] : null);
+        if (inOrder && request.TryInfer(out var types)
+            && fresh.All(index => types[written.IndexOf(index)].Equals(_function.Registers[index])))
+        {
+            _known += fresh.Count;
+        }
+        else
+        {
+            Declare(fresh.Max() + 1);
+        }
+    }
+
+    private void Declare(int limit)
+    {
+        for (; _known < limit; _known++)
+        {
+            _text.Line($".reg {_registers[_known]}: {_names.Type(_function.Registers[_known])}");
+        }
+    }
+
+    private IEnumerable<int> Reads(Instruction instruction)
+    {
+        var row = instruction.Row;
+        if (row.Variadic)
+        {
+            return instruction.Operands.Skip(1)
+                .Take(_module.Functions[instruction.Operands[0].Index].ParameterCount).Select(one => one.Index);
+        }
+
+        return row.Operands.Index().Where(one => one.Item is { Effect: Effect.Read, Kind: OperandKind.Register })
+            .Select(one => instruction.Operands[one.Index].Index);
+    }
+
+    private string Operands(Instruction instruction)
+    {
+        var texts = instruction.Operands.Select((operand, i) => Operand(instruction.Row.KindAt(i), operand)).ToArray();
+        if (!instruction.Row.Variadic)
+        {
+            return string.Join(", ", texts);
+        }
+
+        var results = 1 + _module.Functions[instruction.Operands[0].Index].ParameterCount;
+        var before = string.Join(", ", texts.Take(results));
+        return texts.Length > results ? $"{before} -> {string.Join(", ", texts.Skip(results))}" : before;
+    }
+
+    private string Operand(OperandKind kind, Operand operand) => kind switch
+    {
+        OperandKind.Register => _registers[operand.Index],
+        OperandKind.Weight => _names.Weights[operand.Index],
+        OperandKind.State => _names.States[operand.Index],
+        OperandKind.Input => _names.Inputs[operand.Index],
+        OperandKind.Function => _names.Functions[operand.Index],
+        OperandKind.Symbol => _names.Symbols[operand.Index],
+        OperandKind.Local => _locals[operand.Index],
+        OperandKind.ImmF32 => Numbers.Text((uint)operand.Bits),
+        OperandKind.ImmI64 => operand.I64.ToString(CultureInfo.InvariantCulture),
+        OperandKind.ImmU32 => operand.U32.ToString(CultureInfo.InvariantCulture),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}
