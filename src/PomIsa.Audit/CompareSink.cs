@@ -1,0 +1,100 @@
+using System.Globalization;
+using PomIsa.Evidence.Records;
+using PomIsa.Isa;
+using PomIsa.Machine;
+using PomIsa.Machine.Runs;
+
+namespace PomIsa.Audit;
+
+/// <summary>Holds each record of a replay against the recorded one, and ends the replay at the first that differs.</summary>
+internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> recorded) : IRecordSink
+{
+    /// <summary>Records found equal.</summary>
+    public ulong Compared { get; set; }
+
+    /// <summary>Set at the first difference.</summary>
+    public ReplayReport? Report { get; private set; }
+
+    /// <inheritdoc/>
+    public bool TryTake(ReadOnlySpan<byte> entry, out string refusal)
+    {
+        refusal = "";
+        if (!recorded.MoveNext())
+        {
+            Report = Missing(entry);
+        }
+        else if (entry.SequenceEqual(recorded.Current))
+        {
+            Compared++;
+            return true;
+        }
+        else
+        {
+            Report = Differing(entry, recorded.Current);
+        }
+
+        refusal = Report.Text;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Commit()
+    {
+    }
+
+    private ReplayReport Missing(ReadOnlySpan<byte> replayed)
+    {
+        FirstDifference? first = Record.TryDecode(replayed, out Record record, out _) ? Place(record, "the log has no record here") : null;
+        return new ReplayReport(Verdict.Reject, Compared, first, Sentence("the log ends before the run does", first));
+    }
+
+    private ReplayReport Differing(ReadOnlySpan<byte> replayed, byte[] found)
+    {
+        if (!Record.TryDecode(found, out Record theirs, out RecordFault fault))
+        {
+            string unreadable = string.Create(CultureInfo.InvariantCulture, $"record {Compared} can't be read: {fault.Code} at byte {fault.At}");
+            return new ReplayReport(Verdict.Malformed, Compared, null, unreadable);
+        }
+
+        _ = Record.TryDecode(replayed, out Record ours, out _);
+        FirstDifference first = Place(ours, What(ours, theirs));
+        return new ReplayReport(Verdict.Reject, Compared, first, Sentence(first.What, first));
+    }
+
+    private FirstDifference Place(Record record, string what) => record switch
+    {
+        Retire { Head: var head } => new FirstDifference(
+            head.Sequence,
+            head.Step,
+            InstructionTable.TryFind((byte)head.Opcode, out OpcodeRow? row) ? row.Mnemonic : "?",
+            program.Module.FunctionName(head.Function),
+            (int)head.Offset,
+            program.Module.SourceOf(head.Function, (int)head.Offset),
+            what),
+        RunClose close => new FirstDifference(close.Sequence, 0, "close", "", 0, null, what),
+        _ => new FirstDifference(0, 0, "open", "", 0, null, what),
+    };
+
+    private static string What(Record ours, Record theirs)
+    {
+        if (ours is Retire a && theirs is Retire b)
+        {
+            return a.Head != b.Head ? $"the log has {Name(b)} where the replay has {Name(a)}"
+                : !a.Symbols.AsSpan().SequenceEqual(b.Symbols.AsSpan()) ? "symbols have other values"
+                : !a.Scalars.AsSpan().SequenceEqual(b.Scalars.AsSpan())
+                    ? string.Create(CultureInfo.InvariantCulture, $"the log has scalars {string.Join(' ', b.Scalars)}, the replay {string.Join(' ', a.Scalars)}")
+                    : $"the log commits to {string.Join(' ', b.Commitments.Select(d => d.Short))}, the replay to {string.Join(' ', a.Commitments.Select(d => d.Short))}";
+        }
+
+        return ours is RunClose && theirs is RunClose ? "the closing records bind other responses" : "the records are of different kinds";
+    }
+
+    private static string Name(Retire retire) => string.Create(
+        CultureInfo.InvariantCulture, $"action {retire.Head.Sequence} of opcode 0x{retire.Head.Opcode:x2} at {retire.Head.Function}:{retire.Head.Offset}");
+
+    private static string Sentence(string what, FirstDifference? first) => first is null
+        ? $"Rejected: {what}."
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Rejected at action {first.Sequence}, step {first.Step}, {first.Opcode} in {first.Function}:{first.Instruction}{(first.Source is null ? "" : $" ({first.Source})")}: {what}.");
+}

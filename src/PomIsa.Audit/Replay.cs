@@ -1,0 +1,75 @@
+using System.Globalization;
+using PomIsa.Evidence.Records;
+using PomIsa.Kernels;
+using PomIsa.Machine;
+using PomIsa.Machine.Runs;
+
+namespace PomIsa.Audit;
+
+/// <summary>Runs a program again and compares every record with what a log holds.</summary>
+public static class Replay
+{
+    /// <summary>Replays one run.</summary>
+    /// <param name="program">The program with its attested weights.</param>
+    /// <param name="request">The prompt and salt that the run claims.</param>
+    /// <param name="entries">The run's records in order, the opening one first; anyone's bytes.</param>
+    /// <param name="pool">Threads to use.</param>
+    public static ReplayReport Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool)
+    {
+        using IEnumerator<byte[]> recorded = entries.GetEnumerator();
+        RunOpen opening = request.Opening(program);
+        var sink = new CompareSink(program, recorded);
+        if (!recorded.MoveNext())
+        {
+            return new ReplayReport(Verdict.Unverifiable, 0, null, "The log holds no record of this run.");
+        }
+
+        if (OpeningDifference(recorded.Current, opening) is { } difference)
+        {
+            return difference;
+        }
+
+        sink.Compared = 1;
+        bool ended = MachineRun.TryExecute(program, request, opening.RunId, sink, pool, out _, out MachineFault fault);
+        if (sink.Report is { } found)
+        {
+            return found;
+        }
+
+        if (!ended)
+        {
+            return new ReplayReport(
+                Verdict.Reject, sink.Compared, null, $"The replay ended early where the log goes on: {fault.Describe(program.Module)}");
+        }
+
+        return recorded.MoveNext()
+            ? new ReplayReport(Verdict.Reject, sink.Compared, null, $"The log goes on after the run's last record ({sink.Compared} records).")
+            : new ReplayReport(Verdict.Accept, sink.Compared, null, Sentence($"All {sink.Compared} records follow from the program, the weights and the prompt."));
+    }
+
+    private static ReplayReport? OpeningDifference(byte[] entry, RunOpen expected)
+    {
+        if (!Record.TryDecode(entry, out Record record, out RecordFault fault))
+        {
+            return new ReplayReport(Verdict.Malformed, 0, null, Sentence($"The run's first record can't be read: {fault.Code} at byte {fault.At}."));
+        }
+
+        if (record is not RunOpen open)
+        {
+            return Differ("the first record opens no run");
+        }
+
+        string? what = open.Program != expected.Program ? $"program {open.Program.Short}, not {expected.Program.Short}"
+            : open.Weights != expected.Weights ? $"weights {open.Weights.Short}, not {expected.Weights.Short}"
+            : open.Numerics != expected.Numerics ? Sentence($"numerics {open.Numerics}, not {expected.Numerics}")
+            : open.Prompt != expected.Prompt ? "another prompt, or another salt"
+            : open != expected ? "another trigger, sampling or bounds"
+            : null;
+        return what is null ? null : Differ("the run was opened with " + what);
+    }
+
+    private static ReplayReport Differ(string what) => new(
+        Verdict.Reject, 0, new FirstDifference(0, 0, "open", "", 0, null, what), $"Rejected at the first record: {what}.");
+
+    private static string Sentence(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,19 @@
+using PomIsa.Isa;
+
+namespace PomIsa.Machine.Execution;
+
+/// <summary>Where an instruction retired.</summary>
+/// <param name="Step">Step functions entered so far.</param>
+/// <param name="Function">Function.</param>
+/// <param name="Instruction">Index in the function.</param>
+internal readonly record struct RetirePlace(uint Step, int Function, int Instruction);
+
+/// <summary>A symbol with its new value.</summary>
+internal readonly record struct SymbolValue(int Symbol, long Value);
+
+/// <summary>Sees every instruction as it retires, before its outputs can be overwritten.</summary>
+internal interface IRetireObserver
+{
+    /// <summary>False with a reason ends the run.</summary>
+    bool TryRetire(RetirePlace place, OpcodeRow row, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal);
+}

@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+using PomIsa.Isa;
+
+namespace PomIsa.Machine.Execution;
+
+/// <summary>Rows that last from step to step, with room for the declared maximum.</summary>
+internal sealed unsafe class StateBuffer : IDisposable
+{
+    private readonly int _rowBytes;
+    private readonly int _maxRows;
+    private byte* _data;
+
+    public StateBuffer(StateEntry entry)
+    {
+        long elements = 1;
+        foreach (int dimension in entry.Row)
+        {
+            elements *= dimension;
+        }
+
+        _rowBytes = checked((int)(elements * DTypes.SizeOf(entry.Element)));
+        _maxRows = entry.MaxRows;
+        Bytes = (long)_rowBytes * _maxRows;
+        _data = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(Bytes, 1), ArenaAlignment);
+    }
+
+    ~StateBuffer() => NativeMemory.AlignedFree(_data);
+
+    public int Rows { get; private set; }
+
+    /// <summary>Bytes when full.</summary>
+    public long Bytes { get; }
+
+    public int RowElementsF32 => _rowBytes / sizeof(float);
+
+    /// <summary>The rows so far, as f32.</summary>
+    public ReadOnlySpan<float> F32 => new(_data, Rows * (_rowBytes / sizeof(float)));
+
+    private const nuint ArenaAlignment = 64;
+
+    /// <summary>Adds whole rows; false if they do not fit.</summary>
+    public bool TryAppend(ReadOnlySpan<byte> rows)
+    {
+        int count = _rowBytes == 0 ? 0 : rows.Length / _rowBytes;
+        if (count > _maxRows - Rows)
+        {
+            return false;
+        }
+
+        rows.CopyTo(new Span<byte>(_data + (long)Rows * _rowBytes, rows.Length));
+        Rows += count;
+        return true;
+    }
+
+    public void Reset() => Rows = 0;
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_data);
+        _data = null;
+        GC.SuppressFinalize(this);
+    }
+}

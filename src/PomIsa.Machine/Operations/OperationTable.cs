@@ -1,0 +1,25 @@
+using PomIsa.Isa;
+using PomIsa.Machine.Execution;
+
+namespace PomIsa.Machine.Operations;
+
+/// <summary>The operation of each opcode; control is the interpreter's own.</summary>
+internal static class OperationTable
+{
+    private static readonly Operation?[] ByCode = Build();
+
+    /// <summary>The operation of an opcode, or null for control.</summary>
+    public static Operation? Of(OpcodeRow row) => ByCode[row.Code];
+
+    private static Operation?[] Build()
+    {
+        var table = new Operation?[256];
+        foreach ((string mnemonic, Operation operation) in
+            (IEnumerable<(string, Operation)>)[.. ScalarOps.All, .. MoveOps.All, .. ElementwiseOps.All, .. ReduceOps.All, .. NetworkOps.All, .. StateOps.All])
+        {
+            table[Instruction.Of(mnemonic).Row.Code] = operation;
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,30 @@
+using PomIsa.Isa;
+using PomIsa.Machine.Execution;
+
+namespace PomIsa.Machine.Operations;
+
+/// <summary>State, text and evidence. The tree and its checkpoints are the attester's, so <c>commit</c> does nothing here.</summary>
+internal static class StateOps
+{
+    public static (string, Operation)[] All { get; } =
+    [
+        ("append", static c => c.State(0).TryAppend(c.View(1).Raw) ? FaultCode.None : FaultCode.StateFull),
+        ("reset", static c => { c.State(0).Reset(); return FaultCode.None; }),
+        ("state.len", static c => { c.Push(c.State(0).Rows); return FaultCode.None; }),
+        ("emit", Emit),
+        ("commit", static _ => FaultCode.None),
+    ];
+
+    private static FaultCode Emit(OpContext c)
+    {
+        long token = c.Pop();
+        c.Emitted = token;
+        if (token is < 0 or > int.MaxValue)
+        {
+            return FaultCode.TokenOutOfRange;
+        }
+
+        c.Response.Add((int)token);
+        return FaultCode.None;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using PomIsa.Evidence.Records;
+using PomIsa.Kernels;
+using PomIsa.Machine.Execution;
+
+namespace PomIsa.Machine.Runs;
+
+/// <summary>One execution whose records go to a sink: the first, one for each retire, the last.</summary>
+public static class MachineRun
+{
+    /// <summary>Executes a program. The sink has taken the opening record already; this gives it all others.</summary>
+    public static bool TryExecute(
+        BoundProgram program, RunRequest request, Digest runId, IRecordSink sink, WorkerPool pool, [NotNullWhen(true)] out RunOutcome? outcome, out MachineFault fault)
+    {
+        outcome = null;
+        var clock = new RunClock(request);
+        var attester = new Attester(runId, sink);
+        using var interpreter = new Interpreter(program, clock.Request, pool, attester);
+        if (!interpreter.TryRun(out fault))
+        {
+            return false;
+        }
+
+        if (!attester.TryFlush(out string refusal))
+        {
+            fault = new MachineFault(Isa.FaultCode.Stopped, Detail: refusal);
+            return false;
+        }
+
+        ImmutableArray<int> tokens = [.. interpreter.Response];
+        Digest response = RunRequest.ResponseDigest(tokens.AsSpan());
+        Span<byte> entry = stackalloc byte[RecordWriter.RunCloseBytes];
+        var close = new RunClose(
+            runId, attester.Sequence + 1, response, (uint)tokens.Length, interpreter.Retired, RunStatus.Finished);
+        if (!sink.TryTake(entry[..RecordWriter.WriteRunClose(entry, close)], out refusal))
+        {
+            fault = new MachineFault(Isa.FaultCode.Stopped, Detail: refusal);
+            return false;
+        }
+
+        outcome = clock.Stop(interpreter, runId, close.Sequence + 1, attester.Time, tokens, response);
+        return true;
+    }
+
+    /// <summary>Executes a program without evidence: for evaluation and as the yardstick of benchmarks.</summary>
+    public static bool TryExecutePlain(
+        BoundProgram program, RunRequest request, WorkerPool pool, [NotNullWhen(true)] out RunOutcome? outcome, out MachineFault fault)
+    {
+        outcome = null;
+        var clock = new RunClock(request);
+        using var interpreter = new Interpreter(program, clock.Request, pool, observer: null);
+        if (!interpreter.TryRun(out fault))
+        {
+            return false;
+        }
+
+        ImmutableArray<int> tokens = [.. interpreter.Response];
+        outcome = clock.Stop(interpreter, default, 0, TimeSpan.Zero, tokens, RunRequest.ResponseDigest(tokens.AsSpan()));
+        return true;
+    }
+
+    /// <summary>Measures a run for display; nothing of it enters a record.</summary>
+    private sealed class RunClock
+    {
+        private readonly long _start = Stopwatch.GetTimestamp();
+        private TimeSpan? _first;
+
+        public RunClock(RunRequest request)
+        {
+            Action<int>? onToken = request.OnToken;
+            Request = request with
+            {
+                OnToken = token =>
+                {
+                    _first ??= Stopwatch.GetElapsedTime(_start);
+                    onToken?.Invoke(token);
+                },
+            };
+        }
+
+        public RunRequest Request { get; }
+
+        public RunOutcome Stop(
+            Interpreter interpreter, Digest runId, ulong records, TimeSpan evidence, ImmutableArray<int> tokens, Digest response)
+        {
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
+            return new RunOutcome(
+                runId, 0, records, 0, interpreter.Retired, tokens, response, elapsed, evidence, _first ?? elapsed, interpreter.ArenaBytes, interpreter.StateBytes);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace PomIsa.Machine;
+
+/// <summary>What a run did.</summary>
+/// <param name="RunId">Digest of its first record; zero for a run without evidence.</param>
+/// <param name="FirstIndex">Index of its first record in the log.</param>
+/// <param name="Records">Records of the run, the first and last included.</param>
+/// <param name="RecordedBefore">How many of them the log held already: the run was cut off and has been taken up.</param>
+/// <param name="Retired">Instructions executed.</param>
+/// <param name="Tokens">The response.</param>
+/// <param name="Response">Its digest.</param>
+/// <param name="Elapsed">Time of the run; for display.</param>
+/// <param name="EvidenceTime">Time within it spent on commitments, records and the log.</param>
+/// <param name="PrefillTime">Time until the first token.</param>
+/// <param name="ArenaBytes">Bytes of registers.</param>
+/// <param name="StateBytes">Bytes of state.</param>
+public sealed record RunOutcome(
+    Digest RunId,
+    ulong FirstIndex,
+    ulong Records,
+    ulong RecordedBefore,
+    ulong Retired,
+    ImmutableArray<int> Tokens,
+    Digest Response,
+    TimeSpan Elapsed,
+    TimeSpan EvidenceTime,
+    TimeSpan PrefillTime,
+    long ArenaBytes,
+    long StateBytes);

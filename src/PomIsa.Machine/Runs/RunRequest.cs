@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using PomIsa.Evidence.Commitments;
+using PomIsa.Evidence.Records;
+
+namespace PomIsa.Machine;
+
+/// <summary>What a run is given besides its program.</summary>
+public sealed record RunRequest
+{
+    /// <summary>Version of spec/numerics.md that this machine computes by; part of every run's first record.</summary>
+    public const uint NumericsVersion = 1;
+
+    /// <summary>Token ids of the program's input; empty for a program that takes none.</summary>
+    public required ImmutableArray<int> Prompt { get; init; }
+
+    /// <summary>32 bytes that hide the prompt in its commitment.</summary>
+    public ImmutableArray<byte> Salt { get; init; } = [.. new byte[PromptCommitment.SaltBytes]];
+
+    /// <summary>Digest of the event that started the run; zero if nothing on a chain did.</summary>
+    public Digest Trigger { get; init; }
+
+    /// <summary>The worst case that the host admitted, where it says so.</summary>
+    public RunBounds? Bounds { get; init; }
+
+    /// <summary>Called with each token as its <c>emit</c> retires.</summary>
+    public Action<int>? OnToken { get; init; }
+
+    /// <summary>Ends the run between two instructions of a driver.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>The first record of the run.</summary>
+    public RunOpen Opening(BoundProgram program) => new(
+        program.ProgramDigest,
+        program.WeightsDigest,
+        NumericsVersion,
+        PromptCommitment.Of(Salt.AsSpan(), BytesOf(Prompt.AsSpan())),
+        SamplingParameters.Greedy,
+        Trigger,
+        Bounds);
+
+    /// <summary>What a closing record binds: SHA-256 of the emitted tokens as little-endian i32.</summary>
+    public static Digest ResponseDigest(ReadOnlySpan<int> tokens) => Digest.Of(BytesOf(tokens));
+
+    private static byte[] BytesOf(ReadOnlySpan<int> tokens)
+    {
+        var bytes = new byte[tokens.Length * sizeof(int)];
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(i * sizeof(int)), tokens[i]);
+        }
+
+        return bytes;
+    }
+}

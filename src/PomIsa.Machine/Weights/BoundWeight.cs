@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using PomIsa.Isa;
+using PomIsa.Kernels;
+
+namespace PomIsa.Machine.Weights;
+
+/// <summary>A weight in memory, in its stored layout. The memory belongs to the weight set; only the column sums are its own.</summary>
+public sealed unsafe class BoundWeight
+{
+    private readonly byte* _data;
+    private readonly float* _scales;
+
+    internal BoundWeight(WeightEntry entry, byte* data, long length, float* scales)
+    {
+        Entry = entry;
+        _data = data;
+        Length = length;
+        _scales = scales;
+        if (entry.Element == DType.W8)
+        {
+            ColumnSums = GC.AllocateArray<int>(Panels.Count(entry.Shape[1]) * Lanes.Count, pinned: true);
+            Panels.ColumnSums(W8, entry.Shape[0], entry.Shape[1], ColumnSums);
+        }
+    }
+
+    /// <summary>Its declaration.</summary>
+    public WeightEntry Entry { get; }
+
+    /// <summary>Bytes of the tensor, scales not counted.</summary>
+    public long Length { get; }
+
+    /// <summary>Elements of an f32 weight as stored.</summary>
+    public ReadOnlySpan<float> F32 => new(_data, checked((int)(Length / sizeof(float))));
+
+    /// <summary>Elements of a w8 weight as stored, <c>[N/16][K/4][16][4]</c>.</summary>
+    public ReadOnlySpan<sbyte> W8 => new(_data, checked((int)Length));
+
+    /// <summary>Scales of a w8 weight, one a column.</summary>
+    public ReadOnlySpan<float> Scales => new(_scales, Entry.Shape[1]);
+
+    /// <summary>Sum of each column of a w8 weight, which kernels take off again.</summary>
+    public int[] ColumnSums { get; } = [];
+}
