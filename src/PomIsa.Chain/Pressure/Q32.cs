@@ -7,6 +7,8 @@ namespace PomIsa.Chain.Pressure;
 /// <param name="Raw">The value times 2^32.</param>
 public readonly record struct Q32(long Raw) : IComparable<Q32>
 {
+    private const long Half = 1L << 31;
+
     public static Q32 Zero => default;
 
     public static Q32 One => new(1L << 32);
@@ -22,11 +24,16 @@ public readonly record struct Q32(long Raw) : IComparable<Q32>
             : new Q32((long)(((Int128)part << 32) / whole));
     }
 
-    /// <summary><paramref name="thousandths"/> / 1000.</summary>
-    public static Q32 Permille(int thousandths) => new((long)(((Int128)thousandths << 32) / 1000));
+    /// <summary><paramref name="thousandths"/> / 1000, to the nearest.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public static Q32 Permille(int thousandths)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(thousandths);
+        return new Q32((((long)thousandths << 32) + 500) / 1000);
+    }
 
-    /// <summary>The value in thousandths, rounded down.</summary>
-    public int InPermille => checked((int)(((Int128)Raw * 1000) >> 32));
+    /// <summary>The value in thousandths, to the nearest, for people and sparklines.</summary>
+    public long InPermille => (long)((((Int128)Raw * 1000) + Half) >> 32);
 
     /// <summary>This, but not below <paramref name="least"/> nor above <paramref name="most"/>.</summary>
     public Q32 Clamp(Q32 least, Q32 most) => new(Math.Clamp(Raw, least.Raw, most.Raw));
@@ -36,10 +43,10 @@ public readonly record struct Q32(long Raw) : IComparable<Q32>
 
     public int CompareTo(Q32 other) => Raw.CompareTo(other.Raw);
 
-    /// <summary>Four decimals, cut off.</summary>
+    /// <summary>Four decimals, to the nearest.</summary>
     public override string ToString()
     {
-        Int128 tenThousandths = Int128.Abs((Int128)Raw) * 10_000 >> 32;
+        Int128 tenThousandths = ((Int128.Abs((Int128)Raw) * 10_000) + Half) >> 32;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{(Raw < 0 ? "-" : "")}{tenThousandths / 10_000}.{(long)(tenThousandths % 10_000):D4}");

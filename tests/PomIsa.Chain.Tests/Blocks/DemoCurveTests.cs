@@ -19,7 +19,7 @@ public sealed class DemoCurveTests(Xunit.Abstractions.ITestOutputHelper output)
             {
                 Block block = chain.Drive(records, SampleStream.Machine).Block;
                 PressureReading p = block.Pressure;
-                output.WriteLine($"{block.Height,3} {records.Length,2} {new string('#', p.Pressure.InPermille / 10),-60} p {p.Pressure} fill {p.Fill} growth {p.Growth} backlog {p.Backlog} threshold {block.Threshold.Threshold} {block.Threshold.Phase} after {chain.State.Pressure.Pressure}");
+                output.WriteLine($"{block.Height,3} {records.Length,2} {new string((char)35, (int)p.Pressure.InPermille / 10),-60} p {p.Pressure} fill {p.Fill} growth {p.Growth} backlog {p.Backlog} threshold {block.Threshold.Threshold} {block.Threshold.Phase} after {chain.State.Pressure.Pressure}");
                 if (block.Threshold.Phase == Phase.Crossed)
                 {
                     crossings.Add(block.Height);
