@@ -66,8 +66,8 @@ public sealed unsafe partial class ShardStore
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_device.WriteError != 0)
         {
-            throw new ShardStoreException(string.Create(CultureInfo.InvariantCulture,
-                $"Writing to the weight store in {Folder} failed (error {_device.WriteError:x}): is the disk full or read-only? Reopen the store and import again; what was committed is safe."));
+            throw new ShardStoreException(
+                $"Writing to the weight store in {Folder} failed: is the disk full or read-only? Make room and import again; what was committed is safe.");
         }
     }
 }

@@ -232,8 +232,12 @@ public sealed unsafe partial class ShardStore : IDisposable
             using IFasterScanIterator<Digest, SpanByte> records = _log.Log.Scan(_log.Log.BeginAddress, _log.Log.TailAddress);
             while (records.GetNext(out _))
             {
-                // A later record of the same digest replaces an earlier one that was damaged.
-                chunks[records.GetKey()] = records.GetValue().Length;
+                // A later record of the same digest replaces an earlier one that was damaged; a length beyond all bounds is no chunk's.
+                int length = records.GetValue().Length;
+                if (ChunkLength.IsPossible(length))
+                {
+                    chunks[records.GetKey()] = length;
+                }
             }
 
             return [.. chunks.Select(static c => new StoredChunk(c.Key, c.Value))];
