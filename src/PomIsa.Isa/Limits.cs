@@ -75,8 +75,8 @@ public static class Limits
     /// <summary>Faults reported of one module; what follows is left out.</summary>
     public const int Faults = 100;
 
-    /// <summary>Instructions visited while the bounds of all call sites are summed.</summary>
-    public const int BoundVisits = 1 << 23;
+    /// <summary>Operands and instructions visited while the bounds of all call sites are summed.</summary>
+    public const int BoundVisits = 1 << 22;
 
     /// <summary>Greatest K of a w8 weight: K · 127 · 127 stays below 2^31.</summary>
     public const int W8Rows = 133_144;

@@ -64,7 +64,8 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
         for (int at = 0; at < function.Function.Body.Length && _fault == FaultCode.None; at++)
         {
             Instruction instruction = function.Function.Body[at];
-            if (++_visits > Limits.BoundVisits)
+            _visits += 1 + instruction.Operands.Length;
+            if (_visits > Limits.BoundVisits)
             {
                 Fail(FaultCode.BoundTooCostly, function.Index, at);
             }

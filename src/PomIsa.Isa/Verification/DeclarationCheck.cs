@@ -51,7 +51,8 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
 
     private void Weight(WeightEntry weight, int index, HashSet<string> names)
     {
-        bool named = weight.Name.Length > 0 && Encoding.UTF8.GetByteCount(weight.Name) <= Limits.NameBytes;
+        bool named = weight.Name.Length > 0 && Encoding.UTF8.GetByteCount(weight.Name) <= Limits.NameBytes
+            && Format.TextRules.IsClean(Encoding.UTF8.GetBytes(weight.Name), lines: false);
         bool sized = weight.Shape.Length is 1 or 2 && AllInRange(weight.Shape)
             && weight.Shape.Aggregate(4L, static (bytes, dim) => Math.Min(bytes, Limits.TensorBytes + 1) * dim) <= Limits.TensorBytes;
         Require(named && sized, FaultCode.BadWeight, index);
@@ -138,7 +139,9 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
             }
         }
 
-        return Array.TrueForAll(_maxima, static m => m > 0) && type.Bytes(_maxima) <= (UInt128)Limits.TensorBytes;
+        // Without good maxima there is no size to speak of; that fault is the symbol's.
+        return !Array.TrueForAll(_maxima, static m => m is > 0 and <= Limits.SymbolMaximum)
+            || type.Bytes(_maxima) <= (UInt128)Limits.TensorBytes;
     }
 
     private static bool AllInRange(ImmutableArray<int> dims) => dims.All(static d => d is >= 1 and <= Limits.Dimension);

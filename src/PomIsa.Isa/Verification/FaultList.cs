@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace PomIsa.Isa.Verification;
 
-/// <summary>Faults in the order in which they are found, up to <see cref="Limits.Faults"/>.</summary>
+/// <summary>Faults by function and instruction, up to <see cref="Limits.Faults"/>.</summary>
 internal sealed class FaultList
 {
     private readonly List<Fault> _faults = [];
@@ -17,5 +17,5 @@ internal sealed class FaultList
         }
     }
 
-    public ImmutableArray<Fault> ToImmutable() => [.. _faults];
+    public ImmutableArray<Fault> ToImmutable() => [.. _faults.OrderBy(f => f.Function).ThenBy(f => f.At)];
 }

@@ -13,6 +13,7 @@ internal sealed class FunctionCheck
     private readonly ControlCheck _control;
     private readonly StepRules _step;
     private readonly Func<int, TensorType?> _typeOf;
+    private readonly int[] _writtenAt; // for each register one more than the instruction that last wrote it
     private int _at;
 
     public FunctionCheck(Module module, int index, FaultList faults)
@@ -22,6 +23,7 @@ internal sealed class FunctionCheck
         _faults = faults;
         _function = module.Functions[index];
         _typeOf = register => _function.Registers[register];
+        _writtenAt = new int[_function.Registers.Length];
         _has = new DefiniteAssignment(_function.Registers.Length + module.Symbols.Length);
         _control = new ControlCheck(_function, _has, (code, at, subject) => faults.Add(code, at, index, subject));
         _step = new StepRules(module, (code, at, subject) => faults.Add(code, at, index, subject));
@@ -170,14 +172,24 @@ internal sealed class FunctionCheck
                 Fault(FaultCode.WriteToParameter, i);
             }
 
-            for (int other = 0; other < instruction.Operands.Length; other++)
+            if (_writtenAt[instruction.Operands[i].Index] == _at + 1)
             {
-                Effect? effect = other == i ? null : instruction.RegisterEffect(other, _module);
-                bool clash = effect == Effect.Write || (effect == Effect.Read && !instruction.Row.InPlace && !instruction.Row.Variadic);
-                if (clash && instruction.Operands[other] == instruction.Operands[i] && (effect == Effect.Read || other > i))
-                {
-                    Fault(FaultCode.DuplicateOperand, other);
-                }
+                Fault(FaultCode.DuplicateOperand, i);
+            }
+
+            _writtenAt[instruction.Operands[i].Index] = _at + 1;
+        }
+
+        if (instruction.Row.InPlace || instruction.Row.Variadic)
+        {
+            return;
+        }
+
+        for (int i = 0; i < instruction.Operands.Length; i++)
+        {
+            if (instruction.RegisterEffect(i, _module) == Effect.Read && _writtenAt[instruction.Operands[i].Index] == _at + 1)
+            {
+                Fault(FaultCode.DuplicateOperand, i);
             }
         }
     }

@@ -78,6 +78,11 @@ public sealed class VerifiedFunction
     public UInt128 Work(int instruction, ReadOnlySpan<long> symbols)
     {
         Function function = Function;
+        if (ReferenceEquals(function.Body[instruction].Row.Work, Rows.RowParts.NoWork))
+        {
+            return 0;
+        }
+
         var request = new InferRequest(Module, function.Body[instruction], register => function.Registers[register]);
         return request.TryInfer(out _)
             ? request.Work(symbols)
