@@ -24,6 +24,7 @@ public sealed class RecordLog : IDisposable
     private readonly LogDevice _device;
     private readonly FasterLog _log;
     private readonly TreeFrontier _tree = new();
+    private readonly LeafBatch _leaves = new();
     private readonly Lock _gate = new();
     private ulong _committed;
     private ulong _requested;
@@ -52,10 +53,17 @@ public sealed class RecordLog : IDisposable
     public string Folder => _files.Folder;
 
     /// <summary>Entries appended, committed or not.</summary>
-    public ulong Size => _tree.Size;
+    public ulong Size => _tree.Size + (ulong)_leaves.Count;
 
     /// <summary>The RFC 9162 root over all entries appended.</summary>
-    public Digest Root => _tree.Root;
+    public Digest Root
+    {
+        get
+        {
+            _leaves.Drain(_tree);
+            return _tree.Root;
+        }
+    }
 
     /// <summary>Entries that were in the log when it was opened.</summary>
     public ulong RecoveredSize { get; private set; }
@@ -114,8 +122,8 @@ public sealed class RecordLog : IDisposable
             _files.ThrowIfFailed();
         }
 
-        _tree.Append(Merkle.LeafHash(entry));
-        return _tree.Size - 1;
+        _leaves.Add(entry, _tree);
+        return Size - 1;
     }
 
     /// <summary>Starts to make what was appended durable, and returns at once; while one commit is under way this does nothing.</summary>
@@ -127,7 +135,7 @@ public sealed class RecordLog : IDisposable
     public void CommitAndWait()
     {
         Request(queue: true);
-        ulong target = _tree.Size;
+        ulong target = Size;
         SpinWait spin = default;
         while (CommittedSize < target)
         {
@@ -211,10 +219,10 @@ public sealed class RecordLog : IDisposable
 
         foreach (byte[] entry in Read(0, size))
         {
-            _tree.Append(Merkle.LeafHash(entry));
+            _leaves.Add(entry, _tree);
         }
 
-        if (_tree.Root != root)
+        if (Root != root)
         {
             throw _files.Corrupted($"the {size} recovered entries don't have the root that was committed");
         }
@@ -226,7 +234,7 @@ public sealed class RecordLog : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _files.ThrowIfFailed();
-        ulong size = _tree.Size;
+        ulong size = Size;
         lock (_gate)
         {
             if (_requested == size || (!queue && _requested != _committed))
@@ -239,7 +247,7 @@ public sealed class RecordLog : IDisposable
 
         var cookie = new byte[CookieBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(cookie, size);
-        _tree.Root.CopyTo(cookie.AsSpan(8));
+        Root.CopyTo(cookie.AsSpan(8));
         try
         {
             _log.CommitStrongly(out _, out _, false, cookie, -1, () => OnCommit(size));

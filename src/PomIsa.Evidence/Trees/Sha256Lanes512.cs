@@ -11,7 +11,7 @@ namespace PomIsa.Evidence.Trees;
 internal static class Sha256Lanes512
 {
     /// <summary>With this many messages or fewer the library's one-message code is as fast.</summary>
-    internal const int WorthWhile = 5;
+    internal const int WorthWhile = 2;
 
     private const int Width = Sha256Lanes.Width;
     private const int Block = 64;
@@ -91,6 +91,8 @@ internal static class Sha256Lanes512
         }
     }
 
+    // Optimized at once: a short run would otherwise spend itself in the slow first tier.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compress(ref State state, ReadOnlySpan<byte> data, ReadOnlySpan<int> starts, int from)
     {
         Words schedule = default;
@@ -172,6 +174,7 @@ internal static class Sha256Lanes512
         Avx512F.TernaryLogic(x, y, z, 0xE8);
 
     // From "row = message, column = word" to "row = word, column = message", and from big-endian bytes to words.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(ref Vector512<uint> w)
     {
         Vector512<byte> reverse = Vector512.Create(

@@ -8,7 +8,7 @@ namespace PomIsa.Evidence.Tests.Log;
 
 public class KillTests
 {
-    private const int Records = 40_000;
+    private const int Records = 15_000;
 
     [Fact]
     public void What_was_reported_committed_survives_SIGKILL_at_any_instant()
@@ -18,7 +18,7 @@ public class KillTests
         ulong committed = 0;
         for (int round = 0; round < 10; round++)
         {
-            committed = Math.Max(committed, RunAndKill(folder.Path, random.Next(1, 60), random.Next(0, 4)));
+            committed = Math.Max(committed, RunAndKill(folder.Path, random.Next(1, 25), random.Next(0, 4)));
             using RecordLog log = RecordLog.Open(folder.Path);
             Assert.InRange(log.RecoveredSize, committed, (ulong)Records + 1);
             CheckSound(log);

@@ -144,4 +144,25 @@ public class MerkleTests
             }
         }
     }
+
+    [Fact]
+    public void Leaves_appended_many_at_a_time_give_the_same_tree()
+    {
+        Digest[] leaves = Bytes.Digests(4, 1100);
+        var random = new Random(5);
+        for (int round = 0; round < 8; round++)
+        {
+            var frontier = new TreeFrontier();
+            for (int at = 0; at < leaves.Length;)
+            {
+                int count = Math.Min(random.Next(0, round % 4 == 0 ? 700 : 9), leaves.Length - at);
+                frontier.Append(leaves.AsSpan(at, count));
+                at += count;
+                if (round % 4 == 0 || at == leaves.Length)
+                {
+                    Assert.Equal(Merkle.Root(leaves.AsSpan(0, at)), frontier.Root);
+                }
+            }
+        }
+    }
 }
