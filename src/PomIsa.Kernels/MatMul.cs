@@ -51,10 +51,9 @@ public static unsafe class MatMul
             }
         }
 
-        int wide = Width(rows);
         for (int panel = 0; panel < panels;)
         {
-            int width = panels - panel >= wide ? wide : panels - panel >= 4 && wide == 8 ? 4 : 1;
+            int width = Width(rows, panels - panel);
             for (int k = 0; k < depth; k += Block)
             {
                 Columns(
@@ -65,9 +64,11 @@ public static unsafe class MatMul
         }
     }
 
-    /// <summary>Panels at once: as many chains as the registers hold, four for several rows and eight for one.</summary>
-    private static int Width(int rows) =>
-        Avx512F.IsSupported ? (rows == 1 ? 8 : 4) : rows == 1 ? 4 : 2;
+    /// <summary>Panels at once: as many chains as the registers hold.</summary>
+    private static int Width(int rows, int panels) =>
+        Avx512F.IsSupported && rows == 1 && panels >= 8 ? 8
+        : panels >= 4 && (Avx512F.IsSupported || rows < 6) ? 4
+        : 1;
 
     /// <summary>One block of k for all rows of <paramref name="width"/> panels.</summary>
     private static void Columns(
@@ -75,44 +76,56 @@ public static unsafe class MatMul
     {
         for (int t = 0; t < rows;)
         {
-            int left = rows - t;
             float* xt = x + (t * xRow);
             float* yt = y + (t * yRow);
-            switch (width)
-            {
-                case 8:
-                    MatMulTiles.Rows1Panels8(xt, xRow, w, wRow, wPanel, yt, yRow, steps, onto);
-                    t++;
-                    break;
-                case 4 when left >= 6:
-                    MatMulTiles.Rows6Panels4(xt, xRow, w, wRow, wPanel, yt, yRow, steps, onto);
-                    t += 6;
-                    break;
-                case 4 when left >= 2:
-                    MatMulTiles.Rows2Panels4(xt, xRow, w, wRow, wPanel, yt, yRow, steps, onto);
-                    t += 2;
-                    break;
-                case 4:
-                    MatMulTiles.Rows1Panels4(xt, xRow, w, wRow, wPanel, yt, yRow, steps, onto);
-                    t++;
-                    break;
-                case 2 when left >= 3:
-                    MatMulTiles.Rows3Panels2(xt, xRow, w, wRow, wPanel, yt, yRow, steps, onto);
-                    t += 3;
-                    break;
-                case 2:
-                    MatMulTiles.Rows1Panels2(xt, xRow, w, wRow, wPanel, yt, yRow, steps, onto);
-                    t++;
-                    break;
-                case 1 when left >= 6:
-                    MatMulTiles.Rows6Panels1(xt, xRow, w, wRow, wPanel, yt, yRow, steps, onto);
-                    t += 6;
-                    break;
-                default:
-                    MatMulTiles.Rows1Panels1(xt, xRow, w, wRow, wPanel, yt, yRow, steps, onto);
-                    t++;
-                    break;
-            }
+            t += Avx512F.IsSupported
+                ? Tile512(xt, xRow, w, wRow, wPanel, yt, yRow, steps, onto, width, rows - t)
+                : Tile256(xt, xRow, w, wRow, wPanel, yt, yRow, steps, onto, width, rows - t);
+        }
+    }
+
+    /// <summary>Runs the tallest tile that fits and returns its rows.</summary>
+    private static int Tile512(
+        float* x, nint xRow, float* w, nint wRow, nint wPanel, float* y, nint yRow, int steps, bool onto, int width, int rows)
+    {
+        switch (width)
+        {
+            case 8:
+                MatMulTiles.Rows1Panels8(x, xRow, w, wRow, wPanel, y, yRow, steps, onto);
+                return 1;
+            case 4 when rows >= 6:
+                MatMulTiles.Rows6Panels4(x, xRow, w, wRow, wPanel, y, yRow, steps, onto);
+                return 6;
+            case 4 when rows >= 2:
+                MatMulTiles.Rows2Panels4(x, xRow, w, wRow, wPanel, y, yRow, steps, onto);
+                return 2;
+            case 4:
+                MatMulTiles.Rows1Panels4(x, xRow, w, wRow, wPanel, y, yRow, steps, onto);
+                return 1;
+            case 1 when rows >= 6:
+                MatMulTiles.Rows6Panels1(x, xRow, w, wRow, wPanel, y, yRow, steps, onto);
+                return 6;
+            default:
+                MatMulTiles.Rows1Panels1(x, xRow, w, wRow, wPanel, y, yRow, steps, onto);
+                return 1;
+        }
+    }
+
+    /// <summary>Runs the tallest tile that fits and returns its rows.</summary>
+    private static int Tile256(
+        float* x, nint xRow, float* w, nint wRow, nint wPanel, float* y, nint yRow, int steps, bool onto, int width, int rows)
+    {
+        switch (width)
+        {
+            case 4:
+                MatMulTiles256.Rows1Panels4(x, xRow, w, wRow, wPanel, y, yRow, steps, onto);
+                return 1;
+            case 1 when rows >= 6:
+                MatMulTiles256.Rows6Panels1(x, xRow, w, wRow, wPanel, y, yRow, steps, onto);
+                return 6;
+            default:
+                MatMulTiles256.Rows1Panels1(x, xRow, w, wRow, wPanel, y, yRow, steps, onto);
+                return 1;
         }
     }
 

@@ -220,48 +220,4 @@ internal static unsafe class MatMulTiles
 
         Put(y, s00, onto);
     }
-
-    public static void Rows3Panels2(float* x, nint xRow, float* w, nint wRow, nint wPanel, float* y, nint yRow, int steps, bool onto)
-    {
-        Vector512<float> s00 = default, s01 = default;
-        Vector512<float> s10 = default, s11 = default;
-        Vector512<float> s20 = default, s21 = default;
-        for (int k = 0; k < steps; k++, w += wRow)
-        {
-            Vector512<float> w0 = Vector512.Load(w);
-            Vector512<float> w1 = Vector512.Load(w + wPanel);
-            Vector512<float> x0 = Vector512.Create(x[k]);
-            s00 = Lanes.Fma(x0, w0, s00);
-            s01 = Lanes.Fma(x0, w1, s01);
-            Vector512<float> x1 = Vector512.Create(x[xRow + k]);
-            s10 = Lanes.Fma(x1, w0, s10);
-            s11 = Lanes.Fma(x1, w1, s11);
-            Vector512<float> x2 = Vector512.Create(x[(2 * xRow) + k]);
-            s20 = Lanes.Fma(x2, w0, s20);
-            s21 = Lanes.Fma(x2, w1, s21);
-        }
-
-        Put(y, s00, onto);
-        Put(y + 16, s01, onto);
-        Put(y + yRow, s10, onto);
-        Put(y + yRow + 16, s11, onto);
-        Put(y + (2 * yRow), s20, onto);
-        Put(y + (2 * yRow) + 16, s21, onto);
-    }
-
-    public static void Rows1Panels2(float* x, nint xRow, float* w, nint wRow, nint wPanel, float* y, nint yRow, int steps, bool onto)
-    {
-        Vector512<float> s00 = default, s01 = default;
-        for (int k = 0; k < steps; k++, w += wRow)
-        {
-            Vector512<float> w0 = Vector512.Load(w);
-            Vector512<float> w1 = Vector512.Load(w + wPanel);
-            Vector512<float> x0 = Vector512.Create(x[k]);
-            s00 = Lanes.Fma(x0, w0, s00);
-            s01 = Lanes.Fma(x0, w1, s01);
-        }
-
-        Put(y, s00, onto);
-        Put(y + 16, s01, onto);
-    }
 }

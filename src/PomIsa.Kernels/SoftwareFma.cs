@@ -28,6 +28,10 @@ public static class SoftwareFma
         return Vector512.Narrow(low, high);
     }
 
+    /// <summary>a·b + c, rounded once, in every lane.</summary>
+    public static Vector256<float> Multiply(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
+        Multiply(Vector512.Create(a, a), Vector512.Create(b, b), Vector512.Create(c, c)).GetLower();
+
     /// <summary>The f64 nearest to <c>sum + residue</c> with an odd last bit, or <paramref name="sum"/> if exact.</summary>
     /// <param name="sum">A rounded sum.</param>
     /// <param name="residue">What rounding took off: at most half an ulp of <paramref name="sum"/>.</param>
