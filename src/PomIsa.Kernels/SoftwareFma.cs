@@ -21,6 +21,7 @@ public static class SoftwareFma
     }
 
     /// <summary>a·b + c, rounded once, in every lane.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static Vector512<float> Multiply(Vector512<float> a, Vector512<float> b, Vector512<float> c)
     {
         Vector512<double> low = Half(Vector512.WidenLower(a), Vector512.WidenLower(b), Vector512.WidenLower(c));
@@ -29,6 +30,7 @@ public static class SoftwareFma
     }
 
     /// <summary>a·b + c, rounded once, in every lane.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static Vector256<float> Multiply(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
         Multiply(Vector512.Create(a, a), Vector512.Create(b, b), Vector512.Create(c, c)).GetLower();
 
