@@ -199,6 +199,17 @@ public sealed class VerifierTests
     }
 
     [Fact]
+    public void Attention_over_other_rows_than_were_appended_is_refused()
+    {
+        Module module = Tiny();
+        Function step = Step(1, 0, [F32(Sym(0), 16), F32(1, 16), F32(1, 16)], Op("append", R(0), R(0)), Op("append", R(1), R(0)),
+            Op("tail", R(1), R(0), U(1)), Op("attention", R(2), R(1), R(0), R(1), U(8), F(1)), Op("ret"));
+        ImmutableArray<Fault> faults = Faults(module with { Functions = module.Functions.Add(step) });
+        Assert.Equal(2, faults.Length);
+        Assert.All(faults, f => Assert.Equal((FaultCode.AttentionBeforeAppend, 3, 2), (f.Code, f.At, f.Function)));
+    }
+
+    [Fact]
     public void An_argument_that_can_outgrow_the_parameter_is_refused()
     {
         Module module = Tiny() with { Symbols = [new(8), new(32), new(9)], Inputs = [new(I32(Sym(2)))] };
