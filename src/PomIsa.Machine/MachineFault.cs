@@ -23,7 +23,7 @@ public readonly record struct MachineFault(FaultCode Code, int Function = -1, in
                 $" in {module.FunctionName(Function)}, instruction {Instruction} ({instruction.Row.Mnemonic}){(source is null ? "" : ", " + source)}");
         }
 
-        return $"{Code.Stage()} {Code}{place}{(Detail.Length > 0 ? ": " + Detail : "")}.";
+        return $"{Code.Stage()} {Code}{place}{(string.IsNullOrEmpty(Detail) ? "" : ": " + Detail)}.";
     }
 }
 
