@@ -44,7 +44,8 @@ internal sealed class DiagnosticBag
     /// <summary>An unknown name, with the nearest known one as hint.</summary>
     public void Unknown(Span at, DiagnosticCode code, string kind, string name, IEnumerable<string> known, string? otherwise = null)
     {
-        if (!IsPoisoned(name))
+        // A suggestion costs time; a mistake that is not kept gets none.
+        if (!IsPoisoned(name) && !IsFull && !_seen.Contains((at.File.Path, at.Line, at.Column, code)))
         {
             Add(at, code, $"unknown {kind} '{name}'", Suggestion.For(name, known) ?? otherwise);
         }

@@ -39,7 +39,6 @@ public enum DiagnosticCode
     Overflow = 302,
     DivisionByZero = 303,
     OutOfRange = 304,
-    NotAConstant = 305,
 
     // Operands and types.
     OperandCount = 401,

@@ -4,8 +4,8 @@ namespace PomIsa.Assembly.Diagnostics;
 internal static class Suggestion
 {
     // Names longer than this are compared by equality only; the cost of the table stays bounded.
-    private const int LongestCompared = 64;
-    private const int MostCompared = 4096;
+    private const int LongestCompared = 32;
+    private const int MostCompared = 1024;
 
     /// <summary>A hint, or null when nothing is near. Ties go to the ordinally first name.</summary>
     public static string? For(string wrong, IEnumerable<string> known)
@@ -22,7 +22,7 @@ internal static class Suggestion
         }
 
         string? best = null;
-        var bestDistance = Math.Max(1, wrong.Length / 3) + 1;
+        var bestDistance = (wrong.Length + 2) / 3 + (wrong.Length == 1 ? 0 : 1); // one letter: only its other case
         foreach (var name in known.Take(MostCompared))
         {
             if (name.Length > LongestCompared || Math.Abs(name.Length - wrong.Length) > bestDistance)

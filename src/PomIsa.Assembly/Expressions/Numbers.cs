@@ -58,7 +58,8 @@ internal static class Numbers
             return $"bits:0x{bits:x8}";
         }
 
-        var text = value.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant();
+        var text = value.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant()
+            .Replace("e+", "e", StringComparison.Ordinal).Replace("e-0", "e-", StringComparison.Ordinal);
         return text.AsSpan().ContainsAny('.', 'e') ? text : text + ".0";
     }
 

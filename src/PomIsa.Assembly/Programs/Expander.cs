@@ -21,6 +21,9 @@ internal sealed class Expander(DiagnosticBag diagnostics, Evaluator evaluator, I
     private int _depth;
     private bool _stopped;
 
+    // The function's .end is missing, which has been reported: a directive that belongs outside ends it.
+    private bool _unclosed;
+
     public SourceProgram Expand(SourceFile file)
     {
         if (file.Text.Length > AssemblerLimits.SourceLength)
@@ -139,8 +142,10 @@ internal sealed class Expander(DiagnosticBag diagnostics, Evaluator evaluator, I
 
         _function = new FunctionSource(declaration, step ? FunctionKind.Step : FunctionKind.Driver);
         _program.Functions.Add(_function);
+        _unclosed = end >= file.Statements.Length || !file.Statements[end].Closes;
         Walk(file, begin + 1, end, scope);
         _function = null;
+        _unclosed = false;
     }
 
     private void Line(Statement statement, Scope? scope)
@@ -166,11 +171,17 @@ internal sealed class Expander(DiagnosticBag diagnostics, Evaluator evaluator, I
         {
             return; // matched or reported with the blocks
         }
+        else if (!inside && _unclosed)
+        {
+            Declare(statement, scope);
+        }
         else if (inside != (_function is not null))
         {
             diagnostics.Add(statement.FirstSpan, DiagnosticCode.Misplaced, inside
                 ? $"'{statement.First.Text}' stands outside .step and .driver"
-                : $"'{statement.First.Text}' belongs outside functions", inside ? null : "is an '.end' missing above?");
+                : $"'{statement.First.Text}' belongs outside functions", !inside ? "is an '.end' missing above?"
+                : _program.Functions.Count > 0 ? "'.end' closes the whole function; a loop or an if ends with 'end'"
+                : "begin with a line such as .driver main");
         }
         else if (_function is not null)
         {

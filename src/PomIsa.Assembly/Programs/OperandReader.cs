@@ -47,7 +47,7 @@ internal sealed class OperandReader(ProgramContext context, Registers registers)
         {
             context.Diagnostics.Add(
                 before.Length > row.OperandCount ? File.Span(before[row.OperandCount]) : File.Span(instruction),
-                DiagnosticCode.OperandCount, $"{row.Mnemonic} takes {Count(row.OperandCount)}, not {before.Length}", $"{Usage(row)}   {row.Synopsis}");
+                DiagnosticCode.OperandCount, $"{row.Mnemonic} takes {Count(row.OperandCount)}, not {before.Length}", Usage(row) == row.Synopsis ? Usage(row) : $"{Usage(row)}   {row.Synopsis}");
             return null;
         }
 
@@ -168,6 +168,14 @@ internal sealed class OperandReader(ProgramContext context, Registers registers)
 
     private Operand? Immediate(OperandKind kind, string what, PomIsaParser.ExpressionContext text)
     {
+        if (TypeReader.BareName(text) is { } bare && context.Evaluator.Name(File, bare, _line.Scope) is { } name
+            && !context.Evaluator.IsConstant(name) && !Scope.TryFind(_line.Scope, name, out _)
+            && context.WhatIs(name, registers) is { } other)
+        {
+            context.Diagnostics.Add(File.Span(text), DiagnosticCode.UnknownConstant, $"unknown constant '{name}'", $"{other}; operand '{what}' is a number");
+            return null;
+        }
+
         var (least, most) = kind == OperandKind.ImmU32 ? (0L, uint.MaxValue) : (long.MinValue, long.MaxValue);
         if (kind != OperandKind.ImmF32)
         {

@@ -11,18 +11,20 @@ internal static class Blocks
         var ends = new int[statements.Length];
         Array.Fill(ends, -1);
         var open = new Stack<int>();
+        var inFunction = false;
         for (var i = 0; i < statements.Length; i++)
         {
             var statement = statements[i];
-            if (statement.OpensFunction)
+            if (statement.OpensFunction && inFunction)
             {
                 // Functions do not nest: one that begins inside another means that the .end above was forgotten.
-                CloseAll(statements, ends, open, i - 1, diagnostics);
+                Close(statements, ends, open, i - 1, diagnostics, untilFunction: true);
             }
 
             if (statement.Opens)
             {
                 open.Push(i);
+                inFunction |= statement.OpensFunction;
                 if (open.Count == AssemblerLimits.BlockDepth + 1)
                 {
                     diagnostics.Add(statement.FirstSpan, DiagnosticCode.TooDeep,
@@ -32,6 +34,7 @@ internal static class Blocks
             else if (statement.Closes && open.TryPop(out var begin))
             {
                 ends[begin] = i;
+                inFunction &= !statements[begin].OpensFunction;
             }
             else if (statement.Closes)
             {
@@ -40,24 +43,20 @@ internal static class Blocks
             }
         }
 
-        CloseAll(statements, ends, open, statements.Length - 1, diagnostics, untilFunction: false);
+        Close(statements, ends, open, statements.Length - 1, diagnostics, untilFunction: false);
         return [.. ends];
     }
 
-    private static void CloseAll(
-        ImmutableArray<Statement> statements, int[] ends, Stack<int> open, int last, DiagnosticBag diagnostics, bool untilFunction = true)
+    private static void Close(
+        ImmutableArray<Statement> statements, int[] ends, Stack<int> open, int last, DiagnosticBag diagnostics, bool untilFunction)
     {
-        if (untilFunction && !open.Any(i => statements[i].OpensFunction))
-        {
-            return;
-        }
-
         while (open.TryPop(out var begin))
         {
             // Points past the last statement of the block, as the index of a real .end would.
             ends[begin] = last + 1;
-            diagnostics.Add(statements[begin].FirstSpan, DiagnosticCode.UnclosedBlock,
-                $"'{statements[begin].First.Text}' is never closed", "write '.end' on a line of its own after its last line");
+            var opener = statements[begin];
+            diagnostics.Add(opener.File.Span(opener.First, opener.Second), DiagnosticCode.UnclosedBlock,
+                $"'{opener.First.Text} {opener.Second.Text.TrimEnd()}' is never closed", "write '.end' on a line of its own after its last line");
             if (untilFunction && statements[begin].OpensFunction)
             {
                 return;

@@ -12,8 +12,8 @@ internal static class SourceParser
     public static ParsedFile Parse(SourceFile file, DiagnosticBag diagnostics)
     {
         var tokens = Tokens(file.Text);
-        LimitParentheses(file, tokens, diagnostics);
-        var listener = new SyntaxErrors(file, diagnostics);
+        var silent = LimitParentheses(file, tokens, diagnostics);
+        var listener = new SyntaxErrors(file, diagnostics, silent);
         var parser = Parser(tokens, listener);
         var statements = ImmutableArray.CreateBuilder<Statement>();
         while (parser.TokenStream.LA(1) != TokenConstants.EOF)
@@ -48,7 +48,7 @@ internal static class SourceParser
             return null;
         }
 
-        var listener = new SyntaxErrors(new SourceFile("", text), quiet);
+        var listener = new SyntaxErrors(new SourceFile("", text), quiet, []);
         var tree = Parser(tokens, listener).interpolation();
         return listener.TakeBroken() ? null : tree.expression();
     }
@@ -81,21 +81,22 @@ internal static class SourceParser
 
         while (parser.TokenStream.LA(1) is not (PomIsaParser.NEWLINE or TokenConstants.EOF))
         {
-            parser.Consume();
+            parser.TokenStream.Consume();
         }
 
         if (parser.TokenStream.LA(1) == PomIsaParser.NEWLINE)
         {
-            parser.Consume();
+            parser.TokenStream.Consume();
         }
     }
 
     // Parentheses are the only recursion of the grammar; hiding the rest of a line that nests too deep keeps
-    // the parser's stack small. The line is broken anyway: its parentheses do not close.
-    private static void LimitParentheses(SourceFile file, CommonTokenStream tokens, DiagnosticBag diagnostics)
+    // the parser's stack small. Answers the lines that are broken by this and need no further message.
+    private static HashSet<int> LimitParentheses(SourceFile file, CommonTokenStream tokens, DiagnosticBag diagnostics)
     {
         var depth = 0;
         var hiding = false;
+        var lines = new HashSet<int>();
         foreach (var token in tokens.GetTokens())
         {
             switch (token.Type)
@@ -106,7 +107,7 @@ internal static class SourceParser
                 case PomIsaParser.LPAREN when ++depth > AssemblerLimits.ParenthesisDepth && !hiding:
                     diagnostics.Add(file.Span(token, token), DiagnosticCode.TooDeep,
                         $"more than {AssemblerLimits.ParenthesisDepth} parentheses open inside one another");
-                    hiding = true;
+                    hiding = lines.Add(token.Line);
                     break;
                 case PomIsaParser.RPAREN:
                     depth--;
@@ -120,5 +121,6 @@ internal static class SourceParser
         }
 
         tokens.Seek(0);
+        return lines;
     }
 }

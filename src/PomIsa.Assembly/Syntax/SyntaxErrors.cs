@@ -6,7 +6,7 @@ using PomIsa.Assembly.Generated;
 namespace PomIsa.Assembly.Syntax;
 
 /// <summary>Syntax errors in words, the first of each line.</summary>
-internal sealed class SyntaxErrors(SourceFile file, DiagnosticBag diagnostics)
+internal sealed class SyntaxErrors(SourceFile file, DiagnosticBag diagnostics, HashSet<int> silentLines)
 {
     private static readonly string[] ContextWords = ["max", "panels", "rows", "digest"];
     private bool _broken;
@@ -27,6 +27,11 @@ internal sealed class SyntaxErrors(SourceFile file, DiagnosticBag diagnostics)
         }
 
         _broken = true;
+        if (silentLines.Contains(found.Line))
+        {
+            return;
+        }
+
         var wanted = expected is null ? "" : Expectation.Describe(expected);
         diagnostics.Add(
             file.Span(found, found), DiagnosticCode.Syntax,
