@@ -6,7 +6,7 @@ namespace PomIsa.Assembly.Tests;
 /// <summary>Assembling what the disassembler writes gives the module back.</summary>
 public sealed class RoundTripTests
 {
-    [Property(MaxTest = 250)]
+    [Property(MaxTest = 150)]
     public void Modules_come_back_bit_for_bit(int seed) => ComesBack(new RandomModules(seed).Next());
 
     [Fact]
