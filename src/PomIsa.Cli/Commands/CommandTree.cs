@@ -1,0 +1,65 @@
+using System.CommandLine;
+
+namespace PomIsa.Cli.Commands;
+
+/// <summary>The whole command line.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Root(CancellationToken stop)
+    {
+        var root = new RootCommand(
+            "PomIsa: a deterministic machine for language models with evidence of every step.\n\n"
+            + "Begin with:   pomisa demo\n\n"
+            + "Exit codes:   0 done   1 refused (a module, log, manifest, votes or run is not sound)   2 usage\n"
+            + "              3 the environment failed (disk, permissions, in use)   130 interrupted");
+        foreach (Command command in (Command[])
+        [
+            DemoCommand.Create(stop),
+            RunCommand.Create(stop),
+            VerifyCommand.Create(),
+            CheckCommand.Create(),
+            AsmCommand.Create(),
+            DisasmCommand.Create(),
+            EvalCommand.Create(stop),
+            TrainCommand.Create(stop),
+            ShardsCommand.Create(),
+            KeysCommand.Create(),
+            VotesCommand.Create(),
+        ])
+        {
+            root.Subcommands.Add(command);
+        }
+
+        return root;
+    }
+
+    public static string Help(string what, params ReadOnlySpan<string> examples) =>
+        what + "\n\nExample:" + string.Concat(examples.ToArray().Select(e => "\n  " + e));
+}
+
+/// <summary>Options that several commands share.</summary>
+internal static class Shared
+{
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object and nothing else." };
+
+    public static Option<DirectoryInfo> Data() => new("--data")
+    {
+        Description = "Folder for the store, keys and runs; nothing else is written to. [default: .pomisa]",
+        DefaultValueFactory = _ => new DirectoryInfo(".pomisa"),
+        HelpName = "DIR",
+    };
+
+    public static Option<string> Track()
+    {
+        var option = new Option<string>("--weights") { Description = "Which of the model's weights to use: w8 or f32.", DefaultValueFactory = _ => "w8", HelpName = "w8|f32" };
+        option.AcceptOnlyFromAmong("w8", "f32");
+        return option;
+    }
+
+    public static Option<int> Threads() => new("--threads")
+    {
+        Description = "Threads to compute with. Results never depend on it. [default: one for each processor]",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+        HelpName = "N",
+    };
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using PomIsa.Shards;
+
+namespace PomIsa.Cli.Models;
+
+/// <summary>The one folder that commands write to: the store, keys, runs.</summary>
+internal sealed class DataFolder(DirectoryInfo root)
+{
+    public string Root => root.FullName;
+
+    public string Keys => Path.Combine(Root, "keys");
+
+    public string Store => Path.Combine(Root, "store");
+
+    public string Runs => Path.Combine(Root, "runs");
+
+    /// <summary>Makes the folder and finds out early whether it can be written.</summary>
+    public void Create()
+    {
+        try
+        {
+            Directory.CreateDirectory(Keys);
+            Directory.CreateDirectory(Runs);
+            string probe = Path.Combine(Root, ".writable");
+            File.WriteAllBytes(probe, [1]);
+            File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CliException.Environment($"The data folder {Root} can't be written ({e.Message.TrimEnd('.')}). Choose another with --data, or change its permissions.");
+        }
+    }
+
+    public ShardStore OpenStore()
+    {
+        Create();
+        return ShardStore.Open(Store);
+    }
+
+    /// <summary>The newest run folder, or null.</summary>
+    public string? LatestRun() => Directory.Exists(Runs)
+        ? Directory.GetDirectories(Runs).Where(IsNumbered).OrderBy(Number).LastOrDefault()
+        : null;
+
+    /// <summary>Makes the folder of a new run.</summary>
+    public string NewRun()
+    {
+        int number = LatestRun() is { } latest ? Number(latest) + 1 : 1;
+        string folder = Path.Combine(Runs, number.ToString("D4", CultureInfo.InvariantCulture));
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
+    private static bool IsNumbered(string folder) =>
+        int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static int Number(string folder) => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using PomIsa.Cli.Models;
+using PomIsa.Evidence.Keys;
+using PomIsa.Evidence.Log;
+using PomIsa.Evidence.Notes;
+using PomIsa.Isa;
+
+namespace PomIsa.Cli.Runs;
+
+/// <summary>One execution on disk: log/, run.json, checkpoint, key.vkey, module.pisab, and the weights' manifest with its key.</summary>
+internal sealed class RunFolder : IDisposable
+{
+    private readonly LogKey _key;
+
+    private RunFolder(string path, LogKey key, RunDescription description)
+    {
+        Path = path;
+        _key = key;
+        Description = description;
+        Log = RecordLog.Open(LogPath(path));
+    }
+
+    public string Path { get; }
+
+    public RunDescription Description { get; private set; }
+
+    public RecordLog Log { get; }
+
+    public string Origin => _key.Name;
+
+    public Checkpoint Checkpoint => new(_key.Name, Log.Size, Log.Root);
+
+    public static string LogPath(string folder) => System.IO.Path.Combine(folder, "log");
+
+    public static string CheckpointPath(string folder) => System.IO.Path.Combine(folder, "checkpoint");
+
+    public static string VerifierPath(string folder) => System.IO.Path.Combine(folder, "key.vkey");
+
+    public static string ModulePath(string folder) => System.IO.Path.Combine(folder, "module.pisab");
+
+    public static string ManifestPath(string folder) => System.IO.Path.Combine(folder, "model.sig");
+
+    public static string PublisherPath(string folder) => System.IO.Path.Combine(folder, "publisher.pub");
+
+    /// <summary>Makes the folder of a new run, or takes the newest one up where the same thing was cut off in it.</summary>
+    /// <param name="model">Where manifest and publisher key are copied from; null for a program without weights.</param>
+    public static RunFolder Begin(DataFolder data, RunDescription claim, Module module, (string Manifest, string Publisher)? model, bool resume)
+    {
+        data.Create();
+        string? latest = resume ? data.LatestRun() : null;
+        if (latest is not null && File.Exists(System.IO.Path.Combine(latest, RunDescription.FileName)))
+        {
+            RunDescription old = RunDescription.Load(latest);
+            if (!old.Finished && old.Kind == claim.Kind && old.Program == claim.Program && old.Weights == claim.Weights && old.Votes == claim.Votes)
+            {
+                return new RunFolder(latest, LogKey.Load(KeyPath(data, latest)), old with { Runs = [] });
+            }
+        }
+
+        string folder = data.NewRun();
+        string id = System.IO.Path.GetFileName(folder);
+        LogKey key = LogKey.Create($"localhost/pomisa/{id}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
+        key.Save(KeyPath(data, folder));
+        ModuleFile.Write(VerifierPath(folder), System.Text.Encoding.UTF8.GetBytes(key.Verifier + "\n"));
+        ModuleFile.Write(ModulePath(folder), module.Encode());
+        if (model is { } from)
+        {
+            File.Copy(from.Manifest, ManifestPath(folder));
+            File.Copy(from.Publisher, PublisherPath(folder));
+        }
+
+        RunDescription fresh = claim with { Salt = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) };
+        fresh.Save(folder);
+        return new RunFolder(folder, key, fresh);
+    }
+
+    /// <summary>The salt of one run: hides its prompt from those who hold only the log.</summary>
+    public byte[] SaltFor(Digest trigger) => SHA256.HashData([.. Convert.FromHexString(Description.Salt), .. trigger.ToArray()]);
+
+    /// <summary>Notes a run that ended, and signs the log as it stands.</summary>
+    public void Add(RunEntry entry)
+    {
+        Description = Description with { Runs = Description.Runs.Add(entry) };
+        Description.Save(Path);
+        ModuleFile.Write(CheckpointPath(Path), Checkpoint.Sign(_key));
+    }
+
+    public void Finish()
+    {
+        Description = Description with { Finished = true };
+        Description.Save(Path);
+    }
+
+    public void Dispose()
+    {
+        Log.Dispose();
+        _key.Dispose();
+    }
+
+    private static string KeyPath(DataFolder data, string folder) =>
+        System.IO.Path.Combine(data.Keys, $"run-{System.IO.Path.GetFileName(folder)}.key");
+}
