@@ -9,17 +9,20 @@ public sealed class WorkerPool : IDisposable
 {
     private const int SpinRounds = 2000;
 
+    private const long Closed = int.MaxValue; // an index that no loop reaches
+
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly object _oneLoop = new();
+    private readonly Lock _oneLoop = new();
     private Action<int>? _body;
     private Exception? _failure;
     private int _count;
-    private int _next;
-    private int _active;
+    private int _done;
     private int _sleeping;
-    private volatile int _round;
     private volatile bool _stopping;
+
+    /// <summary>Number of the loop in the high half, its next item in the low half: one exchange takes an item of the right loop or nothing.</summary>
+    private long _state = Closed;
 
     /// <summary>Starts <paramref name="threads"/> − 1 workers; the caller of <see cref="Run"/> is the last one.</summary>
     public WorkerPool(int threads)
@@ -37,6 +40,8 @@ public sealed class WorkerPool : IDisposable
     public int Threads => _threads.Length + 1;
 
     /// <summary>Runs <paramref name="body"/> once for each item in [0, count) and returns when all are done.</summary>
+    /// <remarks>It waits for items, not for workers: one that the system has put aside holds nobody up.</remarks>
+    /// <exception cref="AggregateException">A body threw; all other items were run.</exception>
     public void Run(int count, Action<int> body)
     {
         if (count <= 1 || _threads.Length == 0)
@@ -51,13 +56,12 @@ public sealed class WorkerPool : IDisposable
 
         lock (_oneLoop)
         {
-            _body = body;
-            _count = count;
-            _failure = null;
-            Volatile.Write(ref _next, 0);
-            Volatile.Write(ref _active, _threads.Length);
-            Interlocked.Increment(ref _round);
-            int sleeping = Volatile.Read(ref _sleeping);
+            long round = (Volatile.Read(ref _state) >> 32) + 1;
+            Interlocked.Exchange(ref _state, (round << 32) | Closed);
+            (_body, _count, _failure) = (body, count, null);
+            Volatile.Write(ref _done, 0);
+            Interlocked.Exchange(ref _state, round << 32);
+            int sleeping = Math.Min(Volatile.Read(ref _sleeping), count - 1);
             if (sleeping > 0)
             {
                 _wake.Release(sleeping);
@@ -65,12 +69,11 @@ public sealed class WorkerPool : IDisposable
 
             Take();
             var spin = default(SpinWait);
-            while (Volatile.Read(ref _active) != 0)
+            while (Volatile.Read(ref _done) != count)
             {
                 spin.SpinOnce(sleep1Threshold: -1);
             }
 
-            _body = null;
             if (_failure is { } failure)
             {
                 throw new AggregateException(failure);
@@ -82,7 +85,6 @@ public sealed class WorkerPool : IDisposable
     public void Dispose()
     {
         _stopping = true;
-        Interlocked.Increment(ref _round);
         _wake.Release(_threads.Length + 1);
         foreach (Thread thread in _threads)
         {
@@ -94,49 +96,61 @@ public sealed class WorkerPool : IDisposable
 
     private void Take()
     {
-        try
+        while (true)
         {
-            for (int i = Interlocked.Increment(ref _next) - 1; i < _count; i = Interlocked.Increment(ref _next) - 1)
+            long state = Volatile.Read(ref _state);
+            int item = (int)state;
+            Action<int>? body = _body;
+            if (item >= Volatile.Read(ref _count))
             {
-                _body!(i);
+                return;
             }
-        }
-        catch (Exception failure) // carried to the caller's thread, not swallowed
-        {
-            Volatile.Write(ref _next, int.MaxValue / 2);
-            _failure = failure;
+
+            // Success means that the state is still the one read, so the body read in between belongs to this loop.
+            if (Interlocked.CompareExchange(ref _state, state + 1, state) != state)
+            {
+                continue;
+            }
+
+            try
+            {
+                body!(item);
+            }
+            catch (Exception failure) // carried to the caller's thread, not swallowed
+            {
+                _failure = failure;
+            }
+
+            Interlocked.Increment(ref _done);
         }
     }
 
     private void Work()
     {
-        int seen = 0;
-        while (true)
+        long seen = 0;
+        while (!_stopping)
         {
-            for (int spin = 0; _round == seen && spin < SpinRounds; spin++)
+            for (int spin = 0; Round == seen && spin < SpinRounds && !_stopping; spin++)
             {
                 Thread.SpinWait(20);
             }
 
-            while (_round == seen)
+            if (Round == seen)
             {
                 Interlocked.Increment(ref _sleeping);
-                if (_round == seen)
+                if (Round == seen && !_stopping)
                 {
                     _wake.Wait();
                 }
 
                 Interlocked.Decrement(ref _sleeping);
+                continue;
             }
 
-            seen = _round;
-            if (_stopping)
-            {
-                return;
-            }
-
+            seen = Round;
             Take();
-            Interlocked.Decrement(ref _active);
         }
     }
+
+    private long Round => Volatile.Read(ref _state) >> 32;
 }

@@ -13,7 +13,7 @@ public readonly record struct Bounds(
 public static class EvidenceSize
 {
     /// <summary>Bytes of any record of a retire.</summary>
-    public const int PerRetire = 58;
+    public const int PerRetire = 61;
 
     /// <summary>Bytes for each tensor written: its commitment.</summary>
     public const int PerTensor = 32;

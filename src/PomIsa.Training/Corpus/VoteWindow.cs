@@ -9,8 +9,11 @@ public readonly record struct TopicalRecord(ProposalRecord Record, string Topic)
 /// <summary>Draws closed votes at random, all from a seed.</summary>
 public static class VoteWindow
 {
-    /// <summary>Most proposals in one window, as the chain puts at most this many into a prompt.</summary>
+    /// <summary>Most proposals that a window of the corpus ever holds.</summary>
     public const int MaxProposals = 4;
+
+    /// <summary>Most proposals in one prompt: what the model is made for, and what an evaluation draws.</summary>
+    public const int PromptProposals = 2;
 
     /// <summary>Between one and <paramref name="most"/> votes; mostly with neighbouring numbers, as on a chain.</summary>
     public static TopicalRecord[] Draw(ref SeededRandom random, int most = MaxProposals)

@@ -15,7 +15,7 @@ public static class TrainingData
 
     /// <summary>Window <paramref name="index"/> of an evaluation.</summary>
     public static TopicalRecord[] EvaluationWindow(ulong seed, ulong index) =>
-        Window(EvaluationDomain, seed, index, VoteWindow.MaxProposals);
+        Window(EvaluationDomain, seed, index, VoteWindow.PromptProposals);
 
     /// <summary>Prompt and summary of a window as text.</summary>
     public static (string Prompt, string Summary) Text(TopicalRecord[] window) =>
