@@ -1,0 +1,29 @@
+using PomIsa.Evidence.Records;
+using PomIsa.Machine.Runs;
+
+namespace PomIsa.Machine.Tests.Vectors;
+
+/// <summary>Keeps the records of a run.</summary>
+internal sealed class RecordList : IRecordSink
+{
+    private readonly List<byte[]> _entries = [];
+
+    public bool TryTake(ReadOnlySpan<byte> entry, out string refusal)
+    {
+        _entries.Add(entry.ToArray());
+        refusal = "";
+        return true;
+    }
+
+    public void Commit()
+    {
+    }
+
+    public Retire[] Retires() => [.. _entries.Select(Decode).OfType<Retire>()];
+
+    private static Evidence.Records.Record Decode(byte[] entry)
+    {
+        Assert.True(Evidence.Records.Record.TryDecode(entry, out Evidence.Records.Record record, out RecordFault fault), fault.ToString());
+        return record;
+    }
+}
