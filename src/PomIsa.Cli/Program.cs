@@ -8,7 +8,8 @@ using PomIsa.Shards;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 using var interrupt = new Interrupt();
-ParseResult parsed = CommandTree.Root(interrupt.Token).Parse(args);
+ParseResult parsed = CommandTree.Root(interrupt.Token).Parse(args.Length == 0 ? ["--help"] : args);
+CommandTree.Shorten(parsed.CommandResult.Command);
 if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
 {
     foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)

@@ -33,6 +33,15 @@ internal static class CommandTree
         return root;
     }
 
+    /// <summary>Cuts the descriptions of subcommands to their first line: examples belong to their own help.</summary>
+    public static void Shorten(Command parent)
+    {
+        foreach (Command child in parent.Subcommands)
+        {
+            child.Description = child.Description?.Split('\n')[0];
+        }
+    }
+
     public static string Help(string what, params ReadOnlySpan<string> examples) =>
         what + "\n\nExample:" + string.Concat(examples.ToArray().Select(e => "\n  " + e));
 }
@@ -44,7 +53,7 @@ internal static class Shared
 
     public static Option<DirectoryInfo> Data() => new("--data")
     {
-        Description = "Folder for the store, keys and runs; nothing else is written to. [default: .pomisa]",
+        Description = "Folder for the store, keys and runs; nothing else is written to.",
         DefaultValueFactory = _ => new DirectoryInfo(".pomisa"),
         HelpName = "DIR",
     };
@@ -58,7 +67,7 @@ internal static class Shared
 
     public static Option<int> Threads() => new("--threads")
     {
-        Description = "Threads to compute with. Results never depend on it. [default: one for each processor]",
+        Description = "Threads to compute with. Results never depend on it.",
         DefaultValueFactory = _ => Environment.ProcessorCount,
         HelpName = "N",
     };

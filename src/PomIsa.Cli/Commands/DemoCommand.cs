@@ -19,7 +19,7 @@ internal static class DemoCommand
         Option<int> threads = Shared.Threads();
         Option<bool> json = Shared.Json();
         var command = new Command("demo", CommandTree.Help(
-            "See the whole machine do its job: votes press on a chain, an event fires, the machine condenses them, every\nstep is minted, pressure falls, and an observer verifies. Goes on where it was cut off.",
+            "See the whole machine do its job, and an observer verify it.\nVotes press on a chain, an event fires, the machine condenses them, every step is minted, pressure falls, and an\nobserver replays it all. Goes on where it was cut off.",
             "pomisa demo", "pomisa demo --weights f32 --json"))
         {
             track, folder, data, threads, json,

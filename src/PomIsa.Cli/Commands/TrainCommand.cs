@@ -24,7 +24,7 @@ internal static class TrainCommand
         Option<DirectoryInfo> data = Shared.Data();
         Option<int> threads = Shared.Threads();
         var command = new Command("train", CommandTree.Help(
-            "Train a model from its recipe: the same recipe gives the same bits, with any number of threads, also when it was cut off.\nSaves every 100 steps; Ctrl-C saves too, and the same command goes on from there.",
+            "Train a model from its recipe.\nThe same recipe gives the same bits, with any number of threads, also when it was cut off. Saves every 100 steps; Ctrl-C saves too, and the same command goes on from there.",
             "pomisa train examples/govsum --threads 2"))
         {
             folder, steps, output, publisher, data, threads,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using PomIsa.Chain.Blocks;
@@ -100,7 +101,7 @@ internal sealed class DemoRun : IDisposable
 
             foreach (CycleOrder order in result.Orders)
             {
-                Condense(order, screen, stop);
+                Condense(order, result.Block.Threshold, screen, stop);
             }
         }
 
@@ -149,14 +150,15 @@ internal sealed class DemoRun : IDisposable
         screen.Tell(View, View.Loaded);
     }
 
-    private void Condense(CycleOrder order, IDemoScreen screen, CancellationToken stop)
+    private void Condense(CycleOrder order, ThresholdReading threshold, IDemoScreen screen, CancellationToken stop)
     {
         (View.Votes, View.Summary, View.Relief) = (order.Records, "", "");
         View.Event = string.Create(
             CultureInfo.InvariantCulture,
-            $"block {order.Event.Height}: pressure {order.Event.Pressure} {(order.Event.Phase == Phase.Crossed ? "reached" : "still high after")} the threshold {order.Event.Threshold}, so cycle {View.Cycles + 1} condenses {order.Records.Length} votes");
+            $"block {order.Event.Height}: pressure {order.Event.Pressure} {(threshold.Phase == Phase.Crossed ? $"reached the threshold {threshold.Threshold}" : $"has not fallen below {threshold.Release}")}, so cycle {View.Cycles + 1} condenses {order.Records.Length} votes");
         var text = new TokenText(_model.Tokenizer);
         ulong before = View.Minted;
+        TimeSpan shown = TimeSpan.Zero;
         var request = new RunRequest
         {
             Prompt = _model.Tokenizer.EncodePrompt(order.Prompt),
@@ -165,9 +167,11 @@ internal sealed class DemoRun : IDisposable
             Stop = stop,
             OnToken = token =>
             {
+                long start = Stopwatch.GetTimestamp();
                 View.Summary += text.Add(token);
                 View.Tokens++;
                 screen.Tick(View);
+                shown += Stopwatch.GetElapsedTime(start);
             },
         };
         if (!AttestedRun.TryExecute(_machine!, request, _folder.Log, _pool, out RunOutcome? outcome, out MachineFault fault))
@@ -183,7 +187,7 @@ internal sealed class DemoRun : IDisposable
             throw CliException.Refused($"The chain refused the response: {refused.Code}{(refused.Code == ReliefFaultCode.MintRefused ? $" ({refused.Mint.Code} at {refused.Mint.Sequence})" : "")}.");
         }
 
-        Count(order, outcome, relief, response);
+        Count(order, outcome with { Elapsed = outcome.Elapsed - shown }, relief, response);
         _folder.Add(new RunEntry
         {
             Run = outcome.RunId.ToString(), FirstIndex = outcome.FirstIndex, Records = outcome.Records, Trigger = order.Digest.ToString(),

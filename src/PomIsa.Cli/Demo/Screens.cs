@@ -6,7 +6,7 @@ namespace PomIsa.Cli.Demo;
 /// <summary>Draws the frame again and again in place.</summary>
 internal sealed class LiveScreen(LiveDisplayContext context, IAnsiConsole console) : IDemoScreen
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private long _drawn;
 
     public void Tick(DemoView view)

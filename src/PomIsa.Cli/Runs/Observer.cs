@@ -29,7 +29,7 @@ internal static class Observer
         RunDescription claim = RunDescription.Load(folder);
         if (!TryOpenCheckpoint(folder, out Checkpoint checkpoint, out Observation refused) || !TryReadLog(folder, out List<byte[]> entries, out refused))
         {
-            return refused;
+            return refused.Where is null ? refused : Locate(refused, claim, folder, store, threads);
         }
 
         bool sound = LogCheck.Verify(entries, checkpoint, out LogCheckFault fault);
@@ -100,6 +100,30 @@ internal static class Observer
         }
     }
 
+    // The log's files were changed behind its back and it does not open. Where, only a replay can tell.
+    private static Observation Locate(Observation refused, RunDescription claim, string folder, string storePath, int threads)
+    {
+        if (!TryBind(claim, folder, storePath, out BoundProgram? program, out _))
+        {
+            return refused;
+        }
+
+        using (program)
+        using (var pool = new WorkerPool(threads))
+        {
+            return Salvage.FirstDamaged(RunFolder.LogPath(folder), program, claim.Runs.Select(RequestOf), pool) is { } found
+                ? refused with { Text = $"{refused.Text} Entry {found.Index} is the first that was changed. {found.Report.Text}", First = found.Report.First, Compared = found.Index, Where = $"entry {found.Index}" }
+                : refused;
+        }
+    }
+
+    private static RunRequest RequestOf(RunEntry run) => new()
+    {
+        Prompt = run.Prompt,
+        Salt = [.. Convert.FromHexString(run.Salt)],
+        Trigger = Digest.Parse(run.Trigger),
+    };
+
     private static Observation ReplayAll(RunDescription claim, string folder, string storePath, List<byte[]> entries, int threads, Action<ulong>? progress)
     {
         if (!TryBind(claim, folder, storePath, out BoundProgram? program, out string why))
@@ -119,13 +143,7 @@ internal static class Observer
                         Verdict.Reject, $"run.json says that run {run.Run[..8]} has {run.Records} records from {run.FirstIndex}; the log does not.", (ulong)entries.Count, compared, null, $"entry {at}");
                 }
 
-                var request = new RunRequest
-                {
-                    Prompt = run.Prompt,
-                    Salt = [.. Convert.FromHexString(run.Salt)],
-                    Trigger = Digest.Parse(run.Trigger),
-                };
-                ReplayReport report = Replay.Verify(program, request, entries.GetRange((int)at, (int)run.Records), pool);
+                ReplayReport report = Replay.Verify(program, RequestOf(run), entries.GetRange((int)at, (int)run.Records), pool);
                 compared += report.Compared;
                 progress?.Invoke(compared);
                 if (report.Verdict != Verdict.Accept)
@@ -156,6 +174,12 @@ internal static class Observer
         if (!File.Exists(RunFolder.PublisherPath(folder)) || !File.Exists(RunFolder.ManifestPath(folder)))
         {
             why = "The run's folder lacks model.sig or publisher.pub, so its weights can't be told.";
+            return false;
+        }
+
+        if (!Directory.Exists(storePath))
+        {
+            why = $"There is no store {storePath} with the weights. Name one with --store, or import the weights.";
             return false;
         }
 

@@ -58,6 +58,9 @@ internal sealed record RunDescription
 
     public ImmutableArray<RunEntry> Runs { get; init; } = [];
 
+    private bool IsSound => IsHex(Program) && IsHex(Weights) && IsHex(Salt) && !Runs.IsDefault
+        && Runs.All(static r => r is not null && IsHex(r.Run) && IsHex(r.Trigger) && IsHex(r.Salt) && !r.Prompt.IsDefault);
+
     /// <summary>Reads the description of a run folder.</summary>
     /// <exception cref="InvalidDataException">It is not one.</exception>
     public static RunDescription Load(string folder)
@@ -65,14 +68,17 @@ internal sealed record RunDescription
         string path = Path.Combine(folder, FileName);
         try
         {
-            return JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(path), Form)
+            RunDescription read = JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(path), Form)
                 ?? throw new InvalidDataException($"{path} is empty.");
+            return read.IsSound ? read : throw new InvalidDataException($"{path} has a digest or a salt that is not 64 hexadecimal digits.");
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{path} does not describe a run: {e.Message}", e);
         }
     }
+
+    private static bool IsHex(string? text) => Digest.TryParse(text, out _);
 
     public void Save(string folder) => Models.ModuleFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Form));
 }

@@ -1,0 +1,116 @@
+using PomIsa.Evidence.Keys;
+using PomIsa.Evidence.Log;
+using PomIsa.Evidence.Notes;
+
+namespace PomIsa.Cli.Tests;
+
+/// <summary>A small run whose folder is then tampered with in every way.</summary>
+public sealed class VerifyTests : IDisposable
+{
+    private readonly Shell _shell = new();
+    private readonly string _run;
+
+    public VerifyTests()
+    {
+        Assert.Equal(0, _shell.Run("run", Path.Combine(Shell.Repository, "examples", "hello.pisa")).Code);
+        _run = _shell.Path(".pomisa", "runs", "0001");
+    }
+
+    public void Dispose() => _shell.Dispose();
+
+    [Fact]
+    public void One_changed_byte_in_the_logs_file_is_rejected_and_its_entry_named()
+    {
+        string file = Directory.GetFiles(Path.Combine(_run, "log"), "records.*").Single();
+        byte[] bytes = File.ReadAllBytes(file);
+        int at = Array.FindIndex(bytes, 2000, static b => b != 0);
+        bytes[at] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        Assert.StartsWith("entry ", Rejects("Entry").GetProperty("firstDifference").GetProperty("where").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_changed_record_is_named_by_opcode_and_source_line()
+    {
+        Rewrite(entries => entries[7][^1] ^= 1);
+        System.Text.Json.JsonElement first = Rejects("was changed").GetProperty("firstDifference");
+        Assert.Equal(7UL, first.GetProperty("sequence").GetUInt64());
+        Assert.StartsWith("hello.pisa:", first.GetProperty("source").GetString(), StringComparison.Ordinal);
+        Assert.NotEmpty(first.GetProperty("opcode").GetString()!);
+    }
+
+    [Fact]
+    public void A_removed_record_is_noticed() => Rejects("Before entry 9", () => Rewrite(static e => e.RemoveAt(9)));
+
+    [Fact]
+    public void A_record_minted_twice_is_noticed() => Rejects("second time", () => Rewrite(static e => e.Insert(9, e[8])));
+
+    [Fact]
+    public void Swapped_records_are_noticed() => Rejects("is missing", () => Rewrite(static e => (e[8], e[9]) = (e[9], e[8])));
+
+    [Fact]
+    public void A_log_cut_short_is_noticed() => Rejects("fewer than its checkpoint", () => Rewrite(static e => e.RemoveAt(e.Count - 1)));
+
+    [Fact]
+    public void A_checkpoint_by_another_key_is_refused()
+    {
+        using LogKey other = LogKey.Create("example.org/other");
+        File.WriteAllBytes(Path.Combine(_run, "checkpoint"), new Checkpoint("example.org/other", 1, default).Sign(other));
+        Rejects("another key");
+    }
+
+    [Fact]
+    public void A_changed_checkpoint_is_refused()
+    {
+        string path = Path.Combine(_run, "checkpoint");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\n42\n", "\n41\n", StringComparison.Ordinal));
+        Rejects("signature");
+    }
+
+    [Fact]
+    public void A_claim_that_is_no_claim_is_refused_without_a_trace()
+    {
+        File.WriteAllText(Path.Combine(_run, "run.json"), "{\"kind\":1}");
+        Assert.Equal(1, _shell.Run("verify", _run).WithoutTrace().Code);
+    }
+
+    [Fact]
+    public void Without_a_checkpoint_nothing_can_be_said()
+    {
+        File.Delete(Path.Combine(_run, "checkpoint"));
+        Said said = _shell.Run("verify", _run, "--json").WithoutTrace();
+        Assert.Equal(1, said.Code);
+        Assert.Equal("UNVERIFIABLE", said.Json.GetProperty("verdict").GetString());
+    }
+
+    private System.Text.Json.JsonElement Rejects(string word, Action? tamper = null)
+    {
+        tamper?.Invoke();
+        Said said = _shell.Run("verify", _run, "--json").WithoutTrace();
+        Assert.Equal(1, said.Code);
+        Assert.Equal("REJECT", said.Json.GetProperty("verdict").GetString());
+        Assert.Contains(word, said.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
+        return said.Json;
+    }
+
+    // Someone who can write the log's files can also make them consistent again; the checkpoint he can't.
+    private void Rewrite(Action<List<byte[]>> change)
+    {
+        string folder = Path.Combine(_run, "log");
+        List<byte[]> entries;
+        using (RecordLog log = RecordLog.Open(folder))
+        {
+            entries = [.. log.ReadAll()];
+        }
+
+        change(entries);
+        Directory.Delete(folder, recursive: true);
+        using RecordLog forged = RecordLog.Open(folder);
+        foreach (byte[] entry in entries)
+        {
+            forged.Append(entry);
+        }
+
+        forged.CommitAndWait();
+    }
+}
