@@ -5,15 +5,32 @@ using PomIsa.Evidence.Notes;
 namespace PomIsa.Cli.Tests;
 
 /// <summary>A small run whose folder is then tampered with in every way.</summary>
-public sealed class VerifyTests : IDisposable
+public sealed class VerifyTests : IClassFixture<VerifyTests.HelloRun>, IDisposable
 {
     private readonly Shell _shell = new();
     private readonly string _run;
 
-    public VerifyTests()
+    public VerifyTests(HelloRun hello)
     {
-        Assert.Equal(0, _shell.Run("run", Path.Combine(Shell.Repository, "examples", "hello.pisa")).Code);
-        _run = _shell.Path(".pomisa", "runs", "0001");
+        _run = _shell.Path("runs", "0001");
+        foreach (string file in Directory.GetFiles(hello.Folder, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(_run, Path.GetRelativePath(hello.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
+    /// <summary>The run that each test gets a copy of.</summary>
+    public sealed class HelloRun : IDisposable
+    {
+        private readonly Shell _shell = new();
+
+        public HelloRun() => Assert.Equal(0, _shell.Run("run", Path.Combine(Shell.Repository, "examples", "hello.pisa")).Code);
+
+        public string Folder => _shell.Path(".pomisa", "runs", "0001");
+
+        public void Dispose() => _shell.Dispose();
     }
 
     public void Dispose() => _shell.Dispose();
