@@ -62,7 +62,7 @@ public static class FaultTable
         new(BadWeight, "a weight's declaration is out of range", "It needs a name, rank 1 or 2, dimensions from 1, 2 GiB at most."),
         new(BadSignature, "a function's counts are out of range", "Steps have no locals; registers include parameters and results."),
 
-        new(TokenOutOfRange, "the scalar is no token id", "`token` takes 0 to 2^31 - 1."),
+        new(TokenOutOfRange, "the scalar is no token id", "`token` and `emit` take 0 to 2^31 - 1."),
         new(TailTooLong, "there are fewer rows than `tail` asks for", "Give a longer input."),
         new(IdOutOfRange, "a token id is beyond the table", "The tokenizer and the weights must belong together."),
         new(EmptyInput, "an input has no rows", "Give at least one row."),

@@ -63,11 +63,12 @@ internal sealed class DemoRun : IDisposable
         View = NewView();
     }
 
-    /// <summary>A small state, so that a surge of votes fills it; one cycle a block, so that each can be watched.</summary>
+    /// <summary>A small state, so that a surge of votes fills it; two votes a prompt, which is what the model is made for.</summary>
     public static ChainParameters Parameters { get; } = new()
     {
         StateBytes = 64 * 1024,
-        CyclesPerBlock = 1,
+        RecordsPerPrompt = Training.Corpus.VoteWindow.PromptProposals,
+        CyclesPerBlock = 2,
         Pressure = new PressureParameters { ReleaseShare = Q32.Permille(900) },
     };
 

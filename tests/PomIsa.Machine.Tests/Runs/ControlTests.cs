@@ -26,6 +26,27 @@ public sealed class ControlTests
         Assert.True(outcome.Retired <= program.Verified.Bounds.Retires);
     }
 
+    /// <summary>The example of spec/runs.md.</summary>
+    [Fact]
+    public void A_driver_that_emits_seven_mints_five_records()
+    {
+        using BoundProgram program = Programs.Bind(".driver main\npush 7\nemit\nhalt\n.end\n.entry main");
+        using var pool = new WorkerPool(1);
+        using var folder = new TempFolder();
+        using Evidence.Log.RecordLog log = Evidence.Log.RecordLog.Open(folder["log"]);
+        Assert.True(AttestedRun.TryExecute(program, new RunRequest { Prompt = [] }, log, pool, out _, out MachineFault fault), fault.Detail);
+        Evidence.Records.Record[] records =
+            [.. log.ReadAll().Select(e => Evidence.Records.Record.TryDecode(e, out Evidence.Records.Record r, out _) ? r : throw new InvalidDataException())];
+        Assert.Equal(5, records.Length);
+        var open = Assert.IsType<Evidence.Records.RunOpen>(records[0]);
+        Assert.Equal((program.ProgramDigest, default, 1u), (open.Program, open.Weights, open.Numerics));
+        Assert.Equal("7", string.Join(' ', Assert.IsType<Evidence.Records.Retire>(records[1]).Scalars));
+        Assert.Equal("7", string.Join(' ', Assert.IsType<Evidence.Records.Retire>(records[2]).Scalars));
+        Assert.True(records[3] is Evidence.Records.Retire { Scalars.IsEmpty: true, Commitments.IsEmpty: true });
+        var close = Assert.IsType<Evidence.Records.RunClose>(records[4]);
+        Assert.Equal((Digest.Of([7, 0, 0, 0]), 1u, 3ul), (close.Response, close.Tokens, close.Retired));
+    }
+
     [Fact]
     public void A_driver_calls_another_and_goes_on_behind_it()
     {
