@@ -12,6 +12,7 @@ public static class Opcode
     public const byte If = 0x06;
     public const byte Else = 0x07;
     public const byte End = 0x08;
+    public const byte Input = 0x28;
     public const byte Zeros = 0x2c;
     public const byte Attention = 0x55;
     public const byte Append = 0x60;

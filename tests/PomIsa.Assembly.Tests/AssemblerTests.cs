@@ -12,7 +12,7 @@ public sealed class AssemblerTests
         var bytes = result.Module!.Encode();
         Assert.True(Module.TryDecode(bytes, out var decoded, out var fault), fault.ToString());
         Assert.Equal(bytes, decoded.Encode());
-        Assert.Equal("n", decoded.LocalName(0, 0));
+        Assert.Equal("main", decoded.FunctionName(0));
     }
 
     [Fact]

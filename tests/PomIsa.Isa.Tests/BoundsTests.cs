@@ -65,7 +65,7 @@ public sealed class BoundsTests
         ulong forward = (13 * Retire) + (10 * Tensor) + (2 * EvidenceSize.PerSymbol);
         // pushed: argmax 1, dup 2, get 1, get 1, push 1, eq 1; emitted: 1; token writes a tensor
         ulong round = (13 * Retire) + (8 * Scalar) + Tensor + forward;
-        ulong main = (5 * Retire) + Tensor + Scalar; // input, call, push, loop, halt
+        ulong main = (5 * Retire) + Tensor + Scalar + EvidenceSize.PerSymbol; // input (names its symbol), call, push, loop, halt
         Assert.Equal(main + forward + (5 * round), bounds.EvidenceBytes);
     }
 

@@ -70,7 +70,8 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
                 Fail(FaultCode.BoundTooCostly, function.Index, at);
             }
 
-            sum += Cost.Of(instruction.Row, first ? EvidenceSize.SymbolsPerStep : 0, function.Work(at, symbols));
+            int named = first ? function.EntrySymbols.Length : instruction.Row.Code == Opcode.Input ? EvidenceSize.SymbolsPerInput : 0;
+            sum += Cost.Of(instruction.Row, named, function.Work(at, symbols));
             first = false;
             switch (instruction.Row.Code)
             {

@@ -24,8 +24,8 @@ public static class EvidenceSize
     /// <summary>Bytes for each symbol whose value changed.</summary>
     public const int PerSymbol = 5;
 
-    /// <summary>Symbols noted in the first record of a step: tokens in the step and tokens seen.</summary>
-    public const int SymbolsPerStep = 2;
+    /// <summary>Symbols in the record of an <c>input</c>: the one of its first dimension.</summary>
+    public const int SymbolsPerInput = 1;
 
     /// <summary>Bytes of one record.</summary>
     public static int Retire(int outputs, int scalars, int symbolChanges) =>

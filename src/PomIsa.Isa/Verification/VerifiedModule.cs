@@ -41,6 +41,7 @@ public sealed class VerifiedFunction
         MaxLoops = maxLoops;
         ParameterSymbols = parameterSymbols;
         StateSymbols = stateSymbols;
+        EntrySymbols = [.. parameterSymbols.Union(stateSymbols).Order()];
     }
 
     /// <summary>The module that it belongs to.</summary>
@@ -73,6 +74,9 @@ public sealed class VerifiedFunction
 
     /// <summary>Place of each register, or -1; planned once.</summary>
     internal ReadOnlySpan<int> Slots => _slots ??= SlotPlan.Of(this);
+
+    /// <summary>Symbols that the first record of a step names: those of its parameters and states, ascending.</summary>
+    public ImmutableArray<int> EntrySymbols { get; }
 
     /// <summary>Multiply-adds of one execution of an instruction, with a value for each symbol of the module.</summary>
     public UInt128 Work(int instruction, ReadOnlySpan<long> symbols)

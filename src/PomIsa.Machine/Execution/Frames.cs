@@ -30,6 +30,24 @@ internal sealed unsafe class Driver
 
     public TensorView View(byte* arena, int register) =>
         new(arena + Base + Plan.Offsets[register], Function.Function.Registers[register], Symbols);
+
+    /// <summary>Copies the arguments of a call into the callee's parameters.</summary>
+    public void Give(byte* arena, in Instruction call, int parameters, Func<int, TensorView> callee)
+    {
+        for (int i = 0; i < parameters; i++)
+        {
+            View(arena, call.Operands[1 + i].Index).Raw.CopyTo(callee(i).Raw);
+        }
+    }
+
+    /// <summary>Copies the callee's results into the registers that a call names for them.</summary>
+    public void Take(byte* arena, in Instruction call, Function callee, Func<int, TensorView> from)
+    {
+        for (int i = callee.ParameterCount; i < callee.ParameterCount + callee.ResultCount; i++)
+        {
+            from(i).Raw.CopyTo(View(arena, call.Operands[1 + i].Index).Raw);
+        }
+    }
 }
 
 /// <summary>A step with its registers placed, for one set of values of its parameters' symbols.</summary>

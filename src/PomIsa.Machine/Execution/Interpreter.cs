@@ -14,7 +14,7 @@ internal sealed unsafe class Interpreter : IDisposable
     private readonly IRetireObserver? _observer;
     private readonly CancellationToken _stop;
     private readonly Action<int>? _onToken;
-    private readonly List<SymbolValue> _changes = [];
+    private readonly SymbolBinder _symbols;
     private readonly Dictionary<(int Function, long Key), StepPlan> _plans = [];
     private readonly byte* _arena;
     private uint _step;
@@ -24,6 +24,7 @@ internal sealed unsafe class Interpreter : IDisposable
     {
         _program = program;
         _observer = observer;
+        _symbols = new SymbolBinder(program.Module);
         _stop = request.Stop;
         _onToken = request.OnToken;
         _context = new OpContext(program, pool, request.Prompt);
@@ -95,14 +96,14 @@ internal sealed unsafe class Interpreter : IDisposable
             }
 
             int target = driver.Function.Targets[at];
-            switch (instruction.Row.Mnemonic)
+            switch (instruction.Row.Code)
             {
-                case "halt":
+                case Opcode.Halt:
                     halted = true;
                     return Retire(driver.Function.Index, at, instruction);
-                case "ret":
+                case Opcode.Ret:
                     return Retire(driver.Function.Index, at, instruction);
-                case "call":
+                case Opcode.Call:
                     if (!Retire(driver.Function.Index, at, instruction) || !Call(driver, instruction, out halted))
                     {
                         return false;
@@ -116,7 +117,7 @@ internal sealed unsafe class Interpreter : IDisposable
                     (_context.Symbols, _context.Locals) = (driver.Symbols, driver.Locals);
                     at++;
                     break;
-                case "loop":
+                case Opcode.Loop:
                     long rounds = _context.Pop();
                     if (rounds < 0 || rounds > instruction.Immediate(0).U32)
                     {
@@ -135,12 +136,12 @@ internal sealed unsafe class Interpreter : IDisposable
 
                     at = rounds > 0 ? at + 1 : target;
                     break;
-                case "brk" or "brk_if" or "if" or "else" or "end":
-                    bool jump = instruction.Row.Mnemonic switch
+                case Opcode.Brk or Opcode.BrkIf or Opcode.If or Opcode.Else or Opcode.End:
+                    bool jump = instruction.Row.Code switch
                     {
-                        "brk" or "else" => true,
-                        "brk_if" => _context.Pop() != 0,
-                        "if" => _context.Pop() == 0,
+                        Opcode.Brk or Opcode.Else => true,
+                        Opcode.BrkIf => _context.Pop() != 0,
+                        Opcode.If => _context.Pop() == 0,
                         _ => target >= 0 && AnotherRound(loops),
                     };
                     if (!Retire(driver.Function.Index, at, instruction))
@@ -148,7 +149,7 @@ internal sealed unsafe class Interpreter : IDisposable
                         return false;
                     }
 
-                    if (jump && (instruction.Row.Mnemonic is "brk" or "brk_if"))
+                    if (jump && (instruction.Row.Code is Opcode.Brk or Opcode.BrkIf))
                     {
                         loops.Pop();
                     }
@@ -174,7 +175,7 @@ internal sealed unsafe class Interpreter : IDisposable
 
     private bool Execute(Driver driver, int at, in Instruction instruction, Operation operation)
     {
-        if (instruction.Row.Mnemonic == "input" && !BindInput(driver, at, instruction))
+        if (instruction.Row.Code == Opcode.Input && !_symbols.TryBindInput(driver, at, instruction, _context.Prompt.Length, out _fault))
         {
             return false;
         }
@@ -207,29 +208,6 @@ internal sealed unsafe class Interpreter : IDisposable
         return true;
     }
 
-    /// <summary>An input binds the symbol of its first dimension to the number of rows that the host gave.</summary>
-    private bool BindInput(Driver driver, int at, in Instruction instruction)
-    {
-        TensorType type = _program.Module.Inputs[instruction.Operands[1].Index].Type;
-        int symbol = type.Shape[0].Symbol, rows = _context.Prompt.Length;
-        FaultCode code = rows == 0 ? FaultCode.EmptyInput
-            : rows > _program.Module.Symbols[symbol].Max ? FaultCode.InputTooLong
-            : FaultCode.None;
-        if (code != FaultCode.None)
-        {
-            _fault = new MachineFault(code, driver.Function.Index, at, $"the prompt has {rows} tokens, the program takes 1 to {_program.Module.Symbols[symbol].Max}");
-            return false;
-        }
-
-        if (driver.Symbols[symbol] != rows)
-        {
-            driver.Symbols[symbol] = rows;
-            _changes.Add(new SymbolValue(symbol, rows));
-        }
-
-        return true;
-    }
-
     private bool Call(Driver caller, in Instruction instruction, out bool halted)
     {
         halted = false;
@@ -252,55 +230,29 @@ internal sealed unsafe class Interpreter : IDisposable
         if (callee.Function.Kind == FunctionKind.Driver)
         {
             var driver = new Driver(callee, calleeBase, symbols);
-            CopyArguments(caller, instruction, parameters, index => driver.View(_arena, index));
+            caller.Give(_arena, instruction, parameters, index => driver.View(_arena, index));
             if (!RunDriver(driver, out halted))
             {
                 return false;
             }
 
-            CopyResults(caller, instruction, callee, index => driver.View(_arena, index));
+            caller.Take(_arena, instruction, callee.Function, index => driver.View(_arena, index));
             return true;
         }
 
-        if (!BindStates(callee, symbols))
+        if (!_symbols.TryBindStates(callee, _context.States, symbols))
         {
             return Trap(FaultCode.StatesDisagree, callee.Index, 0);
         }
 
         StepPlan plan = PlanOf(callee, symbols, calleeBase);
-        CopyArguments(caller, instruction, parameters, index => plan.Views[index]);
+        caller.Give(_arena, instruction, parameters, index => plan.Views[index]);
         if (!RunStep(plan, symbols))
         {
             return false;
         }
 
-        CopyResults(caller, instruction, callee, index => plan.Views[index]);
-        return true;
-    }
-
-    private bool BindStates(VerifiedFunction callee, long[] symbols)
-    {
-        foreach (int symbol in callee.StateSymbols)
-        {
-            long rows = -1;
-            for (int i = 0; i < _program.Module.States.Length; i++)
-            {
-                if (_program.Module.States[i].Symbol != symbol)
-                {
-                    continue;
-                }
-
-                if (rows >= 0 && rows != _context.States[i].Rows)
-                {
-                    return false;
-                }
-
-                rows = _context.States[i].Rows;
-            }
-
-            symbols[symbol] = rows;
-        }
-
+        caller.Take(_arena, instruction, callee.Function, index => plan.Views[index]);
         return true;
     }
 
@@ -326,7 +278,7 @@ internal sealed unsafe class Interpreter : IDisposable
     {
         _step++;
         _context.Symbols = symbols;
-        NoteSymbols(plan.Function, symbols);
+        _symbols.Note(plan.Function, symbols);
         for (int at = 0; at < plan.Code.Length; at++)
         {
             ref readonly StepPlan.Line line = ref plan.Code[at];
@@ -354,33 +306,6 @@ internal sealed unsafe class Interpreter : IDisposable
         return true;
     }
 
-    /// <summary>The first record of a step names the values that its symbols have from here on.</summary>
-    private void NoteSymbols(VerifiedFunction step, long[] symbols)
-    {
-        _changes.Clear();
-        foreach (int symbol in step.ParameterSymbols.Concat(step.StateSymbols).Distinct().Order())
-        {
-            _changes.Add(new SymbolValue(symbol, symbols[symbol]));
-        }
-    }
-
-    private void CopyArguments(Driver caller, in Instruction instruction, int parameters, Func<int, TensorView> callee)
-    {
-        for (int i = 0; i < parameters; i++)
-        {
-            caller.View(_arena, instruction.Operands[1 + i].Index).Raw.CopyTo(callee(i).Raw);
-        }
-    }
-
-    private void CopyResults(Driver caller, in Instruction instruction, VerifiedFunction callee, Func<int, TensorView> from)
-    {
-        int parameters = callee.Function.ParameterCount;
-        for (int i = 0; i < callee.Function.ResultCount; i++)
-        {
-            from(parameters + i).Raw.CopyTo(caller.View(_arena, instruction.Operands[1 + parameters + i].Index).Raw);
-        }
-    }
-
     private bool Retire(int function, int at, in Instruction instruction)
     {
         Retired++;
@@ -390,8 +315,8 @@ internal sealed unsafe class Interpreter : IDisposable
         }
 
         var place = new RetirePlace(_step, function, at);
-        bool taken = _observer.TryRetire(place, instruction.Row, _context, CollectionsMarshal.AsSpan(_changes), out string refusal);
-        _changes.Clear();
+        bool taken = _observer.TryRetire(place, instruction.Row, _context, _symbols.Changes, out string refusal);
+        _symbols.Forget();
         if (!taken)
         {
             _fault = new MachineFault(FaultCode.Stopped, function, at, refusal);

@@ -76,9 +76,6 @@ internal sealed class OpContext : IDisposable
     /// <summary>The token of the last <c>emit</c>.</summary>
     public long Emitted { get; set; }
 
-    /// <summary>Set where an operation gave a driver's symbol its value.</summary>
-    public bool SymbolsChanged { get; set; }
-
     public void Begin(in Instruction instruction) => _instruction = instruction;
 
     public void SetView(int operand, in TensorView view) => _views[operand] = view;

@@ -38,16 +38,17 @@ public sealed class DecoderTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_run_without_a_varying_end_takes_exactly_what_the_verifier_said(bool quantized)
+    [InlineData(false, 24)]
+    [InlineData(true, 24)]
+    [InlineData(true, 7)]
+    public void A_run_without_a_varying_end_takes_exactly_what_the_verifier_said(bool quantized, int prompt)
     {
         using var decoder = new TinyDecoder(quantized);
         using BoundProgram program = decoder.Bind(TinyDecoder.Generate(5));
         using var folder = new TempFolder();
         using RecordLog log = RecordLog.Open(folder["log"]);
         using var pool = new WorkerPool(2);
-        var request = new RunRequest { Prompt = [.. Enumerable.Range(0, 24)] };
+        var request = new RunRequest { Prompt = [.. Enumerable.Range(0, prompt)] };
         Assert.True(AttestedRun.TryExecute(program, request, log, pool, out RunOutcome? outcome, out MachineFault fault), fault.Detail);
         Bounds bounds = program.Verified.Bounds;
         Assert.Equal(bounds.Retires, outcome.Retired);
