@@ -69,7 +69,7 @@ internal sealed class Evaluator(DiagnosticBag diagnostics)
 
         if (result.IsFloat || result.Integer < least || result.Integer > most)
         {
-            diagnostics.Add(file.Span(expression), DiagnosticCode.OutOfRange, 
+            diagnostics.Add(file.Span(expression), DiagnosticCode.OutOfRange,
                 least == long.MinValue ? $"{what} is a whole number of 64 bits, not {result}" : $"{what} is a whole number from {least} to {most}, not {result}");
             return false;
         }

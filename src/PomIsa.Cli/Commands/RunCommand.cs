@@ -66,8 +66,14 @@ internal static class RunCommand
 
         folder.Add(new RunEntry
         {
-            Run = outcome.RunId.ToString(), FirstIndex = outcome.FirstIndex, Records = outcome.Records, Trigger = default(Digest).ToString(),
-            Salt = Convert.ToHexStringLower([.. request.Salt]), Prompt = tokens, PromptText = text, Response = shown.Text,
+            Run = outcome.RunId.ToString(),
+            FirstIndex = outcome.FirstIndex,
+            Records = outcome.Records,
+            Trigger = default(Digest).ToString(),
+            Salt = Convert.ToHexStringLower([.. request.Salt]),
+            Prompt = tokens,
+            PromptText = text,
+            Response = shown.Text,
         });
         folder.Finish();
         Print(program, folder, outcome, shown.Text, json);

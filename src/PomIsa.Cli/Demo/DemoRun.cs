@@ -54,7 +54,11 @@ internal sealed class DemoRun : IDisposable
         _chain = new DevChain(Parameters, ProgramRegistry.Empty.With(EventKind.GovernancePressure, registration));
         var claim = new RunDescription
         {
-            Kind = "demo", Program = registration.Program.ToString(), Weights = registration.Manifest.ToString(), Votes = Digest.Of(stream).ToString(), Salt = "",
+            Kind = "demo",
+            Program = registration.Program.ToString(),
+            Weights = registration.Manifest.ToString(),
+            Votes = Digest.Of(stream).ToString(),
+            Salt = "",
         };
         string signature = Path.Combine(model.Weights(track), Manifest.FileName);
         _folder = RunFolder.Begin(data, claim, _program.Module, (signature, model.PublisherPath), resume: true);
@@ -191,8 +195,14 @@ internal sealed class DemoRun : IDisposable
         Count(order, outcome with { Elapsed = outcome.Elapsed - shown }, relief, response);
         _folder.Add(new RunEntry
         {
-            Run = outcome.RunId.ToString(), FirstIndex = outcome.FirstIndex, Records = outcome.Records, Trigger = order.Digest.ToString(),
-            Salt = Convert.ToHexStringLower([.. request.Salt]), Prompt = request.Prompt, PromptText = order.Prompt, Response = response,
+            Run = outcome.RunId.ToString(),
+            FirstIndex = outcome.FirstIndex,
+            Records = outcome.Records,
+            Trigger = order.Digest.ToString(),
+            Salt = Convert.ToHexStringLower([.. request.Salt]),
+            Prompt = request.Prompt,
+            PromptText = order.Prompt,
+            Response = response,
         });
         screen.Tell(View, string.Create(
             CultureInfo.InvariantCulture,

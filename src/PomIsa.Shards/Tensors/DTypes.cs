@@ -7,7 +7,14 @@ public static class DTypes
 {
     private static readonly FrozenDictionary<string, int> Sizes = new Dictionary<string, int>(StringComparer.Ordinal)
     {
-        ["F32"] = 4, ["F16"] = 2, ["BF16"] = 2, ["I8"] = 1, ["I32"] = 4, ["I64"] = 8, ["U8"] = 1, ["BOOL"] = 1,
+        ["F32"] = 4,
+        ["F16"] = 2,
+        ["BF16"] = 2,
+        ["I8"] = 1,
+        ["I32"] = 4,
+        ["I64"] = 8,
+        ["U8"] = 1,
+        ["BOOL"] = 1,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Bytes of one element; false for an unknown name.</summary>

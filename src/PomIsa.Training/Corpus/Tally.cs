@@ -20,28 +20,28 @@ internal readonly record struct Tally(long Yes, long No, long Abstain, long Quor
                     early ? 0 : Count(ref random), early ? 0 : Count(ref random), early ? 0 : Small(ref random), DrawQuorum(ref random, 99999), Outcome.Withdrawn);
             case 4:
             case 5:
-            {
-                long same = Math.Max(1, Count(ref random)), abstain = Small(ref random);
-                return new Tally(same, same, abstain, DrawQuorum(ref random, 2 * same + abstain), Outcome.Tied);
-            }
+                {
+                    long same = Math.Max(1, Count(ref random)), abstain = Small(ref random);
+                    return new Tally(same, same, abstain, DrawQuorum(ref random, 2 * same + abstain), Outcome.Tied);
+                }
 
             case 6:
             case 7:
-            {
-                long yes = Count(ref random), no = Count(ref random), abstain = Math.Max(1, Small(ref random));
-                long quorum = yes + no + abstain + random.Between(1, 20000);
-                return new Tally(yes, no, abstain, random.OneIn(2) ? quorum : (quorum + 99) / 100 * 100, Outcome.NoQuorum);
-            }
+                {
+                    long yes = Count(ref random), no = Count(ref random), abstain = Math.Max(1, Small(ref random));
+                    long quorum = yes + no + abstain + random.Between(1, 20000);
+                    return new Tally(yes, no, abstain, random.OneIn(2) ? quorum : (quorum + 99) / 100 * 100, Outcome.NoQuorum);
+                }
 
             default:
-            {
-                long one = Count(ref random), other = Count(ref random), abstain = Small(ref random);
-                long less = Math.Min(one, other), more = Math.Max(one, other) + (one == other ? 1 : 0);
-                long quorum = DrawQuorum(ref random, less + more + abstain);
-                return random.Next(5) < 3
-                    ? new Tally(more, less, abstain, quorum, Outcome.Passed)
-                    : new Tally(less, more, abstain, quorum, Outcome.Rejected);
-            }
+                {
+                    long one = Count(ref random), other = Count(ref random), abstain = Small(ref random);
+                    long less = Math.Min(one, other), more = Math.Max(one, other) + (one == other ? 1 : 0);
+                    long quorum = DrawQuorum(ref random, less + more + abstain);
+                    return random.Next(5) < 3
+                        ? new Tally(more, less, abstain, quorum, Outcome.Passed)
+                        : new Tally(less, more, abstain, quorum, Outcome.Rejected);
+                }
         }
     }
 

@@ -118,7 +118,11 @@ public sealed class VoteStreamTests
         {
             ProposalRecord record = SampleStream.Record(1, 0) with
             {
-                Yes = yes, No = no, Abstain = abstain, Quorum = quorum, Outcome = other,
+                Yes = yes,
+                No = no,
+                Abstain = abstain,
+                Quorum = quorum,
+                Outcome = other,
             };
             Assert.Equal(other == outcome || other == Outcome.Withdrawn, ProposalRules.TryCheck(record, out _));
         }

@@ -11,14 +11,31 @@ public sealed class GradingTests
 {
     private static readonly ProposalRecord Parameter = new()
     {
-        Id = 417, Kind = ProposalKind.Parameter, Title = "Raise the block size", Name = "max_block_kb", From = 512, To = 768,
-        Yes = 6120, No = 2210, Abstain = 311, Quorum = 5000, Outcome = Outcome.Passed,
+        Id = 417,
+        Kind = ProposalKind.Parameter,
+        Title = "Raise the block size",
+        Name = "max_block_kb",
+        From = 512,
+        To = 768,
+        Yes = 6120,
+        No = 2210,
+        Abstain = 311,
+        Quorum = 5000,
+        Outcome = Outcome.Passed,
     };
 
     private static readonly ProposalRecord Missed = new()
     {
-        Id = 418, Kind = ProposalKind.Treasury, Title = "Fund the help desk at last", Name = "Kestrel-Labs", To = 900,
-        Yes = 12, No = 3, Abstain = 1, Quorum = 400, Outcome = Outcome.NoQuorum,
+        Id = 418,
+        Kind = ProposalKind.Treasury,
+        Title = "Fund the help desk at last",
+        Name = "Kestrel-Labs",
+        To = 900,
+        Yes = 12,
+        No = 3,
+        Abstain = 1,
+        Quorum = 400,
+        Outcome = Outcome.NoQuorum,
     };
 
     private const string Right =
