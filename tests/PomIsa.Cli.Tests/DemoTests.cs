@@ -6,6 +6,12 @@ namespace PomIsa.Cli.Tests;
 
 public sealed class DemoTests : IDisposable
 {
+    /// <summary>
+    /// Root over every record of the demo in w8: whichever machine mints them, with any number of threads. It changes only
+    /// with the weights, the program, the votes, the chain's rules or the form of records.
+    /// </summary>
+    private const string Root = "d5b5feb5b01407d3ba303dbf7b49a75b42e5fb2dad2ad15a2f0ca8049854ce40";
+
     private readonly Shell _shell = new();
 
     public void Dispose() => _shell.Dispose();
@@ -30,11 +36,13 @@ public sealed class DemoTests : IDisposable
         Assert.Contains("\u2014 ", json.GetProperty("checkpoint").GetString(), StringComparison.Ordinal);
         Assert.True(json.GetProperty("seconds").GetDouble() > 0);
 
-        Said again = _shell.Run("demo", "--model", model);
+        Said again = _shell.Run("demo", "--model", model, "--threads", "1");
         Assert.Equal(0, again.Code);
         Assert.Contains("ACCEPT", again.Out, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', again.Out);
         Assert.Equal(Minted("0001"), Minted("0002"));
+        Assert.True(Root == RootOf("0001"), "the root is " + RootOf("0001"));
+        Assert.Equal(Root, RootOf("0002"));
         Assert.Equal([".pomisa", "govsum"], Directory.GetFileSystemEntries(_shell.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -134,6 +142,12 @@ public sealed class DemoTests : IDisposable
         Assert.Equal(6, json.GetProperty("windows").GetInt32());
         Assert.InRange(json.GetProperty("allFactsRight").GetInt32(), 0, 6);
         Assert.InRange(json.GetProperty("inventedOutcomes").GetInt32(), 0, 6);
+    }
+
+    private string RootOf(string run)
+    {
+        using RecordLog log = RecordLog.Open(_shell.Path(".pomisa", "runs", run, "log"));
+        return log.Root.ToString();
     }
 
     private ulong Minted(string run)

@@ -167,7 +167,7 @@ internal sealed class DemoRun : IDisposable
         var request = new RunRequest
         {
             Prompt = _model.Tokenizer.EncodePrompt(order.Prompt),
-            Salt = [.. _folder.SaltFor(order.Digest)],
+            Salt = [.. order.Digest.ToArray()], // the prompt is chain state, which nothing hides, and every node must mint the same records
             Trigger = order.Digest,
             Stop = stop,
             OnToken = token =>
