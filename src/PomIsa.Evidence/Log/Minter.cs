@@ -48,7 +48,7 @@ public sealed class Minter : IDisposable
         var bytes = new byte[RecordWriter.MaxRunOpenBytes];
         ReadOnlySpan<byte> entry = bytes.AsSpan(0, RecordWriter.WriteRunOpen(bytes, open));
         Digest run = Digest.Of(entry);
-        minter = new Minter(log, run, Find(log, entry));
+        minter = new Minter(log, run, log.FindOpening(run));
         if (minter.TryMint(entry, out fault))
         {
             return true;
@@ -100,21 +100,5 @@ public sealed class Minter : IDisposable
     {
         _recorded?.Dispose();
         _recorded = null;
-    }
-
-    private static ulong Find(RecordLog log, ReadOnlySpan<byte> opening)
-    {
-        ulong index = 0;
-        foreach (byte[] entry in log.ReadAll())
-        {
-            if (opening.SequenceEqual(entry))
-            {
-                return index;
-            }
-
-            index++;
-        }
-
-        return index;
     }
 }

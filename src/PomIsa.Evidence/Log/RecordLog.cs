@@ -25,6 +25,7 @@ public sealed class RecordLog : IDisposable
     private readonly FasterLog _log;
     private readonly TreeFrontier _tree = new();
     private readonly LeafBatch _leaves = new();
+    private readonly Dictionary<Digest, ulong> _openings = [];
     private readonly Lock _gate = new();
     private ulong _committed;
     private ulong _requested;
@@ -122,7 +123,7 @@ public sealed class RecordLog : IDisposable
             _files.ThrowIfFailed();
         }
 
-        _leaves.Add(entry, _tree);
+        Enter(entry);
         return Size - 1;
     }
 
@@ -152,6 +153,9 @@ public sealed class RecordLog : IDisposable
         ulong until = CommittedSize;
         return Read(from, until);
     }
+
+    /// <summary>Index of a run's first opening record; <see cref="Size"/> where the log has none.</summary>
+    internal ulong FindOpening(Digest run) => _openings.TryGetValue(run, out ulong index) ? index : Size;
 
     /// <summary>Closes the log; what was not committed is lost.</summary>
     public void Dispose()
@@ -219,7 +223,7 @@ public sealed class RecordLog : IDisposable
 
         foreach (byte[] entry in Read(0, size))
         {
-            _leaves.Add(entry, _tree);
+            Enter(entry);
         }
 
         if (Root != root)
@@ -228,6 +232,17 @@ public sealed class RecordLog : IDisposable
         }
 
         _committed = _requested = RecoveredSize = size;
+    }
+
+    // Openings are kept by run as they pass, so that to begin a run takes no scan of the log.
+    private void Enter(ReadOnlySpan<byte> entry)
+    {
+        if (RecordPeek.TryRead(entry, out RecordKind kind, out Digest run, out _) && kind == RecordKind.RunOpen)
+        {
+            _openings.TryAdd(run, Size);
+        }
+
+        _leaves.Add(entry, _tree);
     }
 
     private void Request(bool queue)
