@@ -1,9 +1,16 @@
 using PomIsa.Benchmarks;
 
-if (args is not [] and not ["govsum", ..])
+if (args is [] or ["--help" or "-h" or "help", ..])
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/PomIsa.Benchmarks -- govsum [rounds]");
+    Verbs.Help(Console.Out);
+    return 0;
+}
+
+if (Array.Find(Verbs.All, v => v.Name == args[0]) is not { } verb)
+{
+    Console.Error.WriteLine($"There is no benchmark '{args[0]}'.");
+    Verbs.Help(Console.Error);
     return 2;
 }
 
-return GovsumBenchmark.Run(args.Length > 1 && int.TryParse(args[1], out int rounds) ? Math.Max(3, rounds) : 9);
+return verb.Run(args[1..]);

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace PomIsa.Benchmarks;
+
+/// <summary>One benchmark: its word on the command line, what may follow it, and what it measures.</summary>
+internal sealed record Verb(string Name, string Arguments, string What, Func<string[], int> Run);
+
+/// <summary>All benchmarks. A new one is one line here.</summary>
+internal static class Verbs
+{
+    public static Verb[] All { get; } =
+    [
+        new("govsum", "[rounds]", "the example model in f32 and w8, with and without evidence", static a => GovsumBenchmark.Run(Rounds(a, 9))),
+    ];
+
+    public static void Help(TextWriter to)
+    {
+        to.WriteLine("Benchmarks of PomIsa. Results are compared first; figures are medians of interleaved rounds.");
+        to.WriteLine();
+        to.WriteLine("usage: dotnet run -c Release --project tests/PomIsa.Benchmarks -- VERB [arguments]");
+        to.WriteLine();
+        int width = All.Max(static v => Left(v).Length);
+        foreach (Verb verb in All)
+        {
+            to.WriteLine($"  {Left(verb).PadRight(width)}   {verb.What}");
+        }
+    }
+
+    /// <summary>The first argument as a number of rounds, three at least.</summary>
+    public static int Rounds(string[] arguments, int usual) =>
+        arguments.Length > 0 && int.TryParse(arguments[0], NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) ? Math.Max(3, rounds) : usual;
+
+    private static string Left(Verb verb) => $"{verb.Name} {verb.Arguments}".TrimEnd();
+}
