@@ -5,6 +5,8 @@ namespace PomIsa.Kernels;
 /// <summary>Softmax (spec/numerics.md, rule 7).</summary>
 public static class Softmax
 {
+    private const int Piece = 1024;
+
     /// <summary>Softmax of each row. Shapes: <c>x:[T,N] → y:[T,N]</c>; f32.</summary>
     /// <remarks>
     /// m = max, e = exp(x − m), s = the sum of e by rule 4, y = e / s. <paramref name="y"/> may be
@@ -25,19 +27,14 @@ public static class Softmax
     internal static void Row(ReadOnlySpan<float> x, Span<float> y)
     {
         Vector512<float> max = Vector512.Create(Kernels.Rows.Max(x));
-        int i = 0;
-        for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
+        for (int at = 0; at < x.Length; at += Piece)
         {
-            Elementary.Exp(Vector512.Create(x.Slice(i, Lanes.Count)) - max).CopyTo(y[i..]);
-        }
-
-        if (i < x.Length)
-        {
-            Lanes.Store(Elementary.Exp(Lanes.Load(x[i..]) - max), y[i..]);
+            int length = Math.Min(Piece, x.Length - at);
+            Exponentials(x.Slice(at, length), max, y.Slice(at, length));
         }
 
         Vector512<float> sum = Vector512.Create(Kernels.Rows.Sum16(y));
-        i = 0;
+        int i = 0;
         for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
         {
             Lanes.Canonical(Vector512.Create<float>(y.Slice(i, Lanes.Count)) / sum).CopyTo(y[i..]);
@@ -47,5 +44,22 @@ public static class Softmax
         {
             Lanes.Store(Lanes.Canonical(Lanes.Load(y[i..]) / sum), y[i..]);
         }
+    }
+
+    /// <summary>e^(x − max) of a piece that stays in the first cache between the two passes.</summary>
+    private static void Exponentials(ReadOnlySpan<float> x, Vector512<float> max, Span<float> y)
+    {
+        int i = 0;
+        for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
+        {
+            (Vector512.Create(x.Slice(i, Lanes.Count)) - max).CopyTo(y[i..]);
+        }
+
+        if (i < x.Length)
+        {
+            Lanes.Store(Lanes.Load(x[i..]) - max, y[i..]);
+        }
+
+        Elementary.Exp(y, y);
     }
 }

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace PomIsa.Kernels;
+
+/// <summary>Shapes: <c>x:[n] → y:[n]</c>; f32.</summary>
+public delegate void SpanFunction(ReadOnlySpan<float> x, Span<float> y);
+
+/// <summary>One elementary function.</summary>
+/// <param name="Name">Its mnemonic.</param>
+/// <param name="Apply">The fast path.</param>
+/// <param name="Reference">What each value must be, bit for bit.</param>
+public sealed record ElementaryFunction(string Name, SpanFunction Apply, Func<float, float> Reference);
+
+/// <summary>All elementary functions of one argument: whoever tests, times or offers them reads this list.</summary>
+public static class ElementaryFunctions
+{
+    public static ImmutableArray<ElementaryFunction> All { get; } =
+    [
+        new("exp", Elementary.Exp, Reference.Elementary.Exp),
+        new("sigmoid", Elementary.Sigmoid, Reference.Elementary.Sigmoid),
+        new("silu", Elementary.Silu, Reference.Elementary.Silu),
+    ];
+}

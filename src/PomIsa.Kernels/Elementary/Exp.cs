@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+
+namespace PomIsa.Kernels;
+
+/// <summary>e^x. At ±120 it has its limits; beyond 87 it may be subnormal or overflow.</summary>
+internal readonly struct Exp : IElementary
+{
+    public static int Bits => 46;
+
+    public static float Low => -120;
+
+    public static float High => 120;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Inside<T>(T x)
+        where T : struct, IWide<T> => T.Within(x, 87);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Approximate<T>(T x)
+        where T : struct, IWide<T> => Exponential.Exp(x);
+
+    public static float Decide(float x) => Reference.Elementary.Exp(x);
+}

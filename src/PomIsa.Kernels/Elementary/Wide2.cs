@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace PomIsa.Kernels;
+
+/// <summary>Two lanes of f64: any processor, Arm64 and 128-bit x86 above all.</summary>
+internal readonly struct Wide2(Vector128<double> value) : IWide<Wide2>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private readonly Vector128<double> _value = value;
+
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 2;
+    }
+
+    [MethodImpl(Inline)]
+    public static Wide2 Create(double value) => new(Vector128.Create(value));
+
+    [MethodImpl(Inline)]
+    public static Wide2 Create(long bits) => new(Vector128.Create(bits).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide2 Load(ref readonly float source) => Widen(Vector64.LoadUnsafe(in source));
+
+    [MethodImpl(Inline)]
+    public static void Store(Wide2 value, ref float target) => Narrow(value._value).StoreUnsafe(ref target);
+
+    [MethodImpl(Inline)]
+    public static Wide2 operator +(Wide2 a, Wide2 b) => new(a._value + b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide2 operator -(Wide2 a, Wide2 b) => new(a._value - b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide2 operator *(Wide2 a, Wide2 b) => new(a._value * b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide2 operator /(Wide2 a, Wide2 b) => new(a._value / b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide2 operator -(Wide2 a) => new(-a._value);
+
+    [MethodImpl(Inline)]
+    public static Wide2 operator &(Wide2 a, Wide2 b) => new(a._value & b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide2 operator |(Wide2 a, Wide2 b) => new(a._value | b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide2 operator ^(Wide2 a, Wide2 b) => new(a._value ^ b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide2 operator <<(Wide2 a, int count) => new((a._value.AsInt64() << count).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide2 operator >>>(Wide2 a, int count) => new((a._value.AsInt64() >>> count).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide2 AddBits(Wide2 a, Wide2 b) => new((a._value.AsInt64() + b._value.AsInt64()).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide2 SubtractBits(Wide2 a, Wide2 b) => new((a._value.AsInt64() - b._value.AsInt64()).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide2 MultiplyAdd(Wide2 a, Wide2 b, Wide2 c) =>
+        new(AdvSimd.Arm64.IsSupported ? Vector128.FusedMultiplyAdd(a._value, b._value, c._value) : (a._value * b._value) + c._value);
+
+    [MethodImpl(Inline)]
+    public static Wide2 Abs(Wide2 a) => new(Vector128.Abs(a._value));
+
+    [MethodImpl(Inline)]
+    public static Wide2 Sqrt(Wide2 a) => new(Vector128.Sqrt(a._value));
+
+    [MethodImpl(Inline)]
+    public static Wide2 Min(Wide2 a, Wide2 b) => SelectLess(a, b, a, b);
+
+    [MethodImpl(Inline)]
+    public static Wide2 Max(Wide2 a, Wide2 b) => SelectLess(b, a, a, b);
+
+    [MethodImpl(Inline)]
+    public static Wide2 SelectLess(Wide2 a, Wide2 b, Wide2 yes, Wide2 no) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(a._value, b._value), yes._value, no._value));
+
+    [MethodImpl(Inline)]
+    public static Wide2 ReciprocalSqrtSeed(Wide2 a) =>
+        Widen(Vector64.Create(1f) / Vector64.Sqrt(Narrow(a._value)));
+
+    [MethodImpl(Inline)]
+    public static Wide2 Lookup16(ReadOnlySpan<double> table, Wide2 index)
+    {
+        ref double entry = ref MemoryMarshal.GetReference(table);
+        return new(Vector128.Create(
+            Unsafe.Add(ref entry, (int)index._value.AsInt64().GetElement(0) & 15),
+            Unsafe.Add(ref entry, (int)index._value.AsInt64().GetElement(1) & 15)));
+    }
+
+    [MethodImpl(Inline)]
+    public static bool Within(Wide2 x, double far) =>
+        Vector128.LessThanOrEqualAll(Vector128.Abs(x._value), Vector128.Create(far));
+
+    [MethodImpl(Inline)]
+    public static bool Between(Wide2 x, double low, double high) => Vector128.LessThanOrEqualAll(
+        x._value.AsInt64() + Vector128.Create(WideConstants.FromLow(low)), Vector128.Create(WideConstants.ToHigh(low, high)));
+
+    [MethodImpl(Inline)]
+    public static bool Rounds(Wide2 y, int bits) => !Vector128.EqualsAny(
+        (y._value.AsInt64() + Vector128.Create(WideConstants.Shift(bits))) & Vector128.Create(WideConstants.Mask(bits)),
+        Vector128<long>.Zero);
+
+    [MethodImpl(Inline)]
+    private static Wide2 Widen(Vector64<float> values) => new(Vector128.WidenLower(values.ToVector128()));
+
+    [MethodImpl(Inline)]
+    private static Vector64<float> Narrow(Vector128<double> values) => Vector128.Narrow(values, values).GetLower();
+}

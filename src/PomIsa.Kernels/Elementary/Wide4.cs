@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace PomIsa.Kernels;
+
+/// <summary>Four lanes of f64: AVX2 only.</summary>
+internal readonly struct Wide4(Vector256<double> value) : IWide<Wide4>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private readonly Vector256<double> _value = value;
+
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 4;
+    }
+
+    [MethodImpl(Inline)]
+    public static Wide4 Create(double value) => new(Vector256.Create(value));
+
+    [MethodImpl(Inline)]
+    public static Wide4 Create(long bits) => new(Vector256.Create(bits).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide4 Load(ref readonly float source) =>
+        new(Avx.ConvertToVector256Double(Vector128.LoadUnsafe(in source)));
+
+    [MethodImpl(Inline)]
+    public static void Store(Wide4 value, ref float target) =>
+        Avx.ConvertToVector128Single(value._value).StoreUnsafe(ref target);
+
+    [MethodImpl(Inline)]
+    public static Wide4 operator +(Wide4 a, Wide4 b) => new(a._value + b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide4 operator -(Wide4 a, Wide4 b) => new(a._value - b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide4 operator *(Wide4 a, Wide4 b) => new(a._value * b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide4 operator /(Wide4 a, Wide4 b) => new(a._value / b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide4 operator -(Wide4 a) => new(-a._value);
+
+    [MethodImpl(Inline)]
+    public static Wide4 operator &(Wide4 a, Wide4 b) => new(a._value & b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide4 operator |(Wide4 a, Wide4 b) => new(a._value | b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide4 operator ^(Wide4 a, Wide4 b) => new(a._value ^ b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide4 operator <<(Wide4 a, int count) => new((a._value.AsInt64() << count).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide4 operator >>>(Wide4 a, int count) => new((a._value.AsInt64() >>> count).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide4 AddBits(Wide4 a, Wide4 b) => new((a._value.AsInt64() + b._value.AsInt64()).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide4 SubtractBits(Wide4 a, Wide4 b) => new((a._value.AsInt64() - b._value.AsInt64()).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide4 MultiplyAdd(Wide4 a, Wide4 b, Wide4 c) =>
+        new(Fma.IsSupported ? Fma.MultiplyAdd(a._value, b._value, c._value) : (a._value * b._value) + c._value);
+
+    [MethodImpl(Inline)]
+    public static Wide4 Abs(Wide4 a) => new(Vector256.Abs(a._value));
+
+    [MethodImpl(Inline)]
+    public static Wide4 Sqrt(Wide4 a) => new(Avx.Sqrt(a._value));
+
+    [MethodImpl(Inline)]
+    public static Wide4 Min(Wide4 a, Wide4 b) => new(Avx.Min(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Wide4 Max(Wide4 a, Wide4 b) => new(Avx.Max(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Wide4 SelectLess(Wide4 a, Wide4 b, Wide4 yes, Wide4 no) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(a._value, b._value), yes._value, no._value));
+
+    [MethodImpl(Inline)]
+    public static Wide4 ReciprocalSqrtSeed(Wide4 a) => new(Avx.ConvertToVector256Double(
+        Vector128.Create(1f) / Sse.Sqrt(Avx.ConvertToVector128Single(a._value))));
+
+    [MethodImpl(Inline)]
+    public static unsafe Wide4 Lookup16(ReadOnlySpan<double> table, Wide4 index)
+    {
+        Vector256<long> at = index._value.AsInt64() & Vector256.Create(15L);
+        fixed (double* entries = table)
+        {
+            return new(Avx2.GatherVector256(entries, at, sizeof(double)));
+        }
+    }
+
+    [MethodImpl(Inline)]
+    public static bool Within(Wide4 x, double far) =>
+        Vector256.LessThanOrEqualAll(Vector256.Abs(x._value), Vector256.Create(far));
+
+    [MethodImpl(Inline)]
+    public static bool Between(Wide4 x, double low, double high) => Vector256.LessThanOrEqualAll(
+        x._value.AsInt64() + Vector256.Create(WideConstants.FromLow(low)), Vector256.Create(WideConstants.ToHigh(low, high)));
+
+    [MethodImpl(Inline)]
+    public static bool Rounds(Wide4 y, int bits) => !Vector256.EqualsAny(
+        (y._value.AsInt64() + Vector256.Create(WideConstants.Shift(bits))) & Vector256.Create(WideConstants.Mask(bits)),
+        Vector256<long>.Zero);
+}

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace PomIsa.Kernels;
+
+/// <summary>Eight lanes of f64: AVX-512 only.</summary>
+internal readonly struct Wide8(Vector512<double> value) : IWide<Wide8>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private readonly Vector512<double> _value = value;
+
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => 8;
+    }
+
+    [MethodImpl(Inline)]
+    public static Wide8 Create(double value) => new(Vector512.Create(value));
+
+    [MethodImpl(Inline)]
+    public static Wide8 Create(long bits) => new(Vector512.Create(bits).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide8 Load(ref readonly float source) =>
+        new(Avx512F.ConvertToVector512Double(Vector256.LoadUnsafe(in source)));
+
+    [MethodImpl(Inline)]
+    public static void Store(Wide8 value, ref float target) =>
+        Avx512F.ConvertToVector256Single(value._value).StoreUnsafe(ref target);
+
+    [MethodImpl(Inline)]
+    public static Wide8 operator +(Wide8 a, Wide8 b) => new(a._value + b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide8 operator -(Wide8 a, Wide8 b) => new(a._value - b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide8 operator *(Wide8 a, Wide8 b) => new(a._value * b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide8 operator /(Wide8 a, Wide8 b) => new(a._value / b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide8 operator -(Wide8 a) => new(-a._value);
+
+    [MethodImpl(Inline)]
+    public static Wide8 operator &(Wide8 a, Wide8 b) => new(a._value & b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide8 operator |(Wide8 a, Wide8 b) => new(a._value | b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide8 operator ^(Wide8 a, Wide8 b) => new(a._value ^ b._value);
+
+    [MethodImpl(Inline)]
+    public static Wide8 operator <<(Wide8 a, int count) => new((a._value.AsInt64() << count).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide8 operator >>>(Wide8 a, int count) => new((a._value.AsInt64() >>> count).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide8 AddBits(Wide8 a, Wide8 b) => new((a._value.AsInt64() + b._value.AsInt64()).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide8 SubtractBits(Wide8 a, Wide8 b) => new((a._value.AsInt64() - b._value.AsInt64()).AsDouble());
+
+    [MethodImpl(Inline)]
+    public static Wide8 MultiplyAdd(Wide8 a, Wide8 b, Wide8 c) =>
+        new(Avx512F.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    [MethodImpl(Inline)]
+    public static Wide8 Abs(Wide8 a) => new(Vector512.Abs(a._value));
+
+    [MethodImpl(Inline)]
+    public static Wide8 Sqrt(Wide8 a) => new(Avx512F.Sqrt(a._value));
+
+    [MethodImpl(Inline)]
+    public static Wide8 Min(Wide8 a, Wide8 b) => new(Avx512F.Min(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Wide8 Max(Wide8 a, Wide8 b) => new(Avx512F.Max(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Wide8 SelectLess(Wide8 a, Wide8 b, Wide8 yes, Wide8 no) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(a._value, b._value), yes._value, no._value));
+
+    [MethodImpl(Inline)]
+    public static Wide8 ReciprocalSqrtSeed(Wide8 a) => new(Avx512F.ConvertToVector512Double(
+        Vector256.Create(1f) / Avx.Sqrt(Avx512F.ConvertToVector256Single(a._value))));
+
+    [MethodImpl(Inline)]
+    public static Wide8 Lookup16(ReadOnlySpan<double> table, Wide8 index)
+    {
+        ref double entry = ref MemoryMarshal.GetReference(table);
+        return new(Avx512F.PermuteVar8x64x2(
+            Vector512.LoadUnsafe(ref entry), index._value.AsInt64(), Vector512.LoadUnsafe(ref entry, 8)));
+    }
+
+    [MethodImpl(Inline)]
+    public static bool Within(Wide8 x, double far) =>
+        Vector512.LessThanOrEqualAll(Vector512.Abs(x._value), Vector512.Create(far));
+
+    [MethodImpl(Inline)]
+    public static bool Between(Wide8 x, double low, double high) => Vector512.LessThanOrEqualAll(
+        x._value.AsInt64() + Vector512.Create(WideConstants.FromLow(low)), Vector512.Create(WideConstants.ToHigh(low, high)));
+
+    [MethodImpl(Inline)]
+    public static bool Rounds(Wide8 y, int bits) => !Vector512.EqualsAny(
+        (y._value.AsInt64() + Vector512.Create(WideConstants.Shift(bits))) & Vector512.Create(WideConstants.Mask(bits)),
+        Vector512<long>.Zero);
+}
