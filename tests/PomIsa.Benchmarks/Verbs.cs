@@ -11,6 +11,7 @@ internal static class Verbs
     public static Verb[] All { get; } =
     [
         new("govsum", "[rounds]", "the example model in f32 and w8, with and without evidence", static a => GovsumBenchmark.Run(Rounds(a, 9))),
+        new("hash", "", "SHA-256 in vector lanes beside the library's", static _ => HashBenchmark.Run()),
     ];
 
     public static void Help(TextWriter to)
