@@ -21,10 +21,11 @@ internal static unsafe class RowQuantization
     /// <summary>Writes q, its bits flipped by <paramref name="flip"/> (0x80 makes it q + 128), and returns d.</summary>
     public static float Row(ReadOnlySpan<float> x, byte* q, byte flip)
     {
-        float d = Lanes.Canonical(Rows.MaxMagnitude(x) / 127);
         fixed (float* px = x)
         {
             int whole = x.Length & -Lanes.Count;
+            float most = Rows.MaxMagnitude(x[whole..]);
+            float d = Lanes.Canonical(Greatest(px, whole, BitConverter.SingleToInt32Bits(most)) / 127);
             if (d is >= Least and <= Most)
             {
                 Multiply(px, d, q, whole, flip);
@@ -42,9 +43,27 @@ internal static unsafe class RowQuantization
                 Divide(rest, d, bytes, Lanes.Count, flip);
                 new Span<byte>(bytes, x.Length - whole).CopyTo(new Span<byte>(q + whole, x.Length - whole));
             }
+
+            return d;
+        }
+    }
+
+    /// <summary>The greatest magnitude. Without their signs, values order as their bits do, infinities below NaN.</summary>
+    private static float Greatest(float* x, int count, int most)
+    {
+        Vector512<int> sign = Vector512.Create(int.MaxValue), a = Vector512.Create(most), b = a;
+        int i = 0;
+        for (; i <= count - (2 * Lanes.Count); i += 2 * Lanes.Count)
+        {
+            a = Vector512.Max(a, Vector512.Load((int*)x + i) & sign);
+            b = Vector512.Max(b, Vector512.Load((int*)x + i + Lanes.Count) & sign);
         }
 
-        return d;
+        a = i < count ? Vector512.Max(a, Vector512.Load((int*)x + i) & sign) : a;
+        a = Vector512.Max(a, b);
+        Vector256<int> eight = Vector256.Max(a.GetLower(), a.GetUpper());
+        Vector128<int> four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        return BitConverter.Int32BitsToSingle(Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3])));
     }
 
     private static void Divide(float* x, float d, byte* q, int count, byte flip)
@@ -57,30 +76,33 @@ internal static unsafe class RowQuantization
 
     private static void Multiply(float* x, float d, byte* q, int count, byte flip)
     {
-        Vector512<float> r = Vector512.Create(1 / d), rounder = Vector512.Create(Rounder);
-        Vector512<float> clear = Vector512.Create(0.5f - 1f / 32768);
+        Vector512<float> r = Vector512.Create(1 / d), rounder = Vector512.Create(Rounder), clear = Vector512.Create(0.5f - (1f / 32768));
+        Vector512<int> less = rounder.AsInt32() - Vector512.Create((int)flip);
         for (int i = 0; i < count; i += Lanes.Count)
         {
             Vector512<float> t = Vector512.Load(x + i) * r, rounded = t + rounder;
             if (Vector512.GreaterThanAny(Vector512.Abs(t - (rounded - rounder)), clear))
             {
                 Divide(x + i, d, q + i, Lanes.Count, flip);
-                continue;
             }
-
-            (Bytes(rounded.AsInt32() - rounder.AsInt32()).AsByte() ^ Vector128.Create(flip)).Store(q + i);
+            else
+            {
+                Bytes(rounded.AsInt32() - less).Store(q + i);
+            }
         }
     }
 
+    /// <summary>The low byte of every lane; values are within −128 and 255.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<sbyte> Bytes(Vector512<int> values)
+    private static Vector128<byte> Bytes(Vector512<int> values)
     {
         if (Avx512F.IsSupported)
         {
-            return Avx512F.ConvertToVector128SByte(values);
+            return Avx512F.ConvertToVector128Byte(values.AsUInt32());
         }
 
-        Vector256<short> words = Vector256.Narrow(values.GetLower(), values.GetUpper());
+        Vector512<uint> bits = values.AsUInt32() & Vector512.Create(255u);
+        Vector256<ushort> words = Vector256.Narrow(bits.GetLower(), bits.GetUpper());
         return Vector128.Narrow(words.GetLower(), words.GetUpper());
     }
 }
