@@ -16,8 +16,7 @@ public sealed partial class ArchitectureTests
         ["Audit"] = ["Machine", "Evidence"],
         ["Chain"] = ["Evidence"],
         ["Training"] = ["Kernels", "Chain", "Shards"],
-        ["Bench"] = ["Assembly", "Machine", "Training"],
-        ["Cli"] = ["Assembly", "Machine", "Audit", "Chain", "Training", "Bench"],
+        ["Cli"] = ["Assembly", "Machine", "Audit", "Chain", "Training"],
     };
 
     [Fact]

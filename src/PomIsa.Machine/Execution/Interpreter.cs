@@ -1,21 +1,22 @@
+using System.Runtime.InteropServices;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
 using PomIsa.Kernels;
+using PomIsa.Machine.Operations;
 
 namespace PomIsa.Machine.Execution;
 
 /// <summary>Executes a verified program once, from the entry driver to its halt. Every instruction is given to the observer as it retires.</summary>
-/// <remarks>Nothing is allocated by an instruction; only a function called with new dimensions takes a new frame.</remarks>
 internal sealed unsafe class Interpreter : IDisposable
 {
     private readonly BoundProgram _program;
     private readonly OpContext _context;
     private readonly IRetireObserver? _observer;
+    private readonly CancellationToken _stop;
     private readonly Action<int>? _onToken;
     private readonly SymbolBinder _symbols;
-    private readonly FrameCache _frames;
-    private readonly NativeBuffer _arena;
-    private readonly long[] _callee;
+    private readonly Dictionary<(int Function, long Key), StepPlan> _plans = [];
+    private readonly byte* _arena;
     private uint _step;
     private MachineFault _fault;
 
@@ -24,21 +25,20 @@ internal sealed unsafe class Interpreter : IDisposable
         _program = program;
         _observer = observer;
         _symbols = new SymbolBinder(program.Module);
+        _stop = request.Stop;
         _onToken = request.OnToken;
-        _context = new OpContext(program, pool, request);
-        _arena = new NativeBuffer(checked((long)program.Verified.Bounds.ArenaBytes));
-        _frames = new FrameCache(_arena.Data, _context);
-        _callee = new long[program.Module.Symbols.Length];
+        _context = new OpContext(program, pool, request.Prompt);
+        ArenaBytes = checked((long)program.Verified.Bounds.ArenaBytes);
+        _arena = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(ArenaBytes, ArenaPlan.Alignment), ArenaPlan.Alignment);
     }
 
+    ~Interpreter() => NativeMemory.AlignedFree(_arena);
+
     /// <summary>Bytes of registers, as the verifier computed them.</summary>
-    public long ArenaBytes => _arena.Length;
+    public long ArenaBytes { get; }
 
     /// <summary>Bytes of state when full.</summary>
     public long StateBytes => _context.States.Sum(s => s.Bytes);
-
-    /// <summary>Bytes of the kernels' scratch at most.</summary>
-    public long ScratchBytes => _context.Plan.Total(_context.Pool.Threads);
 
     /// <summary>Instructions executed.</summary>
     public ulong Retired { get; private set; }
@@ -49,12 +49,14 @@ internal sealed unsafe class Interpreter : IDisposable
     /// <summary>Runs the program to its end.</summary>
     public bool TryRun(out MachineFault fault)
     {
-        for (int i = 0; i < _callee.Length; i++)
+        VerifiedFunction entry = _program.Verified.Entry;
+        for (int i = 0; i < _program.Module.Symbols.Length; i++)
         {
-            _callee[i] = _program.Module.Symbols[i].Max;
+            _context.Symbols[i] = _program.Module.Symbols[i].Max;
         }
 
-        bool ended = RunDriver(_frames.Enter(_program.Verified.Entry, 0, _callee), out _);
+        var driver = new Driver(entry, 0, (long[])_context.Symbols.Clone());
+        bool ended = RunDriver(driver, out _);
         fault = _fault;
         return ended;
     }
@@ -62,27 +64,29 @@ internal sealed unsafe class Interpreter : IDisposable
     public void Dispose()
     {
         _context.Dispose();
-        _arena.Dispose();
+        NativeMemory.AlignedFree(_arena);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Runs one driver; <paramref name="halted"/> tells a <c>halt</c> from a <c>ret</c>.</summary>
-    private bool RunDriver(Frame frame, out bool halted)
+    private bool RunDriver(Driver driver, out bool halted)
     {
         halted = false;
-        (_context.Symbols, _context.Locals) = (frame.Symbols, frame.Locals);
-        int at = 0, depth = 0;
+        Function function = driver.Function.Function;
+        var loops = new Stack<long>();
+        (_context.Symbols, _context.Locals) = (driver.Symbols, driver.Locals);
+        int at = 0;
         while (true)
         {
-            if (_context.Stop.IsCancellationRequested)
+            if (_stop.IsCancellationRequested)
             {
-                return Trap(FaultCode.Stopped, frame, at);
+                return Trap(FaultCode.Stopped, driver.Function.Index, at);
             }
 
-            Line line = frame.Lines[at];
-            _context.Begin(line);
-            if (line.Operation is { } operation)
+            Instruction instruction = function.Body[at];
+            if (OperationTable.Of(instruction.Row) is { } operation)
             {
-                if (!Execute(frame, at, line, operation))
+                if (!Execute(driver, at, instruction, operation))
                 {
                     return false;
                 }
@@ -91,15 +95,16 @@ internal sealed unsafe class Interpreter : IDisposable
                 continue;
             }
 
-            bool jumps = false;
-            switch (line.Row.Code)
+            int target = driver.Function.Targets[at];
+            switch (instruction.Row.Code)
             {
                 case Opcode.Halt:
+                    halted = true;
+                    return Retire(driver.Function.Index, at, instruction);
                 case Opcode.Ret:
-                    halted = line.Row.Code == Opcode.Halt;
-                    return Retire(frame, at);
+                    return Retire(driver.Function.Index, at, instruction);
                 case Opcode.Call:
-                    if (!Retire(frame, at) || !Call(frame, line, out halted))
+                    if (!Retire(driver.Function.Index, at, instruction) || !Call(driver, instruction, out halted))
                     {
                         return false;
                     }
@@ -109,82 +114,93 @@ internal sealed unsafe class Interpreter : IDisposable
                         return true;
                     }
 
-                    (_context.Symbols, _context.Locals) = (frame.Symbols, frame.Locals);
+                    (_context.Symbols, _context.Locals) = (driver.Symbols, driver.Locals);
                     at++;
-                    continue;
+                    break;
                 case Opcode.Loop:
                     long rounds = _context.Pop();
-                    if (rounds < 0 || rounds > line.Operands[line.Immediates].U32)
+                    if (rounds < 0 || rounds > instruction.Immediate(0).U32)
                     {
-                        return Trap(FaultCode.LoopBound, frame, at);
+                        return Trap(FaultCode.LoopBound, driver.Function.Index, at);
                     }
 
-                    jumps = rounds == 0;
-                    if (!jumps)
+                    if (!Retire(driver.Function.Index, at, instruction))
                     {
-                        frame.Loops[depth++] = rounds;
+                        return false;
                     }
 
-                    break;
-                case Opcode.Brk:
-                    jumps = true;
-                    depth--;
-                    break;
-                case Opcode.BrkIf:
-                    jumps = _context.Pop() != 0;
-                    depth -= jumps ? 1 : 0;
-                    break;
-                case Opcode.If:
-                    jumps = _context.Pop() == 0;
-                    break;
-                case Opcode.Else:
-                    jumps = true;
-                    break;
-                case Opcode.End:
-                    if (line.Target >= 0) // of a loop
+                    if (rounds > 0)
                     {
-                        jumps = --frame.Loops[depth - 1] > 0;
-                        depth -= jumps ? 0 : 1;
+                        loops.Push(rounds);
                     }
 
+                    at = rounds > 0 ? at + 1 : target;
+                    break;
+                case Opcode.Brk or Opcode.BrkIf or Opcode.If or Opcode.Else or Opcode.End:
+                    bool jump = instruction.Row.Code switch
+                    {
+                        Opcode.Brk or Opcode.Else => true,
+                        Opcode.BrkIf => _context.Pop() != 0,
+                        Opcode.If => _context.Pop() == 0,
+                        _ => target >= 0 && AnotherRound(loops),
+                    };
+                    if (!Retire(driver.Function.Index, at, instruction))
+                    {
+                        return false;
+                    }
+
+                    if (jump && (instruction.Row.Code is Opcode.Brk or Opcode.BrkIf))
+                    {
+                        loops.Pop();
+                    }
+
+                    at = jump ? target : at + 1;
                     break;
                 default:
-                    throw new System.Diagnostics.UnreachableException($"No operation for {line.Row.Mnemonic}.");
+                    throw new System.Diagnostics.UnreachableException($"No operation for {instruction.Row.Mnemonic}.");
             }
-
-            if (!Retire(frame, at))
-            {
-                return false;
-            }
-
-            at = jumps ? line.Target : at + 1;
         }
     }
 
-    private bool Execute(Frame frame, int at, Line line, Operation operation)
+    private static bool AnotherRound(Stack<long> loops)
     {
-        if (line.Row.Code == Opcode.Input)
+        long left = loops.Pop() - 1;
+        if (left > 0)
         {
-            if (!_symbols.TryBindInput(frame, at, _context.Prompt.Length, out _fault))
-            {
-                return false;
-            }
-
-            frame.Review();
+            loops.Push(left);
         }
 
-        FaultCode code = operation(_context);
-        if (code != FaultCode.None)
-        {
-            return Trap(code, frame, at);
-        }
+        return left > 0;
+    }
 
-        if (!Retire(frame, at))
+    private bool Execute(Driver driver, int at, in Instruction instruction, Operation operation)
+    {
+        if (instruction.Row.Code == Opcode.Input && !_symbols.TryBindInput(driver, at, instruction, _context.Prompt.Length, out _fault))
         {
             return false;
         }
 
-        if (line.Emits)
+        for (int i = 0; i < instruction.Row.Operands.Length; i++)
+        {
+            if (instruction.Row.Operands[i].Kind == OperandKind.Register)
+            {
+                _context.SetView(i, driver.View(_arena, instruction.Operands[i].Index));
+            }
+        }
+
+        _context.Begin(instruction);
+        FaultCode code = operation(_context);
+        if (code != FaultCode.None)
+        {
+            return Trap(code, driver.Function.Index, at);
+        }
+
+        if (!Retire(driver.Function.Index, at, instruction))
+        {
+            return false;
+        }
+
+        if (instruction.Row.Mnemonic == "emit")
         {
             _onToken?.Invoke((int)_context.Emitted);
         }
@@ -192,69 +208,96 @@ internal sealed unsafe class Interpreter : IDisposable
         return true;
     }
 
-    private bool Call(Frame caller, Line line, out bool halted)
+    private bool Call(Driver caller, in Instruction instruction, out bool halted)
     {
         halted = false;
-        VerifiedFunction callee = _program.Verified.Functions[line.Operands[0].Index];
+        VerifiedFunction callee = _program.Verified.Functions[instruction.Operands[0].Index];
         int parameters = callee.Function.ParameterCount;
-        caller.Symbols.CopyTo(_callee, 0);
+        long calleeBase = caller.Base + (long)caller.Plan.TotalBytes;
+        var symbols = (long[])caller.Symbols.Clone();
         Span<long> dimensions = stackalloc long[Limits.Rank];
         for (int i = 0; i < parameters; i++)
         {
-            ref readonly TensorView argument = ref line.Views[1 + i];
+            TensorView argument = caller.View(_arena, instruction.Operands[1 + i].Index);
             for (int axis = 0; axis < argument.Rank; axis++)
             {
                 dimensions[axis] = argument.Dimension(axis);
             }
 
-            callee.Bind(i, dimensions[..argument.Rank], _callee);
+            callee.Bind(i, dimensions[..argument.Rank], symbols);
         }
 
-        if (callee.Function.Kind == FunctionKind.Step && !_symbols.TryBindStates(callee, _context.States, _callee))
+        if (callee.Function.Kind == FunctionKind.Driver)
         {
-            _fault = new MachineFault(FaultCode.StatesDisagree, callee.Index, 0);
+            var driver = new Driver(callee, calleeBase, symbols);
+            caller.Give(_arena, instruction, parameters, index => driver.View(_arena, index));
+            if (!RunDriver(driver, out halted))
+            {
+                return false;
+            }
+
+            caller.Take(_arena, instruction, callee.Function, index => driver.View(_arena, index));
+            return true;
+        }
+
+        if (!_symbols.TryBindStates(callee, _context.States, symbols))
+        {
+            return Trap(FaultCode.StatesDisagree, callee.Index, 0);
+        }
+
+        StepPlan plan = PlanOf(callee, symbols, calleeBase);
+        caller.Give(_arena, instruction, parameters, index => plan.Views[index]);
+        if (!RunStep(plan, symbols))
+        {
             return false;
         }
 
-        Frame frame = _frames.Enter(callee, caller.End, _callee);
-        for (int i = 0; i < parameters; i++)
-        {
-            line.Views[1 + i].Raw.CopyTo(frame.Register(i).Raw);
-        }
-
-        if (!(callee.Function.Kind == FunctionKind.Driver ? RunDriver(frame, out halted) : RunStep(frame)))
-        {
-            return false;
-        }
-
-        for (int i = parameters; i < parameters + callee.Function.ResultCount; i++)
-        {
-            frame.Register(i).Raw.CopyTo(line.Views[1 + i].Raw);
-        }
-
+        caller.Take(_arena, instruction, callee.Function, index => plan.Views[index]);
         return true;
     }
 
-    private bool RunStep(Frame frame)
+    private StepPlan PlanOf(VerifiedFunction callee, long[] symbols, long calleeBase)
+    {
+        // Registers of a step depend on its parameters' symbols alone; one plan serves every step with as many tokens.
+        long key = calleeBase;
+        foreach (int symbol in callee.ParameterSymbols)
+        {
+            key = (key * 1_000_003) + symbols[symbol];
+        }
+
+        if (!_plans.TryGetValue((callee.Index, key), out StepPlan? plan) || !plan.Fits(symbols))
+        {
+            plan = new StepPlan(callee, symbols, _arena + calleeBase);
+            _plans[(callee.Index, key)] = plan;
+        }
+
+        return plan;
+    }
+
+    private bool RunStep(StepPlan plan, long[] symbols)
     {
         _step++;
-        _context.Symbols = frame.Symbols;
-        _symbols.Note(frame.Function, frame.Symbols);
-        Line[] lines = frame.Lines;
-        for (int at = 0; at < lines.Length; at++)
+        _context.Symbols = symbols;
+        _symbols.Note(plan.Function, symbols);
+        for (int at = 0; at < plan.Code.Length; at++)
         {
-            Line line = lines[at];
-            _context.Begin(line);
+            ref readonly StepPlan.Line line = ref plan.Code[at];
             if (line.Operation is { } operation)
             {
-                FaultCode code = _context.Stop.IsCancellationRequested ? FaultCode.Stopped : operation(_context);
+                for (int i = 0; i < line.Views.Length; i++)
+                {
+                    _context.SetView(i, line.Views[i]);
+                }
+
+                _context.Begin(line.Instruction);
+                FaultCode code = operation(_context);
                 if (code != FaultCode.None)
                 {
-                    return Trap(code, frame, at);
+                    return Trap(code, plan.Function.Index, at);
                 }
             }
 
-            if (!Retire(frame, at))
+            if (!Retire(plan.Function.Index, at, line.Instruction))
             {
                 return false;
             }
@@ -263,29 +306,28 @@ internal sealed unsafe class Interpreter : IDisposable
         return true;
     }
 
-    private bool Retire(Frame frame, int at)
+    private bool Retire(int function, int at, in Instruction instruction)
     {
         Retired++;
         if (_observer is null)
         {
-            _symbols.Forget();
             return true;
         }
 
-        var place = new RetirePlace(_step, frame.Function.Index, at);
-        bool taken = _observer.TryRetire(place, _context, _symbols.Changes, out string refusal);
+        var place = new RetirePlace(_step, function, at);
+        bool taken = _observer.TryRetire(place, instruction.Row, _context, _symbols.Changes, out string refusal);
         _symbols.Forget();
         if (!taken)
         {
-            _fault = new MachineFault(FaultCode.Stopped, frame.Function.Index, at, refusal);
+            _fault = new MachineFault(FaultCode.Stopped, function, at, refusal);
         }
 
         return taken;
     }
 
-    private bool Trap(FaultCode code, Frame frame, int at)
+    private bool Trap(FaultCode code, int function, int at)
     {
-        _fault = new MachineFault(code, frame.Function.Index, at);
+        _fault = new MachineFault(code, function, at);
         return false;
     }
 }

@@ -1,28 +1,35 @@
-using PomIsa.Kernels;
+using System.Runtime.InteropServices;
 
 namespace PomIsa.Machine.Execution;
 
-/// <summary>Memory that kernels need between their stages, used again by each. It has the planned length; a longer request makes it grow.</summary>
-internal sealed unsafe class Scratch(long planned) : IDisposable
+/// <summary>Memory that kernels need between their stages: it grows to the largest request and is used again.</summary>
+internal sealed unsafe class Scratch : IDisposable
 {
-    private NativeBuffer? _buffer;
+    private byte* _data;
+    private nuint _length;
 
-    /// <summary>Bytes held.</summary>
-    public long Bytes => _buffer?.Length ?? 0;
+    ~Scratch() => NativeMemory.AlignedFree(_data);
 
     /// <summary>At least <paramref name="count"/> values, of any content, valid until the next request of this scratch.</summary>
-    public T* Get<T>(long count)
+    public T* Get<T>(int count)
         where T : unmanaged
     {
-        long bytes = checked(count * sizeof(T));
-        if (_buffer is null || bytes > _buffer.Length)
+        nuint bytes = checked((nuint)count * (nuint)sizeof(T));
+        if (bytes > _length)
         {
-            _buffer?.Dispose();
-            _buffer = new NativeBuffer(Math.Max(planned, bytes));
+            NativeMemory.AlignedFree(_data);
+            _length = bytes + (bytes / 2);
+            _data = (byte*)NativeMemory.AlignedAlloc(_length, 64);
         }
 
-        return (T*)_buffer.Data;
+        return (T*)_data;
     }
 
-    public void Dispose() => _buffer?.Dispose();
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_data);
+        _data = null;
+        _length = 0;
+        GC.SuppressFinalize(this);
+    }
 }

@@ -1,0 +1,156 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace PomIsa.Kernels;
+
+/// <summary>The quantized linear layer in three exact stages (spec/numerics.md, rule 9).</summary>
+public static unsafe class LinearW8
+{
+    /// <summary>The greatest K whose sums fit in 32 bits: K · 127 · 127 &lt; 2^31.</summary>
+    public const int MaxDepth = int.MaxValue / (127 * 127);
+
+    /// <summary>All three stages. Shapes: <c>x:[T,K], w: panels [⌈N/16⌉][K/4][16][4], s:[N] → scales:[T], acc, y:[T,N]</c>.</summary>
+    /// <remarks>
+    /// <paramref name="scales"/> and <paramref name="acc"/> are what a record commits to. Workers that share one product
+    /// call <see cref="QuantizeRows"/> once, then <see cref="MatMulI8"/> and <see cref="Dequantize"/> on ranges of panels.
+    /// </remarks>
+    /// <param name="q">Scratch, <c>[T,K]</c>: the quantized rows.</param>
+    /// <param name="columnSums"><see cref="Panels.ColumnSums"/> of <paramref name="w"/>.</param>
+    /// <exception cref="ArgumentException">Lengths disagree, or K is above <see cref="MaxDepth"/> or no multiple of 4.</exception>
+    public static void Rows(
+        ReadOnlySpan<float> x, ReadOnlySpan<sbyte> w, ReadOnlySpan<int> columnSums, ReadOnlySpan<float> s, int rows, int depth, int columns, Span<sbyte> q, Span<float> scales, Span<int> acc, Span<float> y, int panelFrom, int panelTo)
+    {
+        Shape.Require(scales.Length == rows, "scales are not [T]");
+        QuantizeRows(x, depth, q, scales);
+        MatMulI8(q, w, columnSums, rows, depth, columns, acc, panelFrom, panelTo);
+        Dequantize(acc, scales, s, rows, columns, y, panelFrom, panelTo);
+    }
+
+    /// <summary>Quantizes each row. Shapes: <c>x:[T,K] → q:[T,K], scales:[T]</c>.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void QuantizeRows(ReadOnlySpan<float> x, int depth, Span<sbyte> q, Span<float> scales)
+    {
+        Shape.Require(x.Length == q.Length && x.Length == (long)scales.Length * depth, "x and q are not both [T,K]");
+        for (int t = 0; t < scales.Length; t++)
+        {
+            scales[t] = QuantizeRow(x.Slice(t * depth, depth), q.Slice(t * depth, depth));
+        }
+    }
+
+    /// <summary>Quantizes one row: d = max|x| / 127, q = x / d rounded half to even within ±127; 0 where x / d is NaN.</summary>
+    /// <remarks>An infinity or NaN in x makes d so too, and with it every output of the row NaN.</remarks>
+    /// <returns>d, the row's scale.</returns>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static float QuantizeRow(ReadOnlySpan<float> x, Span<sbyte> q)
+    {
+        Shape.Require(x.Length == q.Length, "x and q differ in length");
+        float d = Lanes.Canonical(Kernels.Rows.MaxMagnitude(x) / 127);
+        Vector512<float> scale = Vector512.Create(d);
+        int i = 0;
+        for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
+        {
+            Quantize.Lanes16(Vector512.Create(x.Slice(i, Lanes.Count)) / scale).CopyTo(q[i..]);
+        }
+
+        if (i < x.Length)
+        {
+            Span<sbyte> rest = stackalloc sbyte[Lanes.Count];
+            Quantize.Lanes16(Lanes.Load(x[i..]) / scale).CopyTo(rest);
+            rest[..(x.Length - i)].CopyTo(q[i..]);
+        }
+
+        return d;
+    }
+
+    /// <summary>acc = q · w, exactly. Shapes: <c>q:[T,K], w: panels → acc:[T,N]</c>; i8 by i8 to i32.</summary>
+    /// <remarks>|q| ≤ 127 and |w| ≤ 127: the caller's promise. Any order and any instruction gives these bits.</remarks>
+    /// <exception cref="ArgumentException">Lengths disagree, or K is above <see cref="MaxDepth"/> or no multiple of 4.</exception>
+    public static void MatMulI8(
+        ReadOnlySpan<sbyte> q, ReadOnlySpan<sbyte> w, ReadOnlySpan<int> columnSums, int rows, int depth, int columns, Span<int> acc, int panelFrom, int panelTo)
+    {
+        Check(q.Length, w.Length, columnSums.Length, rows, depth, columns, acc.Length);
+        Shape.RequireRange(panelFrom, panelTo, Panels.Count(columns));
+        fixed (sbyte* pq = q, pw = w)
+        fixed (int* pa = acc, ps = columnSums)
+        {
+            var call = new ByteProduct(pq, pw, ps, pa, rows, depth, columns, panelFrom, panelTo);
+            if (AvxVnni.IsSupported)
+            {
+                ByteDots.Multiply<VnniDot>(call);
+            }
+            else
+            {
+                WordDots.Multiply(call);
+            }
+        }
+    }
+
+    /// <summary>y = f32(acc) · (d · s[n]), each operation rounded. Shapes: <c>acc:[T,N], scales:[T], s:[N] → y:[T,N]</c>.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Dequantize(
+        ReadOnlySpan<int> acc, ReadOnlySpan<float> scales, ReadOnlySpan<float> s, int rows, int columns, Span<float> y, int panelFrom, int panelTo)
+    {
+        Shape.Require(acc.Length == (long)rows * columns && acc.Length == y.Length, "acc and y are not both [T,N]");
+        Shape.Require(scales.Length == rows && s.Length == columns, "scales are not [T] or s not [N]");
+        Shape.RequireRange(panelFrom, panelTo, Panels.Count(columns));
+        int from = panelFrom * Lanes.Count, to = Math.Min(columns, panelTo * Lanes.Count);
+        for (int t = 0; t < rows && from < to; t++)
+        {
+            Row(acc.Slice((t * columns) + from, to - from), scales[t], s[from..to], y.Slice((t * columns) + from, to - from));
+        }
+    }
+
+    internal static void Check(int q, int w, int sums, int rows, int depth, int columns, int acc)
+    {
+        Shape.Require(depth % 4 == 0 && depth is >= 0 and <= MaxDepth, "K is not a multiple of 4 up to MaxDepth");
+        Shape.Require(q == (long)rows * depth, "q is not [T,K]");
+        Shape.Require(w == Panels.Length(depth, columns), "w is not [N/16][K/4][16][4]");
+        Shape.Require(sums == Panels.Count(columns) * Lanes.Count, "column sums are not one for each stored column");
+        Shape.Require(acc == (long)rows * columns, "acc is not [T,N]");
+    }
+
+    private static void Row(ReadOnlySpan<int> acc, float d, ReadOnlySpan<float> s, Span<float> y)
+    {
+        Vector512<float> scale = Vector512.Create(d);
+        int i = 0;
+        for (; i <= acc.Length - Lanes.Count; i += Lanes.Count)
+        {
+            Vector512<float> value = Vector512.ConvertToSingle(Vector512.Create(acc.Slice(i, Lanes.Count)));
+            Lanes.Canonical(value * (scale * Vector512.Create(s.Slice(i, Lanes.Count)))).CopyTo(y[i..]);
+        }
+
+        for (; i < acc.Length; i++)
+        {
+            y[i] = Lanes.Canonical(acc[i] * (d * s[i]));
+        }
+    }
+}
+
+/// <summary>The operands of one exact byte product, checked.</summary>
+internal readonly unsafe struct ByteProduct(
+    sbyte* q, sbyte* w, int* columnSums, int* acc, int rows, int depth, int columns, int panelFrom, int panelTo)
+{
+    public readonly sbyte* Q = q, W = w;
+
+    public readonly int* ColumnSums = columnSums, Acc = acc;
+
+    public readonly int Rows = rows, Depth = depth, Columns = columns, PanelFrom = panelFrom, PanelTo = panelTo;
+
+    /// <summary>Writes the 16 sums of a row and panel, or as many as there are columns.</summary>
+    public void Put(int row, int panel, Vector256<int> low, Vector256<int> high)
+    {
+        int at = panel * Lanes.Count;
+        int* to = Acc + ((nint)row * Columns) + at;
+        if (Columns - at >= Lanes.Count)
+        {
+            low.Store(to);
+            high.Store(to + 8);
+            return;
+        }
+
+        for (int lane = 0; lane < Columns - at; lane++)
+        {
+            to[lane] = lane < 8 ? low[lane] : high[lane - 8];
+        }
+    }
+}
