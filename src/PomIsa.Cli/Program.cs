@@ -40,7 +40,7 @@ catch (LogException e)
     Output.Error(e.Message);
     return e.Fault.Code == LogFaultCode.Corrupted ? Exit.Refused : Exit.Environment;
 }
-catch (InvalidDataException e)
+catch (Exception e) when (e is InvalidDataException or PomIsa.Bench.Runs.ResultsDifferException)
 {
     Output.Error(e.Message);
     return Exit.Refused;

@@ -1,18 +1,71 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PomIsa.Kernels;
 
-/// <summary>Element-wise operations, each rounded once. Shapes: <c>a:[n], b:[n] → y:[n]</c>; f32.</summary>
+/// <summary>Element-wise operations, each rounded once. Shapes: <c>a:[n], b:[n] → y:[n]</c>, or b one value for all; f32.</summary>
 /// <remarks><c>y</c> may be <c>a</c> or <c>b</c> itself; no other overlap.</remarks>
 public static class Elementwise
 {
+    /// <summary>Elements of <see cref="SwiGlu"/> that are in flight between its two passes.</summary>
+    private const int Chunk = 512;
+
     /// <summary>y = a + b.</summary>
     /// <exception cref="ArgumentException">Lengths disagree.</exception>
     public static void Add(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) => Zip<Sum>(a, b, y);
 
+    /// <inheritdoc cref="Add(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
+    public static void Add(ReadOnlySpan<float> a, float b, Span<float> y) => Zip<Sum>(a, b, y);
+
+    /// <summary>y = a − b.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Sub(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) => Zip<Difference>(a, b, y);
+
+    /// <inheritdoc cref="Sub(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
+    public static void Sub(ReadOnlySpan<float> a, float b, Span<float> y) => Zip<Difference>(a, b, y);
+
     /// <summary>y = a · b.</summary>
     /// <exception cref="ArgumentException">Lengths disagree.</exception>
     public static void Mul(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) => Zip<Product>(a, b, y);
+
+    /// <inheritdoc cref="Mul(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
+    public static void Mul(ReadOnlySpan<float> a, float b, Span<float> y) => Zip<Product>(a, b, y);
+
+    /// <summary>y = a / b.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Div(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) => Zip<Quotient>(a, b, y);
+
+    /// <inheritdoc cref="Div(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
+    public static void Div(ReadOnlySpan<float> a, float b, Span<float> y) => Zip<Quotient>(a, b, y);
+
+    /// <summary>y = the smaller of a and b; NaN if either is; −0 is smaller than +0.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Min(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) => Zip<Lesser>(a, b, y);
+
+    /// <inheritdoc cref="Min(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
+    public static void Min(ReadOnlySpan<float> a, float b, Span<float> y) => Zip<Lesser>(a, b, y);
+
+    /// <summary>y = the greater of a and b; NaN if either is; +0 is greater than −0.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Max(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) => Zip<Greater>(a, b, y);
+
+    /// <inheritdoc cref="Max(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
+    public static void Max(ReadOnlySpan<float> a, float b, Span<float> y) => Zip<Greater>(a, b, y);
+
+    /// <summary>y = silu(gate) · up: silu rounded, then the product. One pass; the bits of the two operations.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    [SkipLocalsInit]
+    public static void SwiGlu(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> y)
+    {
+        Shape.Require(gate.Length == up.Length && gate.Length == y.Length, "gate, up and y differ in length");
+        Span<float> silu = stackalloc float[Chunk];
+        for (int at = 0; at < y.Length; at += Chunk)
+        {
+            int count = Math.Min(Chunk, y.Length - at);
+            Elementary.Silu(gate.Slice(at, count), silu[..count]);
+            Mul(silu[..count], up.Slice(at, count), y.Slice(at, count));
+        }
+    }
 
     private static void Zip<T>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
         where T : struct, IBinary
@@ -31,6 +84,23 @@ public static class Elementwise
         }
     }
 
+    private static void Zip<T>(ReadOnlySpan<float> a, float b, Span<float> y)
+        where T : struct, IBinary
+    {
+        Shape.Require(a.Length == y.Length, "a and y differ in length");
+        Vector512<float> right = Vector512.Create(b);
+        int i = 0;
+        for (; i <= y.Length - Lanes.Count; i += Lanes.Count)
+        {
+            Lanes.Canonical(T.Of(Vector512.Create(a.Slice(i, Lanes.Count)), right)).CopyTo(y[i..]);
+        }
+
+        if (i < y.Length)
+        {
+            Lanes.Store(Lanes.Canonical(T.Of(Lanes.Load(a[i..]), right)), y[i..]);
+        }
+    }
+
     private interface IBinary
     {
         static abstract Vector512<float> Of(Vector512<float> a, Vector512<float> b);
@@ -41,8 +111,35 @@ public static class Elementwise
         public static Vector512<float> Of(Vector512<float> a, Vector512<float> b) => a + b;
     }
 
+    private readonly struct Difference : IBinary
+    {
+        public static Vector512<float> Of(Vector512<float> a, Vector512<float> b) => a - b;
+    }
+
     private readonly struct Product : IBinary
     {
         public static Vector512<float> Of(Vector512<float> a, Vector512<float> b) => a * b;
     }
+
+    private readonly struct Quotient : IBinary
+    {
+        public static Vector512<float> Of(Vector512<float> a, Vector512<float> b) => a / b;
+    }
+
+    // Equal values have equal bits but for zeros, where "or" leaves the minus and "and" takes it off.
+    private readonly struct Lesser : IBinary
+    {
+        public static Vector512<float> Of(Vector512<float> a, Vector512<float> b) =>
+            Ordered(a, b, Vector512.ConditionalSelect(Vector512.Equals(a, b), a | b, Vector512.ConditionalSelect(Vector512.LessThan(a, b), a, b)));
+    }
+
+    private readonly struct Greater : IBinary
+    {
+        public static Vector512<float> Of(Vector512<float> a, Vector512<float> b) =>
+            Ordered(a, b, Vector512.ConditionalSelect(Vector512.Equals(a, b), a & b, Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), a, b)));
+    }
+
+    /// <summary>The chosen value where both are numbers, NaN elsewhere.</summary>
+    private static Vector512<float> Ordered(Vector512<float> a, Vector512<float> b, Vector512<float> chosen) =>
+        Vector512.ConditionalSelect(Vector512.Equals(a, a) & Vector512.Equals(b, b), chosen, Vector512.Create(float.NaN));
 }

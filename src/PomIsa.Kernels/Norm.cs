@@ -20,6 +20,25 @@ public static class Norm
         }
     }
 
+    /// <summary>Layer norm of each row. Shapes: <c>x:[T,D], w:[D], b:[D] → y:[T,D]</c>; f32.</summary>
+    /// <remarks>
+    /// m = sum / D in 16 lanes (rule 4); c = x − m; then y = ((c · r) · w) + b with r = 1 / √(sum of c·c / D + eps), the
+    /// sum again in 16 lanes. <paramref name="y"/> may be <paramref name="x"/> itself; no other overlap.
+    /// </remarks>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Layer(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, float eps, Span<float> y)
+    {
+        Shape.Require(!w.IsEmpty && x.Length == y.Length && x.Length % w.Length == 0, "x and y are not both [T,D]");
+        Shape.Require(w.Length == b.Length, "w and b are not both [D]");
+        for (int at = 0; at < x.Length; at += w.Length)
+        {
+            Span<float> row = y.Slice(at, w.Length);
+            Elementwise.Sub(x.Slice(at, w.Length), Rows.Sum16(x.Slice(at, w.Length)) / w.Length, row);
+            Row(row, w, eps, row);
+            Elementwise.Add(row, b, row);
+        }
+    }
+
     private static void Row(ReadOnlySpan<float> x, ReadOnlySpan<float> w, float eps, Span<float> y)
     {
         float mean = Rows.SumOfSquares16(x) / x.Length;

@@ -84,10 +84,6 @@ public static class Panels
         Shape.Require(depth % 4 == 0, "K is not a multiple of 4");
         Shape.Require(panels.Length == Length(depth, columns), "panels are not [N/16][K/4][16][4]");
         Shape.Require(sums.Length == Count(columns) * Lanes.Count, "sums are not one for each stored column");
-        sums.Clear();
-        for (int at = 0; at < panels.Length; at++)
-        {
-            sums[(at / (depth * Lanes.Count) * Lanes.Count) + (at % 64 / 4)] += panels[at];
-        }
+        Kernels.ColumnSums.OfW8(panels, depth, sums);
     }
 }

@@ -73,12 +73,9 @@ public static class Rows
         }
 
         lanes = i < x.Length ? Vector512.Max(lanes, Magnitude(Lanes.Load(x[i..]))) : lanes;
-        int max = 0;
-        for (int lane = 0; lane < Lanes.Count; lane++)
-        {
-            max = Math.Max(max, lanes[lane]);
-        }
-
+        Vector256<int> eight = Vector256.Max(lanes.GetLower(), lanes.GetUpper());
+        Vector128<int> four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        int max = Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3]));
         return Lanes.Canonical(BitConverter.Int32BitsToSingle(max));
     }
 

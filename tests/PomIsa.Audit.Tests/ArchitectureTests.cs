@@ -16,7 +16,8 @@ public sealed partial class ArchitectureTests
         ["Audit"] = ["Machine", "Evidence"],
         ["Chain"] = ["Evidence"],
         ["Training"] = ["Kernels", "Chain", "Shards"],
-        ["Cli"] = ["Assembly", "Machine", "Audit", "Chain", "Training"],
+        ["Bench"] = ["Assembly", "Machine", "Training"],
+        ["Cli"] = ["Assembly", "Machine", "Audit", "Chain", "Training", "Bench"],
     };
 
     [Fact]

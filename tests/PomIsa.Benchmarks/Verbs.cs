@@ -11,6 +11,8 @@ internal static class Verbs
     public static Verb[] All { get; } =
     [
         new("govsum", "[rounds]", "the example model in f32 and w8, with and without evidence", static a => GovsumBenchmark.Run(Rounds(a, 9))),
+        new("hash", "", "SHA-256 in vector lanes beside the library's", static _ => HashBenchmark.Run()),
+        new("integer", "[rounds]", "quantized linear layers, as shares of the peaks of arithmetic and memory", static a => Integer.IntegerBenchmark.Run(Rounds(a, 9))),
     ];
 
     public static void Help(TextWriter to)

@@ -34,6 +34,20 @@ public sealed class NetworkTests
     }
 
     [Property]
+    public void Layer_norm_equals_the_reference_in_place_or_not(Length length, Seed seed)
+    {
+        int n = length.Value + 1;
+        var values = new Values(seed.Value);
+        float[] x = values.Mixed(2 * n), w = values.Mixed(n), b = values.Mixed(n), expected = new float[2 * n], y = new float[2 * n];
+        Ref.Network.Layer(x.AsSpan(0, n), w, b, 1e-5f, expected.AsSpan(0, n));
+        Ref.Network.Layer(x.AsSpan(n), w, b, 1e-5f, expected.AsSpan(n));
+        Norm.Layer(x, w, b, 1e-5f, y);
+        Bits.Equal(expected, y);
+        Norm.Layer(x, w, b, 1e-5f, x);
+        Bits.Equal(expected, x);
+    }
+
+    [Property]
     public void Rope_equals_the_reference_in_place_or_not(Seed seed)
     {
         var values = new Values(seed.Value);

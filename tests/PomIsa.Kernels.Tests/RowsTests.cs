@@ -58,17 +58,6 @@ public sealed class RowsTests
     }
 
     [Property]
-    public void Element_wise_operations_equal_single_operations(Length length, Seed seed)
-    {
-        var values = new Values(seed.Value);
-        float[] a = values.Mixed(length.Value), b = values.Mixed(length.Value), sum = new float[a.Length], product = (float[])a.Clone();
-        Elementwise.Add(a, b, sum);
-        Elementwise.Mul(product, b, product);
-        Bits.Equal([.. a.Zip(b, static (l, r) => Lanes.Canonical(l + r))], sum);
-        Bits.Equal([.. a.Zip(b, static (l, r) => Lanes.Canonical(l * r))], product);
-    }
-
-    [Property]
     public void Only_the_canonical_NaN_is_left(Length length, Seed seed)
     {
         float[] x = new Values(seed.Value).Any(length.Value), expected = Array.ConvertAll(x, Lanes.Canonical);

@@ -22,6 +22,8 @@ internal static class CommandTree
             DisasmCommand.Create(),
             EvalCommand.Create(stop),
             TrainCommand.Create(stop),
+            BenchCommand.Create(stop),
+            BenchCommand.CreateCold(),
             ShardsCommand.Create(),
             KeysCommand.Create(),
             VotesCommand.Create(),

@@ -4,174 +4,266 @@ namespace PomIsa.Evidence.Commitments;
 
 /// <summary>Commits to many tensors at once, blocks side by side in vector lanes; equal to <see cref="Commitment"/> bit for bit.</summary>
 /// <remarks>
-/// Values are copied as they are added, so the caller's memory is free again at once. Buffers grow to the largest
-/// batch and are used again: nothing is allocated in the steady state. Not safe for several threads.
+/// Tensors are added, then either <see cref="Flush"/> does all the work, or it is spread: <see cref="Close"/> cuts it into quanta
+/// of some 15 µs, <see cref="HashQuantum"/> does one of them on any thread, and when all are done <see cref="Finish"/> writes the
+/// commitments. Apart from quanta, for one thread at a time. Buffers grow to the largest batch and are used again: nothing is
+/// allocated in the steady state.
 /// </remarks>
-public sealed class CommitmentBatch
+public sealed unsafe class CommitmentBatch
 {
-    private byte[] _bytes = new byte[1 << 16];
-    private int _used;
-    private int _count;
-    private Tensor[] _tensors = new Tensor[64];
-    private readonly HashJobs _jobs = new();
+    private const int HeadStride = 2 + (4 * Commitment.MaxRank) + Digest.Size;
+
+    private readonly PinnedArray<byte> _bytes = new(1 << 16);
+    private readonly PinnedArray<byte> _heads = new(1 << 12);
+    private readonly PinnedArray<byte> _hashes = new(1 << 11);
+    private readonly PinnedArray<HashJob> _jobs = new(64);
+    private readonly PinnedArray<BatchTensor> _tensors = new(64);
+    private readonly LeafPlan _leaves = new();
     private readonly HashForest _rows = new();
     private readonly HashForest _roots = new();
-    private byte[] _heads = new byte[1 << 12];
+    private int _used;
+    private bool _closed;
 
     /// <summary>Tensors added since the last flush.</summary>
-    public int Count => _count;
+    public int Count { get; private set; }
 
     /// <summary>Bytes waiting to be hashed.</summary>
-    public int PendingBytes => _used;
+    public long PendingBytes { get; private set; }
 
-    /// <summary>Adds a tensor; see <see cref="Commitment.Of"/> for the parameters.</summary>
-    /// <returns>Its place among the digests that <see cref="Flush"/> writes.</returns>
+    /// <summary>Adds a tensor; see <see cref="Commitment.Of"/> for the parameters. Its bytes are copied.</summary>
+    /// <returns>Its place among the digests that <see cref="Finish"/> writes.</returns>
     /// <exception cref="ArgumentException">Dimensions that are no shape, or bytes that don't divide into rows.</exception>
     public int Add(byte dtype, ReadOnlySpan<int> dimensions, ReadOnlySpan<byte> rowMajorBytes)
     {
         int rows = Commitment.Rows(dimensions, rowMajorBytes.Length);
         rowMajorBytes.CopyTo(Reserve(rowMajorBytes.Length));
-        return Enter(dtype, dimensions, rows, rowMajorBytes.Length);
+        return Enter(dtype, dimensions, new BatchTensor(_used, 0, rows, Share(rowMajorBytes.Length, rows), 0, dimensions.Length), rowMajorBytes.Length);
     }
 
-    /// <summary>Adds a quantized product as what it follows from: each row is its scale's bytes, then its accumulators'.</summary>
+    /// <summary>Adds a tensor without copying it: its bytes must stand still and unchanged until all quanta are done.</summary>
+    /// <returns>Its place among the digests that <see cref="Finish"/> writes.</returns>
+    /// <exception cref="ArgumentException">Dimensions that are no shape, or bytes that don't divide into rows.</exception>
+    public int AddInPlace(byte dtype, ReadOnlySpan<int> dimensions, byte* rowMajorBytes, int length)
+    {
+        int rows = Commitment.Rows(dimensions, length);
+        return Enter(dtype, dimensions, new BatchTensor(_used, (IntPtr)rowMajorBytes, rows, Share(length, rows), 0, dimensions.Length), 0);
+    }
+
+    /// <summary>Adds a quantized product as what it follows from: each row is its scale's bytes, then its accumulators'. All are copied.</summary>
     /// <param name="dtype">Such as <see cref="Commitment.W8Product"/>.</param>
     /// <param name="rows">T; rows.</param>
     /// <param name="columns">N; accumulators in a row.</param>
     /// <param name="scales">f32[T], little-endian.</param>
     /// <param name="accumulators">i32[T, N] or i64[T, N], little-endian, row-major.</param>
-    /// <returns>Its place among the digests that <see cref="Flush"/> writes.</returns>
+    /// <returns>Its place among the digests that <see cref="Finish"/> writes.</returns>
     /// <exception cref="ArgumentException">Lengths disagree with the shape.</exception>
     public int AddProduct(byte dtype, int rows, int columns, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> accumulators)
     {
-        ReadOnlySpan<int> dimensions = [rows, columns];
-        Commitment.Rows(dimensions, accumulators.Length);
-        long elements = (long)rows * columns;
-        if (scales.Length != 4L * rows || (accumulators.Length != 4 * elements && accumulators.Length != 8 * elements))
-        {
-            throw new ArgumentException("Scales or accumulators disagree with the shape.", nameof(scales));
-        }
-
-        int width = rows == 0 ? 0 : accumulators.Length / rows;
-        int total = scales.Length + accumulators.Length;
-        Span<byte> target = Reserve(total);
-        for (int row = 0; row < rows; row++)
-        {
-            Span<byte> line = target.Slice(row * (4 + width), 4 + width);
-            scales.Slice(4 * row, 4).CopyTo(line);
-            accumulators.Slice(row * width, width).CopyTo(line[4..]);
-        }
-
-        return Enter(dtype, dimensions, rows, total);
+        int width = ProductWidth(rows, columns, scales.Length, accumulators.Length);
+        CopyRows(rows, width, width, scales, accumulators);
+        return Enter(dtype, [rows, columns], new BatchTensor(_used, 0, rows, ScaleBytes + width, 0, 2), scales.Length + accumulators.Length);
     }
 
-    /// <summary>Hashes everything that was added, writes the commitments in the order of addition, and empties the batch.</summary>
+    /// <summary>As <see cref="AddProduct"/>, copying only the scales and each row's first block: the accumulators must stand still until all quanta are done.</summary>
+    /// <returns>Its place among the digests that <see cref="Finish"/> writes.</returns>
+    /// <exception cref="ArgumentException">Lengths disagree with the shape.</exception>
+    public int AddProductInPlace(byte dtype, int rows, int columns, ReadOnlySpan<byte> scales, byte* accumulators, int length)
+    {
+        int width = ProductWidth(rows, columns, scales.Length, length);
+        int first = Math.Min(Commitment.BlockBytes - ScaleBytes, width);
+        CopyRows(rows, width, first, scales, new ReadOnlySpan<byte>(accumulators, length));
+        return Enter(dtype, [rows, columns], new BatchTensor(_used, (IntPtr)accumulators, rows, ScaleBytes + width, ScaleBytes, 2), rows * (ScaleBytes + first));
+    }
+
+    /// <summary>Ends adding.</summary>
+    /// <returns>How many quanta of work there are.</returns>
+    public int Close()
+    {
+        _leaves.Clear();
+        _rows.Clear();
+        for (int i = 0; i < Count; i++)
+        {
+            ref readonly BatchTensor tensor = ref _tensors[i];
+            tensor.Expect(_leaves);
+            for (int row = 0; row < tensor.Rows; row++)
+            {
+                _rows.Add(tensor.Leaves);
+            }
+        }
+
+        _leaves.Arrange();
+        byte* hash = _rows.Hash(0);
+        for (int i = 0; i < Count; i++)
+        {
+            ref readonly BatchTensor tensor = ref _tensors[i];
+            tensor.Enter(_leaves, _bytes.Start, hash);
+            hash += (long)tensor.Rows * tensor.Leaves * Digest.Size;
+        }
+
+        _leaves.Cut();
+        _closed = true;
+        return _leaves.Quanta;
+    }
+
+    /// <summary>Does one quantum of a closed batch, from 0 to what <see cref="Close"/> returned. Each once; different ones on any threads at once.</summary>
+    public void HashQuantum(int quantum)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(quantum);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(quantum, _leaves.Quanta);
+        _leaves.Hash(quantum);
+    }
+
+    /// <summary>After all quanta: writes the commitments in the order of addition, and empties the batch.</summary>
+    /// <returns>How many commitments were written.</returns>
+    /// <exception cref="ArgumentException"><paramref name="digests"/> is shorter than <see cref="Count"/>.</exception>
+    /// <exception cref="InvalidOperationException">The batch was not closed.</exception>
+    public int Finish(Span<Digest> digests)
+    {
+        CheckRoom(digests);
+        if (!_closed)
+        {
+            throw new InvalidOperationException("A batch is closed before it is finished.");
+        }
+
+        _rows.Reduce();
+        HashRoots();
+        HashHeads(digests);
+        int written = Count;
+        Clear();
+        return written;
+    }
+
+    /// <summary>Close, all quanta, and finish, on this thread.</summary>
     /// <returns>How many commitments were written.</returns>
     /// <exception cref="ArgumentException"><paramref name="digests"/> is shorter than <see cref="Count"/>.</exception>
     public int Flush(Span<Digest> digests)
     {
-        if (digests.Length < _count)
+        CheckRoom(digests);
+        int quanta = Close();
+        for (int i = 0; i < quanta; i++)
         {
-            throw new ArgumentException($"{_count} commitments don't fit into {digests.Length} places.", nameof(digests));
+            HashQuantum(i);
         }
 
-        HashLeaves();
-        _rows.Reduce(_jobs);
-        HashRoots();
-        HashHeads(digests);
-        int written = _count;
-        (_count, _used) = (0, 0);
-        return written;
+        return Finish(digests);
     }
 
     /// <summary>Forgets everything that was added since the last flush.</summary>
-    public void Clear() => (_count, _used) = (0, 0);
+    public void Clear()
+    {
+        (Count, _used, PendingBytes) = (0, 0, 0);
+        _closed = false;
+    }
+
+    private const int ScaleBytes = sizeof(float);
+
+    private static int ProductWidth(int rows, int columns, int scaleBytes, int accumulatorBytes)
+    {
+        Commitment.Rows([rows, columns], accumulatorBytes);
+        long elements = (long)rows * columns;
+        if (scaleBytes != (long)ScaleBytes * rows || (accumulatorBytes != 4 * elements && accumulatorBytes != 8 * elements))
+        {
+            throw new ArgumentException("Scales or accumulators disagree with the shape.", nameof(scaleBytes));
+        }
+
+        return Share(accumulatorBytes, rows);
+    }
+
+    private static int Share(int length, int rows) => rows == 0 ? 0 : length / rows;
+
+    // Each row's scale and the first so many bytes of its accumulators, one after the other.
+    private void CopyRows(int rows, int width, int first, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> accumulators)
+    {
+        Span<byte> target = Reserve(checked(rows * (ScaleBytes + first)));
+        for (int row = 0; row < rows; row++)
+        {
+            Span<byte> line = target.Slice(row * (ScaleBytes + first), ScaleBytes + first);
+            scales.Slice(ScaleBytes * row, ScaleBytes).CopyTo(line);
+            accumulators.Slice(row * width, first).CopyTo(line[ScaleBytes..]);
+        }
+    }
 
     private Span<byte> Reserve(int length)
     {
-        int needed = checked(_used + length);
-        if (needed > _bytes.Length)
+        if (_closed)
         {
-            Array.Resize(ref _bytes, Math.Max(needed, (int)Math.Min(2L * _bytes.Length, Array.MaxLength)));
+            throw new InvalidOperationException("A closed batch takes nothing more until it is finished.");
         }
 
-        return _bytes.AsSpan(_used, length);
+        _bytes.Reserve((long)_used + length, _used);
+        return _bytes.Span(_used, length);
     }
 
-    private int Enter(byte dtype, ReadOnlySpan<int> dimensions, int rows, int length)
+    private int Enter(byte dtype, ReadOnlySpan<int> dimensions, BatchTensor tensor, int copied)
     {
-        if (_count == _tensors.Length)
-        {
-            Array.Resize(ref _tensors, 2 * _count);
-        }
-
-        int head = _count * HeadStride;
-        if (head + HeadStride > _heads.Length)
-        {
-            Array.Resize(ref _heads, 2 * _heads.Length);
-        }
-
-        Commitment.WriteHead(_heads.AsSpan(head, HeadStride), dtype, dimensions);
-        _tensors[_count] = new Tensor(_used, rows, rows == 0 ? 0 : length / rows, dimensions.Length);
-        _used += length;
-        return _count++;
+        Reserve(0);
+        _tensors.Reserve(Count + 1, Count);
+        _heads.Reserve((Count + 1) * HeadStride, Count * HeadStride);
+        Commitment.WriteHead(_heads.Span(Count * HeadStride, HeadStride), dtype, dimensions);
+        _tensors[Count] = tensor;
+        _used += copied;
+        PendingBytes += (long)tensor.Rows * tensor.RowBytes;
+        return Count++;
     }
 
-    private void HashLeaves()
+    private void CheckRoom(Span<Digest> digests)
     {
-        _rows.Clear();
-        _jobs.Clear();
-        foreach (ref readonly Tensor tensor in _tensors.AsSpan(0, _count))
+        if (digests.Length < Count)
         {
-            for (int row = 0; row < tensor.Rows; row++)
-            {
-                int leaf = _rows.Add((tensor.RowBytes + Commitment.BlockBytes - 1) / Commitment.BlockBytes);
-                int start = tensor.Start + (row * tensor.RowBytes);
-                for (int from = 0; from < tensor.RowBytes; from += Commitment.BlockBytes)
-                {
-                    _jobs.Add(start + from, Math.Min(Commitment.BlockBytes, tensor.RowBytes - from), leaf++);
-                }
-            }
+            throw new ArgumentException($"{Count} commitments don't fit into {digests.Length} places.", nameof(digests));
         }
-
-        _jobs.RunByLength(Merkle.LeafPrefix, _bytes, _rows.Hashes);
     }
 
+    // A tensor of one row has the row's root; the others' rows become leaves of a second forest.
     private void HashRoots()
     {
         _roots.Clear();
-        int tree = 0;
-        foreach (ref readonly Tensor tensor in _tensors.AsSpan(0, _count))
+        int row = 0;
+        for (int i = 0; i < Count; i++)
         {
-            int leaf = _roots.Add(tensor.Rows);
-            for (int row = 0; row < tensor.Rows; row++)
+            int rows = _tensors[i].Rows;
+            if (rows != 1)
             {
-                _rows.CopyRoot(tree++, _roots.Hash(leaf + row));
+                int leaf = _roots.Add(rows);
+                for (int j = 0; j < rows; j++)
+                {
+                    _rows.CopyRoot(row + j, new Span<byte>(_roots.Hash(leaf + j), Digest.Size));
+                }
             }
+
+            row += rows;
         }
 
-        _roots.Reduce(_jobs);
+        _roots.Reduce();
     }
 
     private void HashHeads(Span<Digest> digests)
     {
-        _jobs.Clear();
-        for (int i = 0; i < _count; i++)
+        _jobs.Reserve(Count, 0);
+        _hashes.Reserve((long)Count * Digest.Size, 0);
+        int row = 0, root = 0;
+        for (int i = 0; i < Count; i++)
         {
-            int length = Commitment.HeadBytes(_tensors[i].Rank);
-            _roots.CopyRoot(i, _heads.AsSpan((i * HeadStride) + length - Digest.Size, Digest.Size));
-            _jobs.Add(i * HeadStride, length, i);
+            BatchTensor tensor = _tensors[i];
+            int length = Commitment.HeadBytes(tensor.Rank);
+            Span<byte> place = _heads.Span((i * HeadStride) + length - Digest.Size, Digest.Size);
+            if (tensor.Rows == 1)
+            {
+                _rows.CopyRoot(row, place);
+            }
+            else
+            {
+                _roots.CopyRoot(root++, place);
+            }
+
+            row += tensor.Rows;
+            _jobs[i] = new HashJob(_heads.Start + (i * HeadStride), length, _hashes.Start + (i * Digest.Size));
         }
 
-        Span<byte> hashes = _rows.Scratch(_count);
-        _jobs.RunByLength(Commitment.TensorPrefix, _heads, hashes);
-        for (int i = 0; i < _count; i++)
+        Sha256Lanes.HashAll(Commitment.TensorPrefix, _jobs.Start, Count);
+        for (int i = 0; i < Count; i++)
         {
-            digests[i] = new Digest(hashes.Slice(i * Digest.Size, Digest.Size));
+            digests[i] = new Digest(_hashes.Span(i * Digest.Size, Digest.Size));
         }
     }
-
-    private const int HeadStride = 2 + (4 * Commitment.MaxRank) + Digest.Size;
-
-    private readonly record struct Tensor(int Start, int Rows, int RowBytes, int Rank);
 }

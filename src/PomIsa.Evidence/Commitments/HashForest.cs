@@ -7,70 +7,46 @@ namespace PomIsa.Evidence.Commitments;
 /// Pairing neighbours and letting an odd last node rise unchanged gives the tree of RFC 9162. A tree's hashes are
 /// packed to its start as it shrinks: pair i is read at 2i and written at i, so nothing is overwritten unread.
 /// </remarks>
-internal sealed class HashForest
+internal sealed unsafe class HashForest
 {
-    private byte[] _hashes = new byte[1 << 13];
-    private Tree[] _trees = new Tree[64];
+    private readonly PinnedArray<byte> _hashes = new(1 << 13);
+    private readonly PinnedArray<HashJob> _jobs = new(256);
+    private readonly PinnedArray<Tree> _trees = new(64);
+    private readonly PinnedArray<int> _open = new(64);
     private int _treeCount;
     private int _hashCount;
 
-    internal Span<byte> Hashes => _hashes.AsSpan(0, _hashCount * Digest.Size);
-
     internal void Clear() => (_treeCount, _hashCount) = (0, 0);
 
-    /// <summary>Adds a tree of so many leaves; returns the place of its first leaf hash.</summary>
+    /// <summary>Adds a tree of so many leaves; returns the place of its first leaf hash. Addresses that were given out before are void.</summary>
     internal int Add(int leaves)
     {
-        if (_treeCount == _trees.Length)
-        {
-            Array.Resize(ref _trees, 2 * _treeCount);
-        }
-
         int first = _hashCount;
+        _hashCount = checked(_hashCount + leaves);
+        _hashes.Reserve((long)_hashCount * Digest.Size, first * Digest.Size);
+        _trees.Reserve(_treeCount + 1, _treeCount);
         _trees[_treeCount++] = new Tree(first, leaves);
-        _hashCount += leaves;
-        Grow(_hashCount);
         return first;
     }
 
-    internal Span<byte> Hash(int place) => _hashes.AsSpan(place * Digest.Size, Digest.Size);
+    /// <summary>Where the leaf hash at a place lies, or is to be written, until the next <see cref="Add"/>.</summary>
+    internal byte* Hash(int place) => _hashes.Start + ((long)place * Digest.Size);
 
-    internal void Reduce(HashJobs jobs)
+    /// <summary>Turns every tree's leaf hashes into its root.</summary>
+    internal void Reduce()
     {
-        for (bool open = true; open;)
+        _open.Reserve(_treeCount, 0);
+        int open = 0;
+        for (int i = 0; i < _treeCount; i++)
         {
-            open = false;
-            jobs.Clear();
-            foreach (ref Tree tree in _trees.AsSpan(0, _treeCount))
-            {
-                if (tree.Count <= 1)
-                {
-                    continue;
-                }
+            _open[open] = i;
+            open += _trees[i].Count > 1 ? 1 : 0;
+        }
 
-                int pairs = tree.Count / 2;
-                for (int i = 0; i < pairs; i++)
-                {
-                    jobs.Add((tree.First + (2 * i)) * Digest.Size, 2 * Digest.Size, tree.First + i);
-                }
-            }
-
-            jobs.RunInOrder(Merkle.NodePrefix, _hashes);
-            foreach (ref Tree tree in _trees.AsSpan(0, _treeCount))
-            {
-                if (tree.Count <= 1)
-                {
-                    continue;
-                }
-
-                if ((tree.Count & 1) == 1)
-                {
-                    Hash(tree.First + tree.Count - 1).CopyTo(Hash(tree.First + (tree.Count / 2)));
-                }
-
-                tree = tree with { Count = (tree.Count + 1) / 2 };
-                open |= tree.Count > 1;
-            }
+        _jobs.Reserve(_hashCount / 2, 0);
+        while (open > 0)
+        {
+            open = Rise(open);
         }
     }
 
@@ -83,23 +59,39 @@ internal sealed class HashForest
             return;
         }
 
-        Hash(_trees[tree].First).CopyTo(destination);
+        new ReadOnlySpan<byte>(Hash(_trees[tree].First), Digest.Size).CopyTo(destination);
     }
 
-    /// <summary>Room for so many hashes, over what the forest held.</summary>
-    internal Span<byte> Scratch(int hashes)
+    // One level of all open trees; returns how many are still open.
+    private int Rise(int open)
     {
-        Grow(hashes);
-        return _hashes.AsSpan(0, hashes * Digest.Size);
-    }
-
-    private void Grow(int hashes)
-    {
-        int needed = checked(hashes * Digest.Size);
-        if (needed > _hashes.Length)
+        int jobs = 0;
+        for (int i = 0; i < open; i++)
         {
-            Array.Resize(ref _hashes, Math.Max(needed, 2 * _hashes.Length));
+            Tree tree = _trees[_open[i]];
+            for (int pair = 0; pair < tree.Count / 2; pair++)
+            {
+                _jobs[jobs++] = new HashJob(Hash(tree.First + (2 * pair)), 2 * Digest.Size, Hash(tree.First + pair));
+            }
         }
+
+        Sha256Lanes.HashAll(Merkle.NodePrefix, _jobs.Start, jobs);
+        int still = 0;
+        for (int i = 0; i < open; i++)
+        {
+            int index = _open[i];
+            ref Tree tree = ref _trees[index];
+            if ((tree.Count & 1) == 1)
+            {
+                Buffer.MemoryCopy(Hash(tree.First + tree.Count - 1), Hash(tree.First + (tree.Count / 2)), Digest.Size, Digest.Size);
+            }
+
+            tree = tree with { Count = (tree.Count + 1) / 2 };
+            _open[still] = index;
+            still += tree.Count > 1 ? 1 : 0;
+        }
+
+        return still;
     }
 
     private readonly record struct Tree(int First, int Count);

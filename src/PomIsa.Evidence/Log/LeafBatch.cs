@@ -4,17 +4,16 @@ using PomIsa.Evidence.Trees;
 namespace PomIsa.Evidence.Log;
 
 /// <summary>Entries that wait to become leaves, so that many are hashed at once in vector lanes.</summary>
-internal sealed class LeafBatch
+internal sealed unsafe class LeafBatch
 {
     private const int Capacity = 256;
+    private const int MostBytes = 1 << 18;
 
-    private readonly HashJobs _jobs = new();
-    private readonly byte[] _entries = new byte[Capacity * LongestHeld];
-    private readonly byte[] _hashes = new byte[Capacity * Digest.Size];
-    private readonly Digest[] _leaves = new Digest[Capacity];
-
-    // Longer entries are rare; they are hashed as they come.
-    private const int LongestHeld = Commitment.BlockBytes;
+    private readonly PinnedArray<byte> _entries = new(Capacity * 128);
+    private readonly PinnedArray<byte> _hashes = new(Capacity * Digest.Size);
+    private readonly PinnedArray<HashJob> _jobs = new(Capacity);
+    private readonly int[] _lengths = new int[Capacity];
+    private int _used;
 
     /// <summary>Entries that wait.</summary>
     internal int Count { get; private set; }
@@ -22,17 +21,11 @@ internal sealed class LeafBatch
     /// <summary>Adds an entry; a full batch goes into the tree.</summary>
     internal void Add(ReadOnlySpan<byte> entry, TreeFrontier tree)
     {
-        if (entry.Length > LongestHeld)
-        {
-            Drain(tree);
-            tree.Append(Merkle.LeafHash(entry));
-            return;
-        }
-
-        int at = Count * LongestHeld;
-        entry.CopyTo(_entries.AsSpan(at));
-        _jobs.Add(at, entry.Length, Count++);
-        if (Count == Capacity)
+        _entries.Reserve(_used + entry.Length, _used);
+        entry.CopyTo(_entries.Span(_used, entry.Length));
+        _used += entry.Length;
+        _lengths[Count++] = entry.Length;
+        if (Count == Capacity || _used > MostBytes)
         {
             Drain(tree);
         }
@@ -41,19 +34,15 @@ internal sealed class LeafBatch
     /// <summary>Hashes what waits and appends it to the tree.</summary>
     internal void Drain(TreeFrontier tree)
     {
-        if (Count == 0)
-        {
-            return;
-        }
-
-        _jobs.RunByLength(Merkle.LeafPrefix, _entries, _hashes);
-        _jobs.Clear();
+        byte* entry = _entries.Start;
         for (int i = 0; i < Count; i++)
         {
-            _leaves[i] = new Digest(_hashes.AsSpan(i * Digest.Size, Digest.Size));
+            _jobs[i] = new HashJob(entry, _lengths[i], _hashes.Start + (i * Digest.Size));
+            entry += _lengths[i];
         }
 
-        tree.Append(_leaves.AsSpan(0, Count));
-        Count = 0;
+        Sha256Lanes.HashAll(Merkle.LeafPrefix, _jobs.Start, Count);
+        tree.AppendRaw(_hashes.Span(0, Count * Digest.Size));
+        (Count, _used) = (0, 0);
     }
 }

@@ -4,14 +4,14 @@ using System.Runtime.CompilerServices;
 namespace PomIsa.Evidence.Trees;
 
 /// <summary>A growing RFC 9162 tree that keeps only the roots of its full subtrees: at most 64 digests, whatever the size.</summary>
-public sealed class TreeFrontier
+public sealed unsafe class TreeFrontier
 {
     private const int BatchLeaves = 256;
 
     // _peaks[i] is the root of a full subtree of 2^i leaves, present where bit i of the size is set.
     private Peaks _peaks;
-    private readonly Digest[] _row = new Digest[BatchLeaves + 1];
-    private readonly byte[] _pairs = new byte[(BatchLeaves + 1) * Digest.Size];
+    private readonly PinnedArray<byte> _row = new((BatchLeaves + 1) * Digest.Size);
+    private readonly PinnedArray<HashJob> _jobs = new((BatchLeaves / 2) + 1);
 
     /// <summary>Number of leaves.</summary>
     public ulong Size { get; private set; }
@@ -57,42 +57,60 @@ public sealed class TreeFrontier
         while (!leafHashes.IsEmpty)
         {
             int count = Math.Min(leafHashes.Length, BatchLeaves);
-            AppendBatch(leafHashes[..count]);
+            for (int i = 0; i < count; i++)
+            {
+                leafHashes[i].CopyTo(Place(1 + i));
+            }
+
+            AppendBatch(count);
             leafHashes = leafHashes[count..];
         }
     }
 
-    // Level by level: what is new there, behind the waiting left sibling if there is one, is paired; an odd last waits.
-    private void AppendBatch(ReadOnlySpan<Digest> leafHashes)
+    /// <summary>The same with the hashes' bytes one after the other.</summary>
+    internal void AppendRaw(ReadOnlySpan<byte> leafHashes)
     {
-        _row[0] = default;
-        leafHashes.CopyTo(_row.AsSpan(1));
-        int count = leafHashes.Length;
+        while (!leafHashes.IsEmpty)
+        {
+            int bytes = Math.Min(leafHashes.Length, BatchLeaves * Digest.Size);
+            leafHashes[..bytes].CopyTo(_row.Span(Digest.Size, bytes));
+            AppendBatch(bytes / Digest.Size);
+            leafHashes = leafHashes[bytes..];
+        }
+    }
+
+    // Level by level: what is new there, behind the waiting left sibling if there is one, is paired; an odd last waits.
+    // The new nodes lie from place 1 on. Pair i is read at 2i and behind and written before that, so in order nothing is lost.
+    private void AppendBatch(int leaves)
+    {
+        int count = leaves;
         for (int level = 0; count > 0; level++)
         {
-            bool waiting = ((Size >> level) & 1) == 1;
-            if (waiting)
+            int first = 1;
+            if (((Size >> level) & 1) == 1)
             {
-                _row[0] = _peaks[level];
+                _peaks[level].CopyTo(Place(--first));
             }
 
-            ReadOnlySpan<Digest> nodes = _row.AsSpan(waiting ? 0 : 1, count + (waiting ? 1 : 0));
-            if ((nodes.Length & 1) == 1)
+            int nodes = count + 1 - first;
+            if ((nodes & 1) == 1)
             {
-                _peaks[level] = nodes[^1];
+                _peaks[level] = new Digest(Place(first + nodes - 1));
             }
 
-            count = nodes.Length / 2;
-            for (int i = 0; i < 2 * count; i++)
+            count = nodes / 2;
+            for (int i = 0; i < count; i++)
             {
-                nodes[i].CopyTo(_pairs.AsSpan(i * Digest.Size));
+                _jobs[i] = new HashJob(_row.Start + ((first + (2 * i)) * Digest.Size), 2 * Digest.Size, _row.Start + ((1 + i) * Digest.Size));
             }
 
-            Sha256Lanes.HashMany(Merkle.NodePrefix, _pairs, 2 * Digest.Size, 2 * Digest.Size, count, _row.AsSpan(1));
+            Sha256Lanes.HashAll(Merkle.NodePrefix, _jobs.Start, count);
         }
 
-        Size += (ulong)leafHashes.Length;
+        Size += (ulong)leaves;
     }
+
+    private Span<byte> Place(int index) => _row.Span(index * Digest.Size, Digest.Size);
 
     [InlineArray(Merkle.MaxProofLength)]
     private struct Peaks

@@ -36,6 +36,23 @@ public static class Network
         }
     }
 
+    /// <summary>Rule 8's layer norm for one row.</summary>
+    public static void Layer(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> b, float eps, Span<float> y)
+    {
+        float mean = Rows.Sum16(x) / x.Length;
+        var squares = new float[x.Length];
+        for (int i = 0; i < x.Length; i++)
+        {
+            squares[i] = (x[i] - mean) * (x[i] - mean);
+        }
+
+        float r = 1 / MathF.Sqrt((Rows.Sum16(squares) / x.Length) + eps);
+        for (int i = 0; i < x.Length; i++)
+        {
+            y[i] = Lanes.Canonical((((x[i] - mean) * r) * w[i]) + b[i]);
+        }
+    }
+
     /// <summary>Rule 10 for one head of one row.</summary>
     public static void Rope(ReadOnlySpan<float> x, ReadOnlySpan<float> cos, ReadOnlySpan<float> sin, Span<float> y)
     {

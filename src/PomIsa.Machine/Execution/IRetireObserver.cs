@@ -1,5 +1,3 @@
-using PomIsa.Isa;
-
 namespace PomIsa.Machine.Execution;
 
 /// <summary>Where an instruction retired.</summary>
@@ -14,6 +12,6 @@ internal readonly record struct SymbolValue(int Symbol, long Value);
 /// <summary>Sees every instruction as it retires, before its outputs can be overwritten.</summary>
 internal interface IRetireObserver
 {
-    /// <summary>False with a reason ends the run.</summary>
-    bool TryRetire(RetirePlace place, OpcodeRow row, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal);
+    /// <summary>The context's instruction retires; false with a reason ends the run.</summary>
+    bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal);
 }

@@ -1,22 +1,21 @@
-using System.Runtime.InteropServices;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
 using PomIsa.Kernels;
-using PomIsa.Machine.Operations;
 
 namespace PomIsa.Machine.Execution;
 
 /// <summary>Executes a verified program once, from the entry driver to its halt. Every instruction is given to the observer as it retires.</summary>
+/// <remarks>Nothing is allocated by an instruction; only a function called with new dimensions takes a new frame.</remarks>
 internal sealed unsafe class Interpreter : IDisposable
 {
     private readonly BoundProgram _program;
     private readonly OpContext _context;
     private readonly IRetireObserver? _observer;
-    private readonly CancellationToken _stop;
     private readonly Action<int>? _onToken;
     private readonly SymbolBinder _symbols;
-    private readonly Dictionary<(int Function, long Key), StepPlan> _plans = [];
-    private readonly byte* _arena;
+    private readonly FrameCache _frames;
+    private readonly NativeBuffer _arena;
+    private readonly long[] _callee;
     private uint _step;
     private MachineFault _fault;
 
@@ -25,20 +24,21 @@ internal sealed unsafe class Interpreter : IDisposable
         _program = program;
         _observer = observer;
         _symbols = new SymbolBinder(program.Module);
-        _stop = request.Stop;
         _onToken = request.OnToken;
-        _context = new OpContext(program, pool, request.Prompt);
-        ArenaBytes = checked((long)program.Verified.Bounds.ArenaBytes);
-        _arena = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(ArenaBytes, ArenaPlan.Alignment), ArenaPlan.Alignment);
+        _context = new OpContext(program, pool, request);
+        _arena = new NativeBuffer(checked((long)program.Verified.Bounds.ArenaBytes));
+        _frames = new FrameCache(_arena.Data, _context);
+        _callee = new long[program.Module.Symbols.Length];
     }
 
-    ~Interpreter() => NativeMemory.AlignedFree(_arena);
-
     /// <summary>Bytes of registers, as the verifier computed them.</summary>
-    public long ArenaBytes { get; }
+    public long ArenaBytes => _arena.Length;
 
     /// <summary>Bytes of state when full.</summary>
     public long StateBytes => _context.States.Sum(s => s.Bytes);
+
+    /// <summary>Bytes of the kernels' scratch at most.</summary>
+    public long ScratchBytes => _context.Plan.Total(_context.Pool.Threads);
 
     /// <summary>Instructions executed.</summary>
     public ulong Retired { get; private set; }
@@ -49,14 +49,12 @@ internal sealed unsafe class Interpreter : IDisposable
     /// <summary>Runs the program to its end.</summary>
     public bool TryRun(out MachineFault fault)
     {
-        VerifiedFunction entry = _program.Verified.Entry;
-        for (int i = 0; i < _program.Module.Symbols.Length; i++)
+        for (int i = 0; i < _callee.Length; i++)
         {
-            _context.Symbols[i] = _program.Module.Symbols[i].Max;
+            _callee[i] = _program.Module.Symbols[i].Max;
         }
 
-        var driver = new Driver(entry, 0, (long[])_context.Symbols.Clone());
-        bool ended = RunDriver(driver, out _);
+        bool ended = RunDriver(_frames.Enter(_program.Verified.Entry, 0, _callee), out _);
         fault = _fault;
         return ended;
     }
@@ -64,29 +62,27 @@ internal sealed unsafe class Interpreter : IDisposable
     public void Dispose()
     {
         _context.Dispose();
-        NativeMemory.AlignedFree(_arena);
-        GC.SuppressFinalize(this);
+        _arena.Dispose();
     }
 
     /// <summary>Runs one driver; <paramref name="halted"/> tells a <c>halt</c> from a <c>ret</c>.</summary>
-    private bool RunDriver(Driver driver, out bool halted)
+    private bool RunDriver(Frame frame, out bool halted)
     {
         halted = false;
-        Function function = driver.Function.Function;
-        var loops = new Stack<long>();
-        (_context.Symbols, _context.Locals) = (driver.Symbols, driver.Locals);
-        int at = 0;
+        (_context.Symbols, _context.Locals) = (frame.Symbols, frame.Locals);
+        int at = 0, depth = 0;
         while (true)
         {
-            if (_stop.IsCancellationRequested)
+            if (_context.Stop.IsCancellationRequested)
             {
-                return Trap(FaultCode.Stopped, driver.Function.Index, at);
+                return Trap(FaultCode.Stopped, frame, at);
             }
 
-            Instruction instruction = function.Body[at];
-            if (OperationTable.Of(instruction.Row) is { } operation)
+            Line line = frame.Lines[at];
+            _context.Begin(line);
+            if (line.Operation is { } operation)
             {
-                if (!Execute(driver, at, instruction, operation))
+                if (!Execute(frame, at, line, operation))
                 {
                     return false;
                 }
@@ -95,16 +91,15 @@ internal sealed unsafe class Interpreter : IDisposable
                 continue;
             }
 
-            int target = driver.Function.Targets[at];
-            switch (instruction.Row.Code)
+            bool jumps = false;
+            switch (line.Row.Code)
             {
                 case Opcode.Halt:
-                    halted = true;
-                    return Retire(driver.Function.Index, at, instruction);
                 case Opcode.Ret:
-                    return Retire(driver.Function.Index, at, instruction);
+                    halted = line.Row.Code == Opcode.Halt;
+                    return Retire(frame, at);
                 case Opcode.Call:
-                    if (!Retire(driver.Function.Index, at, instruction) || !Call(driver, instruction, out halted))
+                    if (!Retire(frame, at) || !Call(frame, line, out halted))
                     {
                         return false;
                     }
@@ -114,93 +109,82 @@ internal sealed unsafe class Interpreter : IDisposable
                         return true;
                     }
 
-                    (_context.Symbols, _context.Locals) = (driver.Symbols, driver.Locals);
+                    (_context.Symbols, _context.Locals) = (frame.Symbols, frame.Locals);
                     at++;
-                    break;
+                    continue;
                 case Opcode.Loop:
                     long rounds = _context.Pop();
-                    if (rounds < 0 || rounds > instruction.Immediate(0).U32)
+                    if (rounds < 0 || rounds > line.Operands[line.Immediates].U32)
                     {
-                        return Trap(FaultCode.LoopBound, driver.Function.Index, at);
+                        return Trap(FaultCode.LoopBound, frame, at);
                     }
 
-                    if (!Retire(driver.Function.Index, at, instruction))
+                    jumps = rounds == 0;
+                    if (!jumps)
                     {
-                        return false;
+                        frame.Loops[depth++] = rounds;
                     }
 
-                    if (rounds > 0)
-                    {
-                        loops.Push(rounds);
-                    }
-
-                    at = rounds > 0 ? at + 1 : target;
                     break;
-                case Opcode.Brk or Opcode.BrkIf or Opcode.If or Opcode.Else or Opcode.End:
-                    bool jump = instruction.Row.Code switch
+                case Opcode.Brk:
+                    jumps = true;
+                    depth--;
+                    break;
+                case Opcode.BrkIf:
+                    jumps = _context.Pop() != 0;
+                    depth -= jumps ? 1 : 0;
+                    break;
+                case Opcode.If:
+                    jumps = _context.Pop() == 0;
+                    break;
+                case Opcode.Else:
+                    jumps = true;
+                    break;
+                case Opcode.End:
+                    if (line.Target >= 0) // of a loop
                     {
-                        Opcode.Brk or Opcode.Else => true,
-                        Opcode.BrkIf => _context.Pop() != 0,
-                        Opcode.If => _context.Pop() == 0,
-                        _ => target >= 0 && AnotherRound(loops),
-                    };
-                    if (!Retire(driver.Function.Index, at, instruction))
-                    {
-                        return false;
+                        jumps = --frame.Loops[depth - 1] > 0;
+                        depth -= jumps ? 0 : 1;
                     }
 
-                    if (jump && (instruction.Row.Code is Opcode.Brk or Opcode.BrkIf))
-                    {
-                        loops.Pop();
-                    }
-
-                    at = jump ? target : at + 1;
                     break;
                 default:
-                    throw new System.Diagnostics.UnreachableException($"No operation for {instruction.Row.Mnemonic}.");
+                    throw new System.Diagnostics.UnreachableException($"No operation for {line.Row.Mnemonic}.");
             }
-        }
-    }
 
-    private static bool AnotherRound(Stack<long> loops)
-    {
-        long left = loops.Pop() - 1;
-        if (left > 0)
-        {
-            loops.Push(left);
-        }
-
-        return left > 0;
-    }
-
-    private bool Execute(Driver driver, int at, in Instruction instruction, Operation operation)
-    {
-        if (instruction.Row.Code == Opcode.Input && !_symbols.TryBindInput(driver, at, instruction, _context.Prompt.Length, out _fault))
-        {
-            return false;
-        }
-
-        for (int i = 0; i < instruction.Row.Operands.Length; i++)
-        {
-            if (instruction.Row.Operands[i].Kind == OperandKind.Register)
+            if (!Retire(frame, at))
             {
-                _context.SetView(i, driver.View(_arena, instruction.Operands[i].Index));
+                return false;
             }
+
+            at = jumps ? line.Target : at + 1;
+        }
+    }
+
+    private bool Execute(Frame frame, int at, Line line, Operation operation)
+    {
+        if (line.Row.Code == Opcode.Input)
+        {
+            if (!_symbols.TryBindInput(frame, at, _context.Prompt.Length, out _fault))
+            {
+                return false;
+            }
+
+            frame.Review();
         }
 
-        _context.Begin(instruction);
         FaultCode code = operation(_context);
         if (code != FaultCode.None)
         {
-            return Trap(code, driver.Function.Index, at);
+            return Trap(code, frame, at);
         }
 
-        if (!Retire(driver.Function.Index, at, instruction))
+        if (!Retire(frame, at))
         {
             return false;
         }
 
-        if (instruction.Row.Mnemonic == "emit")
+        if (line.Emits)
         {
             _onToken?.Invoke((int)_context.Emitted);
         }
@@ -208,96 +192,69 @@ internal sealed unsafe class Interpreter : IDisposable
         return true;
     }
 
-    private bool Call(Driver caller, in Instruction instruction, out bool halted)
+    private bool Call(Frame caller, Line line, out bool halted)
     {
         halted = false;
-        VerifiedFunction callee = _program.Verified.Functions[instruction.Operands[0].Index];
+        VerifiedFunction callee = _program.Verified.Functions[line.Operands[0].Index];
         int parameters = callee.Function.ParameterCount;
-        long calleeBase = caller.Base + (long)caller.Plan.TotalBytes;
-        var symbols = (long[])caller.Symbols.Clone();
+        caller.Symbols.CopyTo(_callee, 0);
         Span<long> dimensions = stackalloc long[Limits.Rank];
         for (int i = 0; i < parameters; i++)
         {
-            TensorView argument = caller.View(_arena, instruction.Operands[1 + i].Index);
+            ref readonly TensorView argument = ref line.Views[1 + i];
             for (int axis = 0; axis < argument.Rank; axis++)
             {
                 dimensions[axis] = argument.Dimension(axis);
             }
 
-            callee.Bind(i, dimensions[..argument.Rank], symbols);
+            callee.Bind(i, dimensions[..argument.Rank], _callee);
         }
 
-        if (callee.Function.Kind == FunctionKind.Driver)
+        if (callee.Function.Kind == FunctionKind.Step && !_symbols.TryBindStates(callee, _context.States, _callee))
         {
-            var driver = new Driver(callee, calleeBase, symbols);
-            caller.Give(_arena, instruction, parameters, index => driver.View(_arena, index));
-            if (!RunDriver(driver, out halted))
-            {
-                return false;
-            }
-
-            caller.Take(_arena, instruction, callee.Function, index => driver.View(_arena, index));
-            return true;
+            _fault = new MachineFault(FaultCode.StatesDisagree, callee.Index, 0);
+            return false;
         }
 
-        if (!_symbols.TryBindStates(callee, _context.States, symbols))
+        Frame frame = _frames.Enter(callee, caller.End, _callee);
+        for (int i = 0; i < parameters; i++)
         {
-            return Trap(FaultCode.StatesDisagree, callee.Index, 0);
+            line.Views[1 + i].Raw.CopyTo(frame.Register(i).Raw);
         }
 
-        StepPlan plan = PlanOf(callee, symbols, calleeBase);
-        caller.Give(_arena, instruction, parameters, index => plan.Views[index]);
-        if (!RunStep(plan, symbols))
+        if (!(callee.Function.Kind == FunctionKind.Driver ? RunDriver(frame, out halted) : RunStep(frame)))
         {
             return false;
         }
 
-        caller.Take(_arena, instruction, callee.Function, index => plan.Views[index]);
+        for (int i = parameters; i < parameters + callee.Function.ResultCount; i++)
+        {
+            frame.Register(i).Raw.CopyTo(line.Views[1 + i].Raw);
+        }
+
         return true;
     }
 
-    private StepPlan PlanOf(VerifiedFunction callee, long[] symbols, long calleeBase)
-    {
-        // Registers of a step depend on its parameters' symbols alone; one plan serves every step with as many tokens.
-        long key = calleeBase;
-        foreach (int symbol in callee.ParameterSymbols)
-        {
-            key = (key * 1_000_003) + symbols[symbol];
-        }
-
-        if (!_plans.TryGetValue((callee.Index, key), out StepPlan? plan) || !plan.Fits(symbols))
-        {
-            plan = new StepPlan(callee, symbols, _arena + calleeBase);
-            _plans[(callee.Index, key)] = plan;
-        }
-
-        return plan;
-    }
-
-    private bool RunStep(StepPlan plan, long[] symbols)
+    private bool RunStep(Frame frame)
     {
         _step++;
-        _context.Symbols = symbols;
-        _symbols.Note(plan.Function, symbols);
-        for (int at = 0; at < plan.Code.Length; at++)
+        _context.Symbols = frame.Symbols;
+        _symbols.Note(frame.Function, frame.Symbols);
+        Line[] lines = frame.Lines;
+        for (int at = 0; at < lines.Length; at++)
         {
-            ref readonly StepPlan.Line line = ref plan.Code[at];
+            Line line = lines[at];
+            _context.Begin(line);
             if (line.Operation is { } operation)
             {
-                for (int i = 0; i < line.Views.Length; i++)
-                {
-                    _context.SetView(i, line.Views[i]);
-                }
-
-                _context.Begin(line.Instruction);
-                FaultCode code = operation(_context);
+                FaultCode code = _context.Stop.IsCancellationRequested ? FaultCode.Stopped : operation(_context);
                 if (code != FaultCode.None)
                 {
-                    return Trap(code, plan.Function.Index, at);
+                    return Trap(code, frame, at);
                 }
             }
 
-            if (!Retire(plan.Function.Index, at, line.Instruction))
+            if (!Retire(frame, at))
             {
                 return false;
             }
@@ -306,28 +263,29 @@ internal sealed unsafe class Interpreter : IDisposable
         return true;
     }
 
-    private bool Retire(int function, int at, in Instruction instruction)
+    private bool Retire(Frame frame, int at)
     {
         Retired++;
         if (_observer is null)
         {
+            _symbols.Forget();
             return true;
         }
 
-        var place = new RetirePlace(_step, function, at);
-        bool taken = _observer.TryRetire(place, instruction.Row, _context, _symbols.Changes, out string refusal);
+        var place = new RetirePlace(_step, frame.Function.Index, at);
+        bool taken = _observer.TryRetire(place, _context, _symbols.Changes, out string refusal);
         _symbols.Forget();
         if (!taken)
         {
-            _fault = new MachineFault(FaultCode.Stopped, function, at, refusal);
+            _fault = new MachineFault(FaultCode.Stopped, frame.Function.Index, at, refusal);
         }
 
         return taken;
     }
 
-    private bool Trap(FaultCode code, int function, int at)
+    private bool Trap(FaultCode code, Frame frame, int at)
     {
-        _fault = new MachineFault(code, function, at);
+        _fault = new MachineFault(code, frame.Function.Index, at);
         return false;
     }
 }

@@ -8,34 +8,28 @@ namespace PomIsa.Machine.Execution;
 /// <summary>An opcode's work: reads and writes through the context; a code other than None is a trap.</summary>
 internal delegate FaultCode Operation(OpContext context);
 
-/// <summary>The quantized product of the last <c>linear.w8</c>: what its record commits to.</summary>
-internal readonly unsafe struct ProductView(float* scales, int* accumulators, int rows, int columns)
-{
-    public int Rows => rows;
-
-    public int Columns => columns;
-
-    public ReadOnlySpan<float> Scales => new(scales, rows);
-
-    public ReadOnlySpan<int> Accumulators => new(accumulators, rows * columns);
-}
-
-/// <summary>What an operation sees of the machine. One for each interpreter; set anew for each instruction.</summary>
+/// <summary>What an operation sees of the machine. One for each interpreter; it is turned to each instruction in its turn.</summary>
 internal sealed class OpContext : IDisposable
 {
-    private readonly TensorView[] _views = new TensorView[8];
-    private Instruction _instruction;
+    private Line _line = null!;
     private int _depth;
 
-    public OpContext(BoundProgram program, WorkerPool pool, ImmutableArray<int> prompt)
+    public OpContext(BoundProgram program, WorkerPool pool, RunRequest request)
     {
         Program = program;
         Pool = pool;
-        Prompt = prompt;
+        Prompt = request.Prompt;
+        Stop = request.Stop;
         States = [.. program.Module.States.Select(s => new StateBuffer(s))];
         Symbols = new long[program.Module.Symbols.Length];
         Stack = new long[Limits.Stack * (Limits.CallDepth + 1)];
         Locals = [];
+        Response = new List<int>((int)Math.Min(program.Verified.Bounds.Retires, MostForeseen));
+        Plan = ScratchPlan.For(program.Module);
+        Quantized = new Scratch(Plan.Quantized);
+        Scales = new Scratch(Plan.Scales);
+        Accumulators = new Scratch(Plan.Accumulators);
+        Attention = new Scratch(Plan.Attention * pool.Threads);
     }
 
     public BoundProgram Program { get; }
@@ -45,10 +39,13 @@ internal sealed class OpContext : IDisposable
     /// <summary>What the host gave as input.</summary>
     public ImmutableArray<int> Prompt { get; }
 
+    /// <summary>Asks for the run's end.</summary>
+    public CancellationToken Stop { get; }
+
     public ImmutableArray<StateBuffer> States { get; }
 
     /// <summary>Tokens emitted so far.</summary>
-    public List<int> Response { get; } = [];
+    public List<int> Response { get; }
 
     /// <summary>Values of the module's symbols in the running function.</summary>
     public long[] Symbols { get; set; }
@@ -61,36 +58,50 @@ internal sealed class OpContext : IDisposable
     /// <summary>Scalars on the stack.</summary>
     public int Depth => _depth;
 
-    /// <summary>The quantized rows, their scales and the accumulators of a linear.w8.</summary>
-    public Scratch Quantized { get; } = new();
+    public ScratchPlan Plan { get; }
 
-    public Scratch Scales { get; } = new();
+    /// <summary>Rows that the last quantized product read; see <see cref="Line.SharesRows"/>.</summary>
+    public Scratch Quantized { get; }
 
-    public Scratch Accumulators { get; } = new();
+    /// <summary>Their scales.</summary>
+    public Scratch Scales { get; }
 
-    public Scratch Attention { get; } = new();
+    /// <summary>The sums of the last quantized product.</summary>
+    public Scratch Accumulators { get; }
 
-    /// <summary>Set by linear.w8 for the attester.</summary>
+    public Scratch Attention { get; }
+
+    /// <summary>Set by a quantized product for the attester; empty again for the next instruction.</summary>
     public ProductView Product { get; set; }
 
     /// <summary>The token of the last <c>emit</c>.</summary>
     public long Emitted { get; set; }
 
-    public void Begin(in Instruction instruction) => _instruction = instruction;
+    /// <summary>The instruction that executes.</summary>
+    public Line Line => _line;
 
-    public void SetView(int operand, in TensorView view) => _views[operand] = view;
+    public void Begin(Line line)
+    {
+        _line = line;
+        Product = default;
+    }
 
-    public ref readonly TensorView View(int operand) => ref _views[operand];
+    public ref readonly TensorView View(int operand) => ref _line.Views[operand];
 
-    public BoundWeight Weight(int operand) => Program.Weights[_instruction.Operands[operand].Index];
+    public BoundWeight Weight(int operand) => _line.Weights[operand]!;
 
-    public StateBuffer State(int operand) => States[_instruction.Operands[operand].Index];
+    public StateBuffer State(int operand) => _line.States[operand]!;
 
-    public long Symbol(int operand) => Symbols[_instruction.Operands[operand].Index];
+    public long Symbol(int operand) => Symbols[_line.Operands[operand].Index];
 
-    public Operand Operand(int operand) => _instruction.Operands[operand];
+    public Operand Operand(int operand) => _line.Operands[operand];
 
-    public Operand Immediate(int index) => _instruction.Immediate(index);
+    public Operand Immediate(int index) => _line.Operands[_line.Immediates + index];
+
+    /// <summary>Runs the items of an operation on the pool.</summary>
+    /// <returns>Stopped if the run's end was asked for and items were left out.</returns>
+    public FaultCode Share<T>(int count, T work)
+        where T : struct, IWork => Pool.Run(count, work, Stop) ? FaultCode.None : FaultCode.Stopped;
 
     public void Push(long value) => Stack[_depth++] = value;
 
@@ -111,4 +122,7 @@ internal sealed class OpContext : IDisposable
         Accumulators.Dispose();
         Attention.Dispose();
     }
+
+    // Tokens for which there is room from the start; a longer response makes the list grow.
+    private const int MostForeseen = 1 << 16;
 }

@@ -1,35 +1,28 @@
-using System.Runtime.InteropServices;
+using PomIsa.Kernels;
 
 namespace PomIsa.Machine.Execution;
 
-/// <summary>Memory that kernels need between their stages: it grows to the largest request and is used again.</summary>
-internal sealed unsafe class Scratch : IDisposable
+/// <summary>Memory that kernels need between their stages, used again by each. It has the planned length; a longer request makes it grow.</summary>
+internal sealed unsafe class Scratch(long planned) : IDisposable
 {
-    private byte* _data;
-    private nuint _length;
+    private NativeBuffer? _buffer;
 
-    ~Scratch() => NativeMemory.AlignedFree(_data);
+    /// <summary>Bytes held.</summary>
+    public long Bytes => _buffer?.Length ?? 0;
 
     /// <summary>At least <paramref name="count"/> values, of any content, valid until the next request of this scratch.</summary>
-    public T* Get<T>(int count)
+    public T* Get<T>(long count)
         where T : unmanaged
     {
-        nuint bytes = checked((nuint)count * (nuint)sizeof(T));
-        if (bytes > _length)
+        long bytes = checked(count * sizeof(T));
+        if (_buffer is null || bytes > _buffer.Length)
         {
-            NativeMemory.AlignedFree(_data);
-            _length = bytes + (bytes / 2);
-            _data = (byte*)NativeMemory.AlignedAlloc(_length, 64);
+            _buffer?.Dispose();
+            _buffer = new NativeBuffer(Math.Max(planned, bytes));
         }
 
-        return (T*)_data;
+        return (T*)_buffer.Data;
     }
 
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(_data);
-        _data = null;
-        _length = 0;
-        GC.SuppressFinalize(this);
-    }
+    public void Dispose() => _buffer?.Dispose();
 }

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using PomIsa.Isa;
+using PomIsa.Kernels;
 
 namespace PomIsa.Machine.Execution;
 
@@ -8,7 +8,7 @@ internal sealed unsafe class StateBuffer : IDisposable
 {
     private readonly int _rowBytes;
     private readonly int _maxRows;
-    private byte* _data;
+    private readonly NativeBuffer _data;
 
     public StateBuffer(StateEntry entry)
     {
@@ -20,23 +20,18 @@ internal sealed unsafe class StateBuffer : IDisposable
 
         _rowBytes = checked((int)(elements * DTypes.SizeOf(entry.Element)));
         _maxRows = entry.MaxRows;
-        Bytes = (long)_rowBytes * _maxRows;
-        _data = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(Bytes, 1), ArenaAlignment);
+        _data = new NativeBuffer(Bytes);
     }
-
-    ~StateBuffer() => NativeMemory.AlignedFree(_data);
 
     public int Rows { get; private set; }
 
     /// <summary>Bytes when full.</summary>
-    public long Bytes { get; }
+    public long Bytes => (long)_rowBytes * _maxRows;
 
     public int RowElementsF32 => _rowBytes / sizeof(float);
 
     /// <summary>The rows so far, as f32.</summary>
-    public ReadOnlySpan<float> F32 => new(_data, Rows * (_rowBytes / sizeof(float)));
-
-    private const nuint ArenaAlignment = 64;
+    public ReadOnlySpan<float> F32 => new(_data.Data, Rows * (_rowBytes / sizeof(float)));
 
     /// <summary>Adds whole rows; false if they do not fit.</summary>
     public bool TryAppend(ReadOnlySpan<byte> rows)
@@ -47,17 +42,12 @@ internal sealed unsafe class StateBuffer : IDisposable
             return false;
         }
 
-        rows.CopyTo(new Span<byte>(_data + (long)Rows * _rowBytes, rows.Length));
+        rows.CopyTo(_data.Slice((long)Rows * _rowBytes, rows.Length));
         Rows += count;
         return true;
     }
 
     public void Reset() => Rows = 0;
 
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(_data);
-        _data = null;
-        GC.SuppressFinalize(this);
-    }
+    public void Dispose() => _data.Dispose();
 }

@@ -17,9 +17,9 @@ internal sealed class SymbolBinder(Module module)
     public void Forget() => _changes.Clear();
 
     /// <summary>An input binds the symbol of its first dimension to the number of rows that the host gave.</summary>
-    public bool TryBindInput(Driver driver, int at, in Instruction instruction, int rows, out MachineFault fault)
+    public bool TryBindInput(Frame driver, int at, int rows, out MachineFault fault)
     {
-        int symbol = module.Inputs[instruction.Operands[1].Index].Type.Shape[0].Symbol, most = module.Symbols[symbol].Max;
+        int symbol = module.Inputs[driver.Lines[at].Operands[1].Index].Type.Shape[0].Symbol, most = module.Symbols[symbol].Max;
         FaultCode code = rows == 0 ? FaultCode.EmptyInput : rows > most ? FaultCode.InputTooLong : FaultCode.None;
         if (code != FaultCode.None)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using PomIsa.Isa;
+using PomIsa.Machine.Operations;
 
 namespace PomIsa.Machine.Execution;
 
@@ -46,6 +47,13 @@ internal readonly unsafe struct TensorView
     public Span<int> I32 => new(_data, Length);
 
     public Span<byte> Raw => new(_data, Bytes);
+
+    /// <summary>The rows of one piece, as f32.</summary>
+    public Span<float> F32Rows(Pieces pieces, int piece)
+    {
+        int columns = Columns, from = pieces.From(piece);
+        return new Span<float>((float*)_data + ((long)from * columns), (pieces.To(piece) - from) * columns);
+    }
 
     public void CopyDimensions(Span<int> destination)
     {

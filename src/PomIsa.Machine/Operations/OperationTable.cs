@@ -15,7 +15,7 @@ internal static class OperationTable
     {
         var table = new Operation?[256];
         foreach ((string mnemonic, Operation operation) in
-            (IEnumerable<(string, Operation)>)[.. ScalarOps.All, .. MoveOps.All, .. ElementwiseOps.All, .. ReduceOps.All, .. NetworkOps.All, .. StateOps.All])
+            (IEnumerable<(string, Operation)>)[.. ScalarOps.All, .. MoveOps.All, .. ElementwiseOps.All, .. ReduceOps.All, .. MatrixOps.All, .. AttentionOps.All, .. RowOps.All, .. StateOps.All])
         {
             table[Instruction.Of(mnemonic).Row.Code] = operation;
         }

@@ -38,11 +38,11 @@ internal sealed class Attester(Digest run, IRecordSink sink) : IRetireObserver
     /// <summary>Time spent here.</summary>
     public TimeSpan Time => Stopwatch.GetElapsedTime(0, _ticks);
 
-    public bool TryRetire(RetirePlace place, OpcodeRow row, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
+    public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
         long start = Stopwatch.GetTimestamp();
-        Note(place, row, context, changes);
-        bool commits = row.Mnemonic == "commit";
+        Note(place, context, changes);
+        bool commits = context.Line.Commits;
         refusal = "";
         bool taken = (!commits && _batch.PendingBytes < BatchBytes) || TryFlush(out refusal);
         if (commits && taken)
@@ -86,26 +86,31 @@ internal sealed class Attester(Digest run, IRecordSink sink) : IRetireObserver
         return true;
     }
 
-    private void Note(RetirePlace place, OpcodeRow row, OpContext context, ReadOnlySpan<SymbolValue> changes)
+    private void Note(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes)
     {
+        Line line = context.Line;
         var pending = new Pending(
-            place, row.Code, _changes.Count, changes.Length, _batch.Count, row.RecordedTensors, _scalars.Count, row.RecordedScalars);
+            place, line.Row.Code, _changes.Count, changes.Length, _batch.Count, line.Written.Length, _scalars.Count, line.Scalars);
         foreach (SymbolValue change in changes)
         {
             _changes.Add(new SymbolChange((byte)change.Symbol, (uint)change.Value));
         }
 
-        if (row.RecordedTensors > 0)
+        if (context.Product is { Kind: not 0 } product)
         {
-            NoteTensors(row, context);
+            _batch.AddProduct(product.Kind, product.Rows, product.Columns, product.Scales, product.Sums);
+        }
+        else
+        {
+            NoteTensors(line);
         }
 
-        if (row.Emits > 0)
+        if (line.Emits)
         {
             _scalars.Add(context.Emitted);
         }
 
-        foreach (long scalar in context.Top(row.Pushes))
+        foreach (long scalar in context.Top(line.Row.Pushes))
         {
             _scalars.Add(scalar);
         }
@@ -113,29 +118,14 @@ internal sealed class Attester(Digest run, IRecordSink sink) : IRetireObserver
         _pending.Add(pending);
     }
 
-    private void NoteTensors(OpcodeRow row, OpContext context)
+    private void NoteTensors(Line line)
     {
-        if (row.Mnemonic == "linear.w8")
-        {
-            ProductView product = context.Product;
-            _batch.AddProduct(
-                Commitment.W8Product,
-                product.Rows,
-                product.Columns,
-                MemoryMarshal.AsBytes(product.Scales),
-                MemoryMarshal.AsBytes(product.Accumulators));
-            return;
-        }
-
         Span<int> dimensions = stackalloc int[Limits.Rank];
-        for (int i = 0; i < row.Operands.Length; i++)
+        foreach (int operand in line.Written)
         {
-            if (row.Operands[i] is { Effect: Effect.Write, Kind: OperandKind.Register })
-            {
-                TensorView view = context.View(i);
-                view.CopyDimensions(dimensions);
-                _batch.Add((byte)view.Element, dimensions[..view.Rank], view.Raw);
-            }
+            ref readonly TensorView view = ref line.Views[operand];
+            view.CopyDimensions(dimensions);
+            _batch.Add((byte)view.Element, dimensions[..view.Rank], view.Raw);
         }
     }
 

@@ -87,7 +87,7 @@ public static class MachineRun
         {
             TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
             return new RunOutcome(
-                runId, 0, records, 0, interpreter.Retired, tokens, response, elapsed, evidence, _first ?? elapsed, interpreter.ArenaBytes, interpreter.StateBytes);
+                runId, 0, records, 0, interpreter.Retired, tokens, response, elapsed, evidence, _first ?? elapsed, interpreter.ArenaBytes, interpreter.StateBytes, interpreter.ScratchBytes);
         }
     }
 }

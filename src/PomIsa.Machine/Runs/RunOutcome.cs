@@ -15,6 +15,7 @@ namespace PomIsa.Machine;
 /// <param name="PrefillTime">Time until the first token.</param>
 /// <param name="ArenaBytes">Bytes of registers.</param>
 /// <param name="StateBytes">Bytes of state.</param>
+/// <param name="ScratchBytes">Bytes that kernels may take between their stages, at most.</param>
 public sealed record RunOutcome(
     Digest RunId,
     ulong FirstIndex,
@@ -27,4 +28,5 @@ public sealed record RunOutcome(
     TimeSpan EvidenceTime,
     TimeSpan PrefillTime,
     long ArenaBytes,
-    long StateBytes);
+    long StateBytes,
+    long ScratchBytes);

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
 using PomIsa.Kernels;
 using PomIsa.Machine.Execution;
-using PomIsa.Machine.Operations;
 using PomIsa.Machine.Runs;
 using PomIsa.Machine.Weights;
 using PomIsa.Shards;
@@ -84,7 +84,7 @@ internal sealed unsafe class OperandRunner : IDisposable
         Module module = ModuleOf();
         Assert.True(Verifier.TryVerify(module, out VerifiedModule? verified, out ImmutableArray<Fault> faults), string.Join('\n', faults));
         using BoundProgram program = Bound(verified, null, [.. module.Weights.Select((entry, i) => Store(entry, _case.Weights[i]))]);
-        using var context = new OpContext(program, pool, [.. _case.Prompt ?? []]);
+        using var context = new OpContext(program, pool, new RunRequest { Prompt = [.. _case.Prompt ?? []] });
         for (int i = 0; i < _case.States.Length; i++)
         {
             Assert.True(context.States[i].TryAppend(new Tensor(_case.States[i].Element, [], _case.States[i].Bits).Raw()));
@@ -101,13 +101,10 @@ internal sealed unsafe class OperandRunner : IDisposable
         }
 
         CheckTypes(module);
-        for (int i = 0; i < _views.Length; i++)
-        {
-            context.SetView(i, over >= 0 && _row.Operands[i].Effect == Effect.Write ? _views[over] : _views[i]);
-        }
-
-        context.Begin(_instruction);
-        FaultCode code = OperationTable.Of(_row)!(context);
+        TensorView[] views = [.. _views.Select((view, i) => over >= 0 && _row.Operands[i].Effect == Effect.Write ? _views[over] : view)];
+        var line = new Line(_instruction, context, views);
+        context.Begin(line);
+        FaultCode code = line.Operation!(context);
         Assert.Equal(_case.Trap, code);
         if (code == FaultCode.None)
         {
@@ -136,13 +133,13 @@ internal sealed unsafe class OperandRunner : IDisposable
         {
             var rows = new Tensor(after[i].Element, [], after[i].Bits);
             Assert.Equal(after[i].Bits.Length / after[i].Row.Aggregate(1, static (a, b) => a * b), context.States[i].Rows);
-            Assert.Equal(Convert.ToHexString(rows.Raw()), Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(context.States[i].F32)));
+            Assert.Equal(Convert.ToHexString(rows.Raw()), Convert.ToHexString(MemoryMarshal.AsBytes(context.States[i].F32)));
         }
 
         if (_case.Product is { } product)
         {
-            Assert.Equal(product.Scales.Select(BitConverter.SingleToUInt32Bits), context.Product.Scales.ToArray().Select(BitConverter.SingleToUInt32Bits));
-            Assert.Equal(product.Sums, context.Product.Accumulators.ToArray());
+            Assert.Equal(product.Scales.Select(BitConverter.SingleToUInt32Bits), MemoryMarshal.Cast<byte, uint>(context.Product.Scales).ToArray());
+            Assert.Equal(product.Sums, MemoryMarshal.Cast<byte, int>(context.Product.Sums).ToArray());
         }
     }
 
@@ -151,7 +148,7 @@ internal sealed unsafe class OperandRunner : IDisposable
     {
         var sink = new RecordList();
         var attester = new Attester(default, sink);
-        Assert.True(attester.TryRetire(default, _row, context, [], out string refusal), refusal);
+        Assert.True(attester.TryRetire(default, context, [], out string refusal), refusal);
         Assert.True(attester.TryFlush(out refusal), refusal);
         Retire retire = Assert.Single(sink.Retires());
         Assert.Equal(_case.Commitment?.ToString() ?? "", string.Join(", ", retire.Commitments));

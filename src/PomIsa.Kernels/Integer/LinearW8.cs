@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -12,7 +13,8 @@ public static unsafe class LinearW8
     /// <summary>All three stages. Shapes: <c>x:[T,K], w: panels [⌈N/16⌉][K/4][16][4], s:[N] → scales:[T], acc, y:[T,N]</c>.</summary>
     /// <remarks>
     /// <paramref name="scales"/> and <paramref name="acc"/> are what a record commits to. Workers that share one product
-    /// call <see cref="QuantizeRows"/> once, then <see cref="MatMulI8"/> and <see cref="Dequantize"/> on ranges of panels.
+    /// call <see cref="QuantizeRows(ReadOnlySpan{float}, int, Span{byte}, Span{float})"/> on ranges of rows, then
+    /// <see cref="Multiply"/> on ranges of panels.
     /// </remarks>
     /// <param name="q">Scratch, <c>[T,K]</c>: the quantized rows.</param>
     /// <param name="columnSums"><see cref="Panels.ColumnSums"/> of <paramref name="w"/>.</param>
@@ -21,21 +23,21 @@ public static unsafe class LinearW8
         ReadOnlySpan<float> x, ReadOnlySpan<sbyte> w, ReadOnlySpan<int> columnSums, ReadOnlySpan<float> s, int rows, int depth, int columns, Span<sbyte> q, Span<float> scales, Span<int> acc, Span<float> y, int panelFrom, int panelTo)
     {
         Shape.Require(scales.Length == rows, "scales are not [T]");
-        QuantizeRows(x, depth, q, scales);
-        MatMulI8(q, w, columnSums, rows, depth, columns, acc, panelFrom, panelTo);
-        Dequantize(acc, scales, s, rows, columns, y, panelFrom, panelTo);
+        Span<byte> offset = MemoryMarshal.AsBytes(q);
+        QuantizeRows(x, depth, offset, scales);
+        Multiply(offset, scales, w, columnSums, s, rows, depth, columns, acc, y, panelFrom, panelTo);
     }
 
     /// <summary>Quantizes each row. Shapes: <c>x:[T,K] → q:[T,K], scales:[T]</c>.</summary>
     /// <exception cref="ArgumentException">Lengths disagree.</exception>
-    public static void QuantizeRows(ReadOnlySpan<float> x, int depth, Span<sbyte> q, Span<float> scales)
-    {
-        Shape.Require(x.Length == q.Length && x.Length == (long)scales.Length * depth, "x and q are not both [T,K]");
-        for (int t = 0; t < scales.Length; t++)
-        {
-            scales[t] = QuantizeRow(x.Slice(t * depth, depth), q.Slice(t * depth, depth));
-        }
-    }
+    public static void QuantizeRows(ReadOnlySpan<float> x, int depth, Span<sbyte> q, Span<float> scales) =>
+        QuantizeRows(x, depth, MemoryMarshal.AsBytes(q), scales, flip: 0);
+
+    /// <summary>Quantizes each row and stores q + 128, as <see cref="Multiply"/> takes it. Shapes: <c>x:[T,K] → offset:[T,K], scales:[T]</c>.</summary>
+    /// <remarks>Rows are independent: workers may share them, each with its slices of the three spans.</remarks>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void QuantizeRows(ReadOnlySpan<float> x, int depth, Span<byte> offset, Span<float> scales) =>
+        QuantizeRows(x, depth, offset, scales, flip: 0x80);
 
     /// <summary>Quantizes one row: d = max|x| / 127, q = x / d rounded half to even within ±127; 0 where x / d is NaN.</summary>
     /// <remarks>An infinity or NaN in x makes d so too, and with it every output of the row NaN.</remarks>
@@ -44,22 +46,38 @@ public static unsafe class LinearW8
     public static float QuantizeRow(ReadOnlySpan<float> x, Span<sbyte> q)
     {
         Shape.Require(x.Length == q.Length, "x and q differ in length");
-        float d = Lanes.Canonical(Kernels.Rows.MaxMagnitude(x) / 127);
-        Vector512<float> scale = Vector512.Create(d);
-        int i = 0;
-        for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
+        fixed (sbyte* to = q)
         {
-            Quantize.Lanes16(Vector512.Create(x.Slice(i, Lanes.Count)) / scale).CopyTo(q[i..]);
+            return RowQuantization.Row(x, (byte*)to, flip: 0);
         }
+    }
 
-        if (i < x.Length)
+    /// <summary>The exact product and y = f32(acc) · (d · s[n]) while its sums are in registers.</summary>
+    /// <remarks>
+    /// Shapes: <c>offset:[T,K], scales:[T]</c> from <see cref="QuantizeRows(ReadOnlySpan{float}, int, Span{byte}, Span{float})"/>,
+    /// <c>w: panels [⌈N/16⌉][K/4][16][4], columnSums:[⌈N/16⌉·16], s:[N] → acc, y:[T,N]</c>. Only columns of panels
+    /// <paramref name="panelFrom"/> to <paramref name="panelTo"/> (exclusive) are written, so that workers can share one product. It
+    /// needs no scratch and allocates nothing. |q| ≤ 127 and |w| ≤ 127: the caller's promise. Fastest where w is 64-byte aligned.
+    /// </remarks>
+    /// <exception cref="ArgumentException">Lengths disagree, or K is above <see cref="MaxDepth"/> or no multiple of 4.</exception>
+    public static void Multiply(
+        ReadOnlySpan<byte> offset, ReadOnlySpan<float> scales, ReadOnlySpan<sbyte> w, ReadOnlySpan<int> columnSums, ReadOnlySpan<float> s, int rows, int depth, int columns, Span<int> acc, Span<float> y, int panelFrom, int panelTo)
+    {
+        Check(offset.Length, w.Length, columnSums.Length, rows, depth, columns, acc.Length);
+        Shape.Require(scales.Length == rows && s.Length == columns, "scales are not [T] or s not [N]");
+        Shape.Require(y.Length == acc.Length, "acc and y are not both [T,N]");
+        Shape.RequireRange(panelFrom, panelTo, Panels.Count(columns));
+        fixed (byte* pq = offset)
+        fixed (sbyte* pw = w)
+        fixed (int* pa = acc, pc = columnSums)
+        fixed (float* pd = scales, ps = s, py = y)
         {
-            Span<sbyte> rest = stackalloc sbyte[Lanes.Count];
-            Quantize.Lanes16(Lanes.Load(x[i..]) / scale).CopyTo(rest);
-            rest[..(x.Length - i)].CopyTo(q[i..]);
+            Run(new ByteProduct
+            {
+                Q = pq, Offset = true, W = (byte*)pw, ColumnSums = pc, Acc = pa, Scales = pd, S = ps, Y = py,
+                Rows = rows, Depth = depth, Columns = columns, PanelFrom = panelFrom, PanelTo = panelTo,
+            });
         }
-
-        return d;
     }
 
     /// <summary>acc = q · w, exactly. Shapes: <c>q:[T,K], w: panels → acc:[T,N]</c>; i8 by i8 to i32.</summary>
@@ -71,17 +89,13 @@ public static unsafe class LinearW8
         Check(q.Length, w.Length, columnSums.Length, rows, depth, columns, acc.Length);
         Shape.RequireRange(panelFrom, panelTo, Panels.Count(columns));
         fixed (sbyte* pq = q, pw = w)
-        fixed (int* pa = acc, ps = columnSums)
+        fixed (int* pa = acc, pc = columnSums)
         {
-            var call = new ByteProduct(pq, pw, ps, pa, rows, depth, columns, panelFrom, panelTo);
-            if (AvxVnni.IsSupported)
+            Run(new ByteProduct
             {
-                ByteDots.Multiply<VnniDot>(call);
-            }
-            else
-            {
-                WordDots.Multiply(call);
-            }
+                Q = (byte*)pq, W = (byte*)pw, ColumnSums = pc, Acc = pa,
+                Rows = rows, Depth = depth, Columns = columns, PanelFrom = panelFrom, PanelTo = panelTo,
+            });
         }
     }
 
@@ -100,7 +114,31 @@ public static unsafe class LinearW8
         }
     }
 
-    internal static void Check(int q, int w, int sums, int rows, int depth, int columns, int acc)
+    private static void QuantizeRows(ReadOnlySpan<float> x, int depth, Span<byte> q, Span<float> scales, byte flip)
+    {
+        Shape.Require(x.Length == q.Length && x.Length == (long)scales.Length * depth, "x and q are not both [T,K]");
+        fixed (byte* to = q)
+        {
+            for (int t = 0; t < scales.Length; t++)
+            {
+                scales[t] = RowQuantization.Row(x.Slice(t * depth, depth), to + ((nint)t * depth), flip);
+            }
+        }
+    }
+
+    private static void Run(in ByteProduct call)
+    {
+        if (AvxVnni.IsSupported)
+        {
+            ByteDots.Multiply<VnniDot>(call);
+        }
+        else
+        {
+            WordDots.Multiply(call, WordDots.Width);
+        }
+    }
+
+    private static void Check(int q, int w, int sums, int rows, int depth, int columns, int acc)
     {
         Shape.Require(depth % 4 == 0 && depth is >= 0 and <= MaxDepth, "K is not a multiple of 4 up to MaxDepth");
         Shape.Require(q == (long)rows * depth, "q is not [T,K]");
@@ -122,35 +160,6 @@ public static unsafe class LinearW8
         for (; i < acc.Length; i++)
         {
             y[i] = Lanes.Canonical(acc[i] * (d * s[i]));
-        }
-    }
-}
-
-/// <summary>The operands of one exact byte product, checked.</summary>
-internal readonly unsafe struct ByteProduct(
-    sbyte* q, sbyte* w, int* columnSums, int* acc, int rows, int depth, int columns, int panelFrom, int panelTo)
-{
-    public readonly sbyte* Q = q, W = w;
-
-    public readonly int* ColumnSums = columnSums, Acc = acc;
-
-    public readonly int Rows = rows, Depth = depth, Columns = columns, PanelFrom = panelFrom, PanelTo = panelTo;
-
-    /// <summary>Writes the 16 sums of a row and panel, or as many as there are columns.</summary>
-    public void Put(int row, int panel, Vector256<int> low, Vector256<int> high)
-    {
-        int at = panel * Lanes.Count;
-        int* to = Acc + ((nint)row * Columns) + at;
-        if (Columns - at >= Lanes.Count)
-        {
-            low.Store(to);
-            high.Store(to + 8);
-            return;
-        }
-
-        for (int lane = 0; lane < Columns - at; lane++)
-        {
-            to[lane] = lane < 8 ? low[lane] : high[lane - 8];
         }
     }
 }

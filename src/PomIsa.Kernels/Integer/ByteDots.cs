@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace PomIsa.Kernels;
+
+/// <summary>Sums of four byte products into each of eight i32, unsigned by signed, wrapping and never saturating.</summary>
+internal interface IByteDot
+{
+    static abstract Vector256<int> Add(Vector256<int> sums, Vector256<byte> u, Vector256<sbyte> s);
+}
+
+/// <summary>VPDPBUSD.</summary>
+internal readonly struct VnniDot : IByteDot
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> u, Vector256<sbyte> s) =>
+        AvxVnni.MultiplyWideningAndAdd(sums, u, s);
+}
+
+/// <summary>The same in plain arithmetic, for tests on processors without the instruction.</summary>
+internal readonly struct PlainDot : IByteDot
+{
+    public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> u, Vector256<sbyte> s)
+    {
+        for (int i = 0; i < 32; i++)
+        {
+            sums = sums.WithElement(i / 4, sums[i / 4] + (u[i] * s[i]));
+        }
+
+        return sums;
+    }
+}
+
+/// <summary>How four bytes of a row become the unsigned operand of every lane.</summary>
+internal interface IRowBytes
+{
+    static abstract unsafe Vector256<byte> Load(byte* q);
+}
+
+/// <summary>Rows that were stored as q + 128.</summary>
+internal readonly struct OffsetRow : IRowBytes
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector256<byte> Load(byte* q) => Vector256.Create(Unsafe.ReadUnaligned<uint>(q)).AsByte();
+}
+
+/// <summary>Rows of q itself.</summary>
+internal readonly struct SignedRow : IRowBytes
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector256<byte> Load(byte* q) => Vector256.Create(Unsafe.ReadUnaligned<uint>(q) ^ 0x80808080).AsByte();
+}
+
+/// <summary>The exact w8 product by byte instructions: rows are q + 128, and 128 times the column sums comes off at the end.</summary>
+/// <remarks>Arithmetic is modulo 2^32, so the offset may wrap on the way; the final sum fits by LinearW8.MaxDepth.</remarks>
+internal static unsafe class ByteDots
+{
+    public static void Multiply<T>(in ByteProduct call)
+        where T : struct, IByteDot
+    {
+        if (call.Offset)
+        {
+            Multiply<T, OffsetRow>(call);
+        }
+        else
+        {
+            Multiply<T, SignedRow>(call);
+        }
+    }
+
+    private static void Multiply<T, TRow>(in ByteProduct call)
+        where T : struct, IByteDot
+        where TRow : struct, IRowBytes
+    {
+        if (call.Rows == 1)
+        {
+            ByteStreams.Multiply<T, TRow>(call);
+            return;
+        }
+
+        int* sums = stackalloc int[6 * Lanes.Count];
+        nint depth = call.Depth;
+        for (int panel = call.PanelFrom; panel < call.PanelTo; panel++)
+        {
+            sbyte* w = (sbyte*)call.W + (panel * depth * Lanes.Count);
+            for (int row = 0; row < call.Rows;)
+            {
+                int count = Tile(call.Rows - row);
+                byte* q = call.Q + (row * depth);
+                switch (count)
+                {
+                    case 6: ByteTiles.Six<T, TRow>(q, w, depth, sums); break;
+                    case 4: ByteTiles.Four<T, TRow>(q, w, depth, sums); break;
+                    case 2: ByteTiles.Two<T, TRow>(q, w, depth, sums); break;
+                    default: ByteTiles.One<T, TRow>(q, w, depth, sums); break;
+                }
+
+                call.Finish(row, count, panel, sums, offset: true);
+                row += count;
+            }
+        }
+    }
+
+    /// <summary>Rows of the next tile: six, unless fours come out even.</summary>
+    private static int Tile(int left) => left switch
+    {
+        8 or 4 or 5 => 4,
+        >= 6 => 6,
+        >= 2 => 2,
+        _ => 1,
+    };
+}

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace PomIsa.Kernels;
+
+/// <summary>The operands of one exact product over quantized rows, checked, and what happens to its sums.</summary>
+/// <remarks>Q holds the rows as bytes: q + 128 if <see cref="Offset"/>, else q. Y may be null: then there are only sums.</remarks>
+internal unsafe struct ByteProduct
+{
+    public byte* Q;
+
+    /// <summary>Panels of w8, or of w4 nibbles.</summary>
+    public byte* W;
+
+    public int* ColumnSums, Acc;
+
+    public float* Scales, S, Y;
+
+    public bool Offset;
+
+    public int Rows, Depth, Columns, PanelFrom, PanelTo;
+
+    /// <summary>Writes the sums of <paramref name="count"/> rows of one panel, and y with them: <c>sums:[count][16]</c>.</summary>
+    /// <param name="offset">The sums are of q + 128: 128 times the column sums comes off.</param>
+    public readonly void Finish(int row, int count, int panel, int* sums, bool offset)
+    {
+        int at = panel * Lanes.Count;
+        Vector256<int> low = default, high = default;
+        if (offset)
+        {
+            low = Vector256.Load(ColumnSums + at) << 7;
+            high = Vector256.Load(ColumnSums + at + 8) << 7;
+        }
+
+        if (Columns - at < Lanes.Count)
+        {
+            Part(row, count, at, sums, offset);
+            return;
+        }
+
+        int* acc = Acc + ((nint)row * Columns) + at;
+        if (Y == null)
+        {
+            for (int r = 0; r < count; r++, acc += Columns, sums += Lanes.Count)
+            {
+                (Vector256.Load(sums) - low).Store(acc);
+                (Vector256.Load(sums + 8) - high).Store(acc + 8);
+            }
+
+            return;
+        }
+
+        float* y = Y + ((nint)row * Columns) + at;
+        Vector256<float> s0 = Vector256.Load(S + at), s1 = Vector256.Load(S + at + 8);
+        for (int r = 0; r < count; r++, acc += Columns, y += Columns, sums += Lanes.Count)
+        {
+            Vector256<float> d = Vector256.Create(Scales[row + r]);
+            Value(Vector256.Load(sums) - low, d * s0, acc, y);
+            Value(Vector256.Load(sums + 8) - high, d * s1, acc + 8, y + 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Value(Vector256<int> sum, Vector256<float> scale, int* acc, float* y)
+    {
+        sum.Store(acc);
+        Lanes.Canonical(Vector256.ConvertToSingle(sum) * scale).Store(y);
+    }
+
+    /// <summary>The last panel, where it has fewer than 16 columns.</summary>
+    private readonly void Part(int row, int count, int at, int* sums, bool offset)
+    {
+        for (int r = row; r < row + count; r++, sums += Lanes.Count)
+        {
+            for (int n = at; n < Columns; n++)
+            {
+                int sum = sums[n - at] - (offset ? ColumnSums[n] << 7 : 0);
+                Acc[((nint)r * Columns) + n] = sum;
+                if (Y != null)
+                {
+                    Y[((nint)r * Columns) + n] = Lanes.Canonical(sum * (Scales[r] * S[n]));
+                }
+            }
+        }
+    }
+}

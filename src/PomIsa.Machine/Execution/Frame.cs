@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using PomIsa.Isa;
+using PomIsa.Isa.Verification;
+
+namespace PomIsa.Machine.Execution;
+
+/// <summary>A function with its registers placed in the arena and its instructions prepared, for one set of values of its symbols.</summary>
+internal sealed unsafe class Frame
+{
+    private readonly byte* _data;
+    private readonly ArenaPlan _plan;
+    private readonly long[] _planned;
+    private readonly long[] _viewed;
+    private readonly TensorView[] _views;
+
+    public Frame(VerifiedFunction function, long start, ReadOnlySpan<long> symbols, byte* arena, OpContext context)
+    {
+        (Function, Start) = (function, start);
+        _data = arena + start;
+        _plan = ArenaPlan.For(function, symbols);
+        _planned = [.. symbols];
+        _viewed = [.. symbols];
+        Symbols = [.. symbols];
+        Locals = new long[function.Function.LocalCount];
+        Loops = new long[function.MaxLoops];
+        _views = new TensorView[function.Function.Registers.Length];
+        ImmutableArray<Instruction> body = function.Function.Body;
+        Lines = new Line[body.Length];
+        for (int at = 0; at < body.Length; at++)
+        {
+            Lines[at] = new Line(body[at], context, new TensorView[body[at].Operands.Length])
+            {
+                Target = function.Targets[at],
+                SharesRows = function.Function.Kind == FunctionKind.Step && QuantizedRows.AreShared(body, at),
+            };
+        }
+
+        View();
+    }
+
+    public VerifiedFunction Function { get; }
+
+    /// <summary>Byte of the arena that it begins at.</summary>
+    public long Start { get; }
+
+    /// <summary>Byte of the arena behind it.</summary>
+    public long End => Start + _plan.TotalBytes;
+
+    /// <summary>Values of the module's symbols while it runs.</summary>
+    public long[] Symbols { get; }
+
+    public long[] Locals { get; }
+
+    /// <summary>Room for the rounds left of each loop that it can be inside of.</summary>
+    public long[] Loops { get; }
+
+    public Line[] Lines { get; }
+
+    /// <summary>View of a register.</summary>
+    public ref readonly TensorView Register(int index) => ref _views[index];
+
+    /// <summary>Whether the registers were placed for these values. A step's depend on its parameters' symbols alone.</summary>
+    public bool Fits(ReadOnlySpan<long> symbols)
+    {
+        if (Function.Function.Kind == FunctionKind.Driver)
+        {
+            return symbols.SequenceEqual(_planned);
+        }
+
+        foreach (int symbol in Function.ParameterSymbols)
+        {
+            if (_planned[symbol] != symbols[symbol])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Begins an execution: locals are zero, symbols have these values.</summary>
+    public void Enter(ReadOnlySpan<long> symbols)
+    {
+        symbols.CopyTo(Symbols);
+        Array.Clear(Locals);
+        if (Function.Function.Kind == FunctionKind.Driver)
+        {
+            Review();
+        }
+    }
+
+    /// <summary>A symbol was bound within a driver: registers have new dimensions, in the places that they have.</summary>
+    public void Review()
+    {
+        if (!Symbols.AsSpan().SequenceEqual(_viewed))
+        {
+            Symbols.CopyTo(_viewed, 0);
+            View();
+        }
+    }
+
+    private void View()
+    {
+        for (int i = 0; i < _views.Length; i++)
+        {
+            _views[i] = new TensorView(_data + _plan.Offsets[i], Function.Function.Registers[i], _viewed);
+        }
+
+        foreach (Line line in Lines)
+        {
+            for (int i = 0; i < line.Operands.Length; i++)
+            {
+                if (line.Row.KindAt(i) == OperandKind.Register)
+                {
+                    line.Views[i] = _views[line.Operands[i].Index];
+                }
+            }
+        }
+    }
+}

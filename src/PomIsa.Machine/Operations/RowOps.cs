@@ -1,0 +1,97 @@
+using PomIsa.Isa;
+using PomIsa.Kernels;
+using PomIsa.Machine.Execution;
+using PomIsa.Machine.Weights;
+
+namespace PomIsa.Machine.Operations;
+
+/// <summary>Operations on one row at a time: norms, softmax, rotations, embeddings. Many rows are shared over the pool.</summary>
+internal static class RowOps
+{
+    public static (string, Operation)[] All { get; } =
+    [
+        ("softmax", SoftmaxRows),
+        ("rmsnorm", RmsNorm),
+        ("rope", RotaryEmbedding),
+        ("embed", EmbedTokens),
+    ];
+
+    private static FaultCode SoftmaxRows(OpContext c)
+    {
+        Pieces pieces = Cut(c, picosecondsPerElement: 1000);
+        return c.Share(pieces.Count, new SoftmaxWork(pieces, c.View(1), c.View(0)));
+    }
+
+    private static FaultCode RmsNorm(OpContext c)
+    {
+        Pieces pieces = Cut(c, picosecondsPerElement: 250);
+        return c.Share(pieces.Count, new NormWork(pieces, c.View(1), c.Weight(2), c.Immediate(0).F32, c.View(0)));
+    }
+
+    private static FaultCode RotaryEmbedding(OpContext c)
+    {
+        BoundWeight cos = c.Weight(2);
+        int positions = cos.Entry.Shape[0], headDim = 2 * cos.Entry.Shape[1];
+        long start = c.Symbol(4);
+        if (start + c.View(1).Rows > positions)
+        {
+            return FaultCode.TableExceeded;
+        }
+
+        Pieces pieces = Cut(c, picosecondsPerElement: 250);
+        return c.Share(pieces.Count, new RopeWork(pieces, c.View(1), cos, c.Weight(3), headDim, (int)start, c.View(0)));
+    }
+
+    private static FaultCode EmbedTokens(OpContext c)
+    {
+        int vocabulary = c.Weight(2).Entry.Shape[1];
+        foreach (int id in c.View(1).I32)
+        {
+            if (id < 0 || id >= vocabulary)
+            {
+                return FaultCode.IdOutOfRange;
+            }
+        }
+
+        Pieces pieces = Cut(c, picosecondsPerElement: 1500);
+        return c.Share(pieces.Count, new EmbedWork(pieces, c.View(1), c.Weight(2), c.View(0)));
+    }
+
+    private static Pieces Cut(OpContext c, long picosecondsPerElement) =>
+        Sharing.Cut(c, c.View(0).Length * picosecondsPerElement / 1000, c.View(0).Rows);
+
+    private readonly struct SoftmaxWork(Pieces pieces, TensorView x, TensorView y) : IWork
+    {
+        public void Item(int item, int worker) =>
+            Softmax.Rows(x.F32Rows(pieces, item), y.F32Rows(pieces, item), x.Columns);
+    }
+
+    private readonly struct NormWork(Pieces pieces, TensorView x, BoundWeight w, float eps, TensorView y) : IWork
+    {
+        public void Item(int item, int worker) => Norm.Rms(x.F32Rows(pieces, item), w.F32, eps, y.F32Rows(pieces, item));
+    }
+
+    private readonly struct RopeWork(
+        Pieces pieces, TensorView x, BoundWeight cos, BoundWeight sin, int headDim, int start, TensorView y) : IWork
+    {
+        public void Item(int item, int worker) => Rope.Apply(
+            x.F32Rows(pieces, item), cos.F32, sin.F32, x.Columns / headDim, headDim, start + pieces.From(item), y.F32Rows(pieces, item));
+    }
+
+    private readonly struct EmbedWork(Pieces pieces, TensorView ids, BoundWeight w, TensorView y) : IWork
+    {
+        public void Item(int item, int worker)
+        {
+            int width = w.Entry.Shape[0], vocabulary = w.Entry.Shape[1];
+            ReadOnlySpan<int> tokens = ids.I32[pieces.From(item)..pieces.To(item)];
+            if (w.Entry.Element == DType.W8)
+            {
+                Embed.Rows(tokens, w.W8, w.Scales, vocabulary, width, y.F32Rows(pieces, item));
+            }
+            else
+            {
+                Embed.Rows(tokens, w.F32, vocabulary, width, y.F32Rows(pieces, item));
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using PomIsa.Machine.Execution;
+
+namespace PomIsa.Machine.Operations;
+
+/// <summary>A range of equal units that is cut into pieces, each a whole number of groups.</summary>
+/// <param name="Units">Panels, rows, heads or elements.</param>
+/// <param name="Group">Units that a kernel likes to have together.</param>
+/// <param name="Count">Pieces.</param>
+internal readonly record struct Pieces(int Units, int Group, int Count)
+{
+    /// <summary>First unit of a piece.</summary>
+    public int From(int piece) => (int)((long)Groups * piece / Count) * Group;
+
+    /// <summary>Unit behind the last of a piece.</summary>
+    public int To(int piece) => Math.Min(Units, (int)((long)Groups * (piece + 1) / Count) * Group);
+
+    private int Groups => ((Units - 1) / Group) + 1;
+}
+
+/// <summary>Decides what is shared among threads. Only time depends on it: a piece never cuts a sum.</summary>
+internal static class Sharing
+{
+    /// <summary>Nanoseconds of one thread's work below which to wait for another thread costs more than it saves.</summary>
+    private const long WorthSharing = 4000;
+
+    /// <summary>The least work in one piece, in nanoseconds.</summary>
+    private const long Least = 1500;
+
+    private const int PiecesPerThread = 4;
+
+    /// <summary>Cuts <paramref name="units"/> units of work that takes about <paramref name="nanoseconds"/> on one thread.</summary>
+    public static Pieces Cut(OpContext c, long nanoseconds, int units, int group = 1)
+    {
+        int threads = c.Pool.Threads, groups = units == 0 ? 0 : ((units - 1) / group) + 1;
+        return threads == 1 || nanoseconds < WorthSharing || groups < 2
+            ? new Pieces(units, group, units == 0 ? 0 : 1)
+            : new Pieces(units, group, (int)Math.Min(Math.Min(groups, threads * PiecesPerThread), nanoseconds / Least));
+    }
+}
