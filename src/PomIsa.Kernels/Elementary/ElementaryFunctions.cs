@@ -19,5 +19,10 @@ public static class ElementaryFunctions
         new("exp", Elementary.Exp, Reference.Elementary.Exp),
         new("sigmoid", Elementary.Sigmoid, Reference.Elementary.Sigmoid),
         new("silu", Elementary.Silu, Reference.Elementary.Silu),
+        new("erf", Elementary.Erf, Reference.NormalDistribution.Erf),
+        new("gelu", Elementary.Gelu, Reference.NormalDistribution.Gelu),
+        new("gelu.tanh", Elementary.GeluTanh, Reference.GeluTanh.Gelu),
+        new("sin", Elementary.Sin, Reference.Trigonometry.Sin),
+        new("cos", Elementary.Cos, Reference.Trigonometry.Cos),
     ];
 }

@@ -33,9 +33,15 @@ public static class NormalDistribution
             return x > 0 ? 1 : -1;
         }
 
-        double square = (double)x * x;
+        return ErfPair(x).Round();
+    }
+
+    /// <summary>erf x for an f32 x in ±4, relative error below 2^-90.</summary>
+    internal static DoubleDouble ErfPair(double x)
+    {
+        double square = x * x;
         DoubleDouble slope = TwoOverRootPi * Series.Exp(new(-square, 0)) * Odd(2 * square);
-        return (slope * new DoubleDouble(x, 0)).Round();
+        return slope * new DoubleDouble(x, 0);
     }
 
     /// <summary>x · Φ(x) = x/2 · (1 + erf(x/√2)), rounded once. gelu(±0) = ±0, gelu(-inf) = -0, gelu(+inf) = +inf.</summary>
@@ -51,10 +57,11 @@ public static class NormalDistribution
             return -0f;
         }
 
-        return IsNear(x)
-            ? HalfAndMore(x)
-            : (Below(x) * new DoubleDouble(x, 0)).Round();
+        return IsNear(x) ? HalfAndMore(x) : GeluPair(x).Round();
     }
+
+    /// <summary>gelu(x) for an f32 x from −15 to 6, relative error below 2^-88.</summary>
+    internal static DoubleDouble GeluPair(double x) => Below(x) * new DoubleDouble(x, 0);
 
     /// <summary>True where a gelu is x/2 and an excess of about 0.4 x² that f64 cannot represent beside it.</summary>
     internal static bool IsNear(float x) => Math.Abs((double)x) < 1.0 / (1L << 60);

@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+
+namespace PomIsa.Kernels;
+
+/// <summary>x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))) = x / (1 + e^-v), v = 2√(2/π) · (x + 0.044715 x³), rounded once.</summary>
+internal readonly struct GeluTanh : IElementary
+{
+    /// <summary>
+    /// v is off by at most 2^-51, relative: two constants, a sum and two products, all terms of one sign. Where the result is not
+    /// zero v ≥ −107, so e^-v is off by 2^-44.2 from that and by 2^-46 of its own; a sum and a quotient follow.
+    /// </summary>
+    public static int Bits => 43;
+
+    public static float Low => -11;
+
+    public static float High => float.PositiveInfinity;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Inside<T>(T x)
+        where T : struct, IWide<T> => T.Between(T.Abs(x), 1e-37, 9.5);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Approximate<T>(T x)
+        where T : struct, IWide<T>
+    {
+        const double Linear = 1.5957691216057308, Cubic = 0.07135481627260025; // 2√(2/π), and times 0.044715
+        T a = T.Min(x, T.Create(11.0));
+        T v = a * T.MultiplyAdd(a * a, T.Create(Cubic), T.Create(Linear));
+        return x / (T.Create(1.0) + Exponential.Exp(-v));
+    }
+
+    public static float Decide(float x) => Reference.GeluTanh.Gelu(x);
+}
