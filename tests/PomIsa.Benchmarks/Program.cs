@@ -1,9 +1,15 @@
 using PomIsa.Benchmarks;
+using PomIsa.Benchmarks.Onnx;
 
 if (args is [] or ["--help" or "-h" or "help", ..])
 {
     Verbs.Help(Console.Out);
     return 0;
+}
+
+if (args[0] == OrtColdStart.Verb)
+{
+    return OrtColdStart.Serve(args[1..]);
 }
 
 if (Array.Find(Verbs.All, v => v.Name == args[0]) is not { } verb)
