@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using PomIsa.Bench.Decoders;
 using PomIsa.Bench.Runs;
-using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Machine.Execution;
@@ -29,14 +28,15 @@ internal sealed class MachineLogits : IRetireObserver
         return ([.. interpreter.Response], observer._logits);
     }
 
-    public bool TryRetire(RetirePlace place, OpcodeRow row, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
+    public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
         refusal = "";
-        if (row.Mnemonic == "argmax")
+        string mnemonic = context.Line.Row.Mnemonic;
+        if (mnemonic == "argmax")
         {
             _logits.Add(context.View(0).F32.ToArray());
         }
-        else if (row.Mnemonic == "emit" && _logits.Count == _steps)
+        else if (mnemonic == "emit" && _logits.Count == _steps)
         {
             _enough();
         }
