@@ -15,6 +15,7 @@ internal static class Verbs
         new("opcode", "[rounds]", "what an opcode costs beyond its kernel: dispatch and record", static a => OpcodeBenchmark.Run(Rounds(a, 9))),
         new("hash", "", "SHA-256 in vector lanes beside the library's", static _ => HashBenchmark.Run()),
         new("integer", "[rounds]", "quantized linear layers, as shares of the peaks of arithmetic and memory", static a => Integer.IntegerBenchmark.Run(Rounds(a, 9))),
+        new("elementary", "[rounds] [--json]", "each elementary function beside TensorPrimitives, elements a second", ElementaryBenchmark.Run),
     ];
 
     public static void Help(TextWriter to)

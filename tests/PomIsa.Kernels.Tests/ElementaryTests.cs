@@ -5,26 +5,49 @@ namespace PomIsa.Kernels.Tests;
 [Properties(Arbitrary = [typeof(Generators)], MaxTest = 300, QuietOnSuccess = true)]
 public sealed class ElementaryTests
 {
+    public static TheoryData<string> Names => [.. ElementaryFunctions.All.Select(static f => f.Name)];
+
     [Property]
-    public void Fast_exp_sigmoid_and_silu_equal_the_reference(Length length, Seed seed)
+    public void Fast_functions_equal_their_references(Length length, Seed seed)
     {
-        float[] x = new Values(seed.Value).Mixed(length.Value);
-        float[] exp = new float[x.Length], sigmoid = new float[x.Length], silu = (float[])x.Clone();
-        Elementary.Exp(x, exp);
-        Elementary.Sigmoid(x, sigmoid);
-        Elementary.Silu(silu, silu);
-        Bits.Equal(Array.ConvertAll(x, Reference.Elementary.Exp), exp);
-        Bits.Equal(Array.ConvertAll(x, Reference.Elementary.Sigmoid), sigmoid);
-        Bits.Equal(Array.ConvertAll(x, Reference.Elementary.Silu), silu);
+        foreach (ElementaryFunction function in ElementaryFunctions.All)
+        {
+            float[] x = new Values(seed.Value).Mixed(length.Value), y = (float[])x.Clone();
+            function.Apply(y, y);
+            Bits.Equal(Array.ConvertAll(x, v => function.Reference(v)), y);
+        }
+    }
+
+    // A prime step through all 2^32 patterns: every exponent of both signs many times over.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Fast_functions_equal_their_references_at_every_exponent(string name)
+    {
+        const uint Step = 99_991;
+        ElementaryFunction function = ElementaryFunctions.All.Single(f => f.Name == name);
+        float[] x = [.. Enumerable.Range(0, (int)(uint.MaxValue / Step)).Select(static i => BitConverter.UInt32BitsToSingle((uint)i * Step))];
+        float[] y = new float[x.Length];
+        function.Apply(x, y);
+        Bits.Equal(Array.ConvertAll(x, v => function.Reference(v)), y);
     }
 
     [Property]
     public void One_value_gives_what_a_span_gives(Wild x)
     {
-        Bits.Equal(Reference.Elementary.Exp(x.Value), Elementary.Exp(x.Value));
-        Bits.Equal(Reference.Elementary.Sigmoid(x.Value), Elementary.Sigmoid(x.Value));
-        Bits.Equal(Reference.Elementary.Silu(x.Value), Elementary.Silu(x.Value));
+        (Func<float, float> One, Func<float, float> Reference)[] functions =
+        [
+            (Elementary.Exp, Reference.Elementary.Exp), (Elementary.Exp2, Reference.Elementary.Exp2),
+            (Elementary.Log, Reference.Elementary.Log), (Elementary.Log2, Reference.Elementary.Log2),
+            (Elementary.Sigmoid, Reference.Elementary.Sigmoid), (Elementary.Silu, Reference.Elementary.Silu),
+            (Elementary.Softplus, Reference.Elementary.Softplus), (Elementary.Tanh, Reference.Elementary.Tanh),
+            (Elementary.Rsqrt, Reference.Elementary.Rsqrt),
+        ];
+        Assert.All(functions, f => Bits.Equal(f.Reference(x.Value), f.One(x.Value)));
     }
+
+    [Fact]
+    public void Lengths_that_disagree_are_refused() =>
+        Assert.All(ElementaryFunctions.All, static f => Assert.Throws<ArgumentException>(() => f.Apply(new float[16], new float[17])));
 
     // Hard cases and limits; bits from MPFR at 500 bits.
     [Theory]

@@ -11,6 +11,18 @@ public static class Elementary
     /// <exception cref="ArgumentException">Lengths disagree.</exception>
     public static void Exp(ReadOnlySpan<float> x, Span<float> y) => Rounding.Map<Exp>(x, y);
 
+    /// <summary>y = 2^x.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Exp2(ReadOnlySpan<float> x, Span<float> y) => Rounding.Map<Exp2>(x, y);
+
+    /// <summary>y = ln x; NaN below zero, -inf at both zeros.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Log(ReadOnlySpan<float> x, Span<float> y) => Rounding.Map<Log>(x, y);
+
+    /// <summary>y = log2 x; NaN below zero, -inf at both zeros.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Log2(ReadOnlySpan<float> x, Span<float> y) => Rounding.Map<Log2>(x, y);
+
     /// <summary>y = 1 / (1 + e^-x).</summary>
     /// <exception cref="ArgumentException">Lengths disagree.</exception>
     public static void Sigmoid(ReadOnlySpan<float> x, Span<float> y) => Rounding.Map<Sigmoid>(x, y);
@@ -19,14 +31,44 @@ public static class Elementary
     /// <exception cref="ArgumentException">Lengths disagree.</exception>
     public static void Silu(ReadOnlySpan<float> x, Span<float> y) => Rounding.Map<Silu>(x, y);
 
+    /// <summary>y = ln(1 + e^x), rounded once.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Softplus(ReadOnlySpan<float> x, Span<float> y) => Rounding.Map<Softplus>(x, y);
+
+    /// <summary>y = (e^2x − 1) / (e^2x + 1).</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Tanh(ReadOnlySpan<float> x, Span<float> y) => Rounding.Map<Tanh>(x, y);
+
+    /// <summary>y = 1/√x; NaN below zero, ±inf at ±0.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Rsqrt(ReadOnlySpan<float> x, Span<float> y) => Rounding.Map<Rsqrt>(x, y);
+
     /// <inheritdoc cref="Exp(ReadOnlySpan{float}, Span{float})"/>
     public static float Exp(float x) => Rounding.One<Exp>(x);
+
+    /// <inheritdoc cref="Exp2(ReadOnlySpan{float}, Span{float})"/>
+    public static float Exp2(float x) => Rounding.One<Exp2>(x);
+
+    /// <inheritdoc cref="Log(ReadOnlySpan{float}, Span{float})"/>
+    public static float Log(float x) => Rounding.One<Log>(x);
+
+    /// <inheritdoc cref="Log2(ReadOnlySpan{float}, Span{float})"/>
+    public static float Log2(float x) => Rounding.One<Log2>(x);
 
     /// <inheritdoc cref="Sigmoid(ReadOnlySpan{float}, Span{float})"/>
     public static float Sigmoid(float x) => Rounding.One<Sigmoid>(x);
 
     /// <inheritdoc cref="Silu(ReadOnlySpan{float}, Span{float})"/>
     public static float Silu(float x) => Rounding.One<Silu>(x);
+
+    /// <inheritdoc cref="Softplus(ReadOnlySpan{float}, Span{float})"/>
+    public static float Softplus(float x) => Rounding.One<Softplus>(x);
+
+    /// <inheritdoc cref="Tanh(ReadOnlySpan{float}, Span{float})"/>
+    public static float Tanh(float x) => Rounding.One<Tanh>(x);
+
+    /// <inheritdoc cref="Rsqrt(ReadOnlySpan{float}, Span{float})"/>
+    public static float Rsqrt(float x) => Rounding.One<Rsqrt>(x);
 
     /// <summary>y = 2/√π · ∫ e^(-t²) dt from 0 to x.</summary>
     /// <exception cref="ArgumentException">Lengths disagree.</exception>

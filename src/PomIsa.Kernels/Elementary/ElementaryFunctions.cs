@@ -17,8 +17,14 @@ public static class ElementaryFunctions
     public static ImmutableArray<ElementaryFunction> All { get; } =
     [
         new("exp", Elementary.Exp, Reference.Elementary.Exp),
+        new("exp2", Elementary.Exp2, Reference.Elementary.Exp2),
+        new("log", Elementary.Log, Reference.Elementary.Log),
+        new("log2", Elementary.Log2, Reference.Elementary.Log2),
         new("sigmoid", Elementary.Sigmoid, Reference.Elementary.Sigmoid),
         new("silu", Elementary.Silu, Reference.Elementary.Silu),
+        new("softplus", Elementary.Softplus, Reference.Elementary.Softplus),
+        new("tanh", Elementary.Tanh, Reference.Elementary.Tanh),
+        new("rsqrt", Elementary.Rsqrt, Reference.Elementary.Rsqrt),
         new("erf", Elementary.Erf, Reference.NormalDistribution.Erf),
         new("gelu", Elementary.Gelu, Reference.NormalDistribution.Gelu),
         new("gelu.tanh", Elementary.GeluTanh, Reference.GeluTanh.Gelu),

@@ -2,10 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace PomIsa.Kernels;
 
-/// <summary>e^x. At ±120 it has its limits; beyond 87 it may be subnormal or overflow.</summary>
+/// <summary>e^x. Beyond 87 it may be subnormal or overflow; at ±120 it has reached its limits.</summary>
 internal readonly struct Exp : IElementary
 {
-    public static int Bits => 46;
+    /// <summary>See <see cref="Exponential.Exp"/>.</summary>
+    public static int Bits => 45;
 
     public static float Low => -120;
 

@@ -55,6 +55,9 @@ internal interface IWide<T>
     /// <summary>a·b + c, rounded once or twice.</summary>
     static abstract T MultiplyAdd(T a, T b, T c);
 
+    /// <summary>c − a·b, rounded once or twice.</summary>
+    static abstract T SubtractProduct(T c, T a, T b);
+
     static abstract T Abs(T a);
 
     static abstract T Sqrt(T a);
@@ -68,7 +71,10 @@ internal interface IWide<T>
     /// <summary><paramref name="yes"/> where a is less than b, else <paramref name="no"/>.</summary>
     static abstract T SelectLess(T a, T b, T yes, T no);
 
-    /// <summary>1/√a to f32 accuracy, about 2^-22, for a in the f32 normal range.</summary>
+    /// <summary>1/a to f32 accuracy, relative error below 2^-22.9, for a and 1/a in the f32 normal range.</summary>
+    static abstract T ReciprocalSeed(T a);
+
+    /// <summary>1/√a to f32 accuracy, relative error below 2^-22.9, for a an f32, positive and finite.</summary>
     static abstract T ReciprocalSqrtSeed(T a);
 
     /// <summary>The entry of a table of 16 that the low 4 bits of each lane choose; the other bits are ignored.</summary>

@@ -86,7 +86,7 @@ internal static class Rounding
         Settle<F, T>(ref source, ref target);
     }
 
-    /// <summary>Rounds both ends of each lane's interval; where they differ, the reference decides.</summary>
+    /// <summary>Rounds both ends of each lane's interval; where they differ, and for zeros, the reference decides.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Settle<F, T>(ref float source, ref float target)
         where F : struct, IElementary
@@ -100,7 +100,7 @@ internal static class Rounding
         for (int lane = 0; lane < T.Count; lane++)
         {
             float x = Unsafe.Add(ref source, lane);
-            bool settled = x >= F.Low && x <= F.High
+            bool settled = x >= F.Low && x <= F.High && x != 0
                 && BitConverter.SingleToInt32Bits(below[lane]) == BitConverter.SingleToInt32Bits(above[lane]);
             Unsafe.Add(ref target, lane) = settled ? below[lane] : F.Decide(x);
         }

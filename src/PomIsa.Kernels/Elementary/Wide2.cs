@@ -72,6 +72,10 @@ internal readonly struct Wide2(Vector128<double> value) : IWide<Wide2>
         new(AdvSimd.Arm64.IsSupported ? Vector128.FusedMultiplyAdd(a._value, b._value, c._value) : (a._value * b._value) + c._value);
 
     [MethodImpl(Inline)]
+    public static Wide2 SubtractProduct(Wide2 c, Wide2 a, Wide2 b) =>
+        new(AdvSimd.Arm64.IsSupported ? Vector128.FusedMultiplyAdd(-a._value, b._value, c._value) : c._value - (a._value * b._value));
+
+    [MethodImpl(Inline)]
     public static Wide2 Abs(Wide2 a) => new(Vector128.Abs(a._value));
 
     [MethodImpl(Inline)]
@@ -86,6 +90,10 @@ internal readonly struct Wide2(Vector128<double> value) : IWide<Wide2>
     [MethodImpl(Inline)]
     public static Wide2 SelectLess(Wide2 a, Wide2 b, Wide2 yes, Wide2 no) =>
         new(Vector128.ConditionalSelect(Vector128.LessThan(a._value, b._value), yes._value, no._value));
+
+    [MethodImpl(Inline)]
+    public static Wide2 ReciprocalSeed(Wide2 a) =>
+        Widen(Vector64.Create(1f) / Narrow(a._value));
 
     [MethodImpl(Inline)]
     public static Wide2 ReciprocalSqrtSeed(Wide2 a) =>

@@ -72,6 +72,10 @@ internal readonly struct Wide4(Vector256<double> value) : IWide<Wide4>
         new(Fma.IsSupported ? Fma.MultiplyAdd(a._value, b._value, c._value) : (a._value * b._value) + c._value);
 
     [MethodImpl(Inline)]
+    public static Wide4 SubtractProduct(Wide4 c, Wide4 a, Wide4 b) =>
+        new(Fma.IsSupported ? Fma.MultiplyAddNegated(a._value, b._value, c._value) : c._value - (a._value * b._value));
+
+    [MethodImpl(Inline)]
     public static Wide4 Abs(Wide4 a) => new(Vector256.Abs(a._value));
 
     [MethodImpl(Inline)]
@@ -86,6 +90,10 @@ internal readonly struct Wide4(Vector256<double> value) : IWide<Wide4>
     [MethodImpl(Inline)]
     public static Wide4 SelectLess(Wide4 a, Wide4 b, Wide4 yes, Wide4 no) =>
         new(Vector256.ConditionalSelect(Vector256.LessThan(a._value, b._value), yes._value, no._value));
+
+    [MethodImpl(Inline)]
+    public static Wide4 ReciprocalSeed(Wide4 a) => new(Avx.ConvertToVector256Double(
+        Vector128.Create(1f) / Avx.ConvertToVector128Single(a._value)));
 
     [MethodImpl(Inline)]
     public static Wide4 ReciprocalSqrtSeed(Wide4 a) => new(Avx.ConvertToVector256Double(

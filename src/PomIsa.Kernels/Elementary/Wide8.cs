@@ -73,6 +73,10 @@ internal readonly struct Wide8(Vector512<double> value) : IWide<Wide8>
         new(Avx512F.FusedMultiplyAdd(a._value, b._value, c._value));
 
     [MethodImpl(Inline)]
+    public static Wide8 SubtractProduct(Wide8 c, Wide8 a, Wide8 b) =>
+        new(Avx512F.FusedMultiplyAddNegated(a._value, b._value, c._value));
+
+    [MethodImpl(Inline)]
     public static Wide8 Abs(Wide8 a) => new(Vector512.Abs(a._value));
 
     [MethodImpl(Inline)]
@@ -87,6 +91,10 @@ internal readonly struct Wide8(Vector512<double> value) : IWide<Wide8>
     [MethodImpl(Inline)]
     public static Wide8 SelectLess(Wide8 a, Wide8 b, Wide8 yes, Wide8 no) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(a._value, b._value), yes._value, no._value));
+
+    [MethodImpl(Inline)]
+    public static Wide8 ReciprocalSeed(Wide8 a) => new(Avx512F.ConvertToVector512Double(
+        Vector256.Create(1f) / Avx512F.ConvertToVector256Single(a._value)));
 
     [MethodImpl(Inline)]
     public static Wide8 ReciprocalSqrtSeed(Wide8 a) => new(Avx512F.ConvertToVector512Double(

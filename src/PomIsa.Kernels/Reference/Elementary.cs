@@ -1,73 +1,126 @@
 namespace PomIsa.Kernels.Reference;
 
-/// <summary>Correctly rounded elementary functions, one value at a time (spec/numerics.md, rule 5).</summary>
+/// <summary>Correctly rounded elementary functions, one value at a time (spec/numerics.md, section 4).</summary>
 /// <remarks>
-/// Computed to a relative error below 2^-95 and rounded once. That decides every f32 input: the exact results
+/// Computed to a relative error below 2^-94 and rounded once. That decides every f32 input: the exact results
 /// that come closest to a midpoint of two f32 are 2^-78 away from it, relative (sigmoid and silu near zero).
 /// </remarks>
 public static class Elementary
 {
-    /// <summary>Beyond this magnitude every function here has reached its limit.</summary>
-    private const double Far = 120;
+    // Beyond these, results have reached their limits: 1 − e^-18 and 18 + e^-18 round to 1 and 18, e^-104 is below 2^-150.
+    private const float Far = 18, Gone = -104;
 
     /// <summary>Below this magnitude silu(x) is x/2 and an excess too small to be represented in f64.</summary>
     private const double Near = 1.0 / (1L << 60);
 
-    private const double InverseLn2 = 1.4426950408889634;
-
-    // ln 2 in three pieces; the first two have 40 bits, so that their products with k are exact.
-    private const double Ln2High = 0.6931471805592082;
-    private const double Ln2Middle = 7.371002565161996e-13;
-    private const double Ln2Low = 5.8029889835956905e-25;
+    private static readonly DoubleDouble Two = new(2, 0);
 
     /// <summary>e^x. exp(-inf) = +0, exp(+inf) = +inf.</summary>
-    public static float Exp(float x) =>
-        float.IsNaN(x) ? Lanes.Canonical(x) : Exp(Clamp(x)).Round();
+    public static float Exp(float x) => x switch
+    {
+        float.NaN => Lanes.Canonical(x),
+        > 89 => float.PositiveInfinity,
+        < Gone => 0,
+        _ => Power(x).Round(),
+    };
 
-    /// <summary>1 / (1 + e^-x). sigmoid(-inf) = +0, sigmoid(+inf) = 1.</summary>
-    public static float Sigmoid(float x) =>
-        float.IsNaN(x) ? Lanes.Canonical(x) : Logistic(Clamp(x)).Round();
-
-    /// <summary>x / (1 + e^-x), rounded once. silu(±0) = ±0, silu(-inf) = -0, silu(+inf) = +inf.</summary>
-    public static float Silu(float x)
+    /// <summary>2^x. exp2(-inf) = +0, exp2(+inf) = +inf; exact for integers.</summary>
+    public static float Exp2(float x)
     {
         if (float.IsNaN(x))
         {
             return Lanes.Canonical(x);
         }
 
-        if (x == 0 || x > Far)
+        if (x is >= 128 or < -150)
         {
-            return x;
+            return x > 0 ? float.PositiveInfinity : 0;
+        }
+
+        double k = Math.Round((double)x);
+        return Series.Exp(Series.Ln2 * new DoubleDouble(x - k, 0)).Scale((int)k).Round();
+    }
+
+    /// <summary>ln x. ln(±0) = -inf, ln(1) = +0, ln(+inf) = +inf; NaN below zero.</summary>
+    public static float Log(float x) => x is > 0 and < float.PositiveInfinity ? Series.Log(x).Round() : LogLimit(x);
+
+    /// <summary>log2 x. log2(±0) = -inf, log2(+inf) = +inf; NaN below zero; exact for powers of two.</summary>
+    public static float Log2(float x) => x is > 0 and < float.PositiveInfinity ? Series.Log2(x).Round() : LogLimit(x);
+
+    /// <summary>1 / (1 + e^-x). sigmoid(-inf) = +0, sigmoid(+inf) = 1.</summary>
+    public static float Sigmoid(float x) => x switch
+    {
+        float.NaN => Lanes.Canonical(x),
+        > Far => 1,
+        < Gone => 0,
+        _ => Logistic(x).Round(),
+    };
+
+    /// <summary>x / (1 + e^-x), rounded once. silu(±0) = ±0, silu(-inf) = -0, silu(+inf) = +inf.</summary>
+    public static float Silu(float x)
+    {
+        if (float.IsNaN(x) || x == 0 || x > Far)
+        {
+            return Lanes.Canonical(x);
+        }
+
+        if (x < Gone - 10)
+        {
+            return -0f;
         }
 
         // x/2 is exact in f64 but may lie midway between two subnormal f32; x²/4 > 0 decides.
         return Math.Abs((double)x) < Near
             ? (float)Math.BitIncrement(0.5 * x)
-            : (Logistic(Clamp(x)) * new DoubleDouble(Clamp(x), 0)).Round();
+            : (Logistic(x) * new DoubleDouble(x, 0)).Round();
     }
 
-    private static double Clamp(float x) => x < -Far ? -Far : x > Far ? Far : x;
-
-    private static DoubleDouble Logistic(double x)
+    /// <summary>ln(1 + e^x), rounded once. softplus(-inf) = +0, softplus(+inf) = +inf.</summary>
+    public static float Softplus(float x) => x switch
     {
-        var one = new DoubleDouble(1, 0);
-        return one / (one + Exp(-x));
-    }
+        float.NaN => Lanes.Canonical(x),
+        > Far => x,
+        < Gone => 0,
+        _ => (new DoubleDouble(Math.Max(x, 0), 0) + Series.Log1p(Power(-Math.Abs(x)))).Round(),
+    };
 
-    /// <summary>e^x by 2^k · e^r with |r| at most ln 2 / 2, the series cut at r^24/24! (rest below 2^-120).</summary>
-    private static DoubleDouble Exp(double x)
+    /// <summary>(e^2x − 1) / (e^2x + 1). tanh(±0) = ±0, tanh(±inf) = ±1.</summary>
+    public static float Tanh(float x)
     {
-        double k = Math.Floor(x * InverseLn2 + 0.5);
-        DoubleDouble r = DoubleDouble.Sum(x - k * Ln2High, -(k * Ln2Middle));
-        r = DoubleDouble.Sum(r.High, r.Low - k * Ln2Low);
-        var one = new DoubleDouble(1, 0);
-        DoubleDouble series = one;
-        for (int n = 24; n >= 1; n--)
+        if (float.IsNaN(x) || x == 0)
         {
-            series = one + r * series / new DoubleDouble(n, 0);
+            return Lanes.Canonical(x);
         }
 
-        return series.Scale((int)k);
+        if (Math.Abs(x) > Far)
+        {
+            return x > 0 ? 1 : -1;
+        }
+
+        DoubleDouble less = Math.Abs(x) < Series.ExcessFar / 2
+            ? Series.Excess(new(2.0 * x, 0))
+            : Power(2.0 * x) + Series.MinusOne;
+        return (less / (less + Two)).Round();
     }
+
+    /// <summary>1/√x. rsqrt(±0) = ±inf, rsqrt(+inf) = +0; NaN below zero.</summary>
+    /// <remarks>One step of Newton's from an f64 result: y + y/2 · (1 − x·y²).</remarks>
+    public static float Rsqrt(float x)
+    {
+        if (x is not (> 0 and < float.PositiveInfinity))
+        {
+            return x == 0 ? 1 / x : x > 0 ? 0 : Lanes.Canonical(float.NaN);
+        }
+
+        double y = 1 / Math.Sqrt((double)x);
+        DoubleDouble rest = Series.One + (DoubleDouble.Product(y, y) * new DoubleDouble(-(double)x, 0));
+        return DoubleDouble.Sum(y, y * 0.5 * rest.High).Round();
+    }
+
+    private static float LogLimit(float x) =>
+        x == 0 ? float.NegativeInfinity : x > 0 ? x : Lanes.Canonical(float.NaN);
+
+    private static DoubleDouble Power(double x) => Series.Exp(new(x, 0));
+
+    private static DoubleDouble Logistic(double x) => Series.One / (Series.One + Power(-x));
 }

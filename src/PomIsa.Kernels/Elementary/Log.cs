@@ -1,0 +1,24 @@
+using System.Runtime.CompilerServices;
+
+namespace PomIsa.Kernels;
+
+/// <summary>ln x. Only 1 gives zero, and no result is subnormal.</summary>
+internal readonly struct Log : IElementary
+{
+    /// <summary>See <see cref="Logarithm.Natural"/>.</summary>
+    public static int Bits => 44;
+
+    public static float Low => float.Epsilon;
+
+    public static float High => float.MaxValue;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Inside<T>(T x)
+        where T : struct, IWide<T> => T.Between(x, float.Epsilon, float.MaxValue);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Approximate<T>(T x)
+        where T : struct, IWide<T> => Logarithm.Natural(x);
+
+    public static float Decide(float x) => Reference.Elementary.Log(x);
+}
