@@ -90,7 +90,7 @@ public static unsafe class Attention
         {
             Transposition.Panels(call.K + (at * row) + (group * h), row, Math.Min(Tile, most - at), h, keys);
             int panels = Panels.Count(Math.Min(Tile, most - at));
-            MatMul.Product(queries, h, keys, Lanes.Count, (nint)h * Lanes.Count, scores + at, stride, count, h, panels);
+            new Product(queries, h, 1, keys, 16 * 4, (nint)h * 64, scores + at, stride, count, h, panels * 16).Run<F32Weight>();
         }
 
         for (int i = 0; i < count; i++)
@@ -122,7 +122,7 @@ public static unsafe class Attention
         float* v = call.V + (group * h);
         float* y = call.Y + ((nint)pair * h);
         int whole = h / Lanes.Count;
-        MatMul.Product(weights, stride, v, row, Lanes.Count, y, h, count, positions, whole);
+        new Product(weights, stride, 1, v, row * 4, 64, y, h, count, positions, whole * 16).Run<F32Weight>();
         for (int i = 0; i < count; i++)
         {
             for (int d = whole * Lanes.Count; d < h; d++)

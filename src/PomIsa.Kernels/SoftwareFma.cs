@@ -34,6 +34,11 @@ public static class SoftwareFma
     public static Vector256<float> Multiply(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
         Multiply(Vector512.Create(a, a), Vector512.Create(b, b), Vector512.Create(c, c)).GetLower();
 
+    /// <summary>a·b + c, rounded once, in every lane.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+        Vector128.Create(Multiply(a[0], b[0], c[0]), Multiply(a[1], b[1], c[1]), Multiply(a[2], b[2], c[2]), Multiply(a[3], b[3], c[3]));
+
     /// <summary>The f64 nearest to <c>sum + residue</c> with an odd last bit, or <paramref name="sum"/> if exact.</summary>
     /// <param name="sum">A rounded sum.</param>
     /// <param name="residue">What rounding took off: at most half an ulp of <paramref name="sum"/>.</param>

@@ -18,13 +18,34 @@ internal static unsafe class Transposition
             float* to = panels + ((nint)(i / Lanes.Count) * depth * Lanes.Count) + (i % Lanes.Count);
             for (int k = 0; k < deep; k += 4)
             {
-                Square(x + (i * row) + k, row, to + (k * Lanes.Count));
+                Square(x + (i * row) + k, row, to + (k * Lanes.Count), Lanes.Count);
             }
 
             Rest(x, row, i, i + 4, deep, depth, depth, panels);
         }
 
         Rest(x, row, whole, count, 0, depth, depth, panels);
+    }
+
+    /// <summary><c>x:[count,depth]</c>, rows <paramref name="row"/> apart, to <c>y:[depth,count]</c>, rows <paramref name="yRow"/> apart.</summary>
+    public static void Copy(float* x, nint row, nint column, int count, int depth, float* y, nint yRow)
+    {
+        int whole = column == 1 ? count & ~3 : 0, deep = depth & ~3;
+        for (int i = 0; i < whole; i += 4)
+        {
+            for (int k = 0; k < deep; k += 4)
+            {
+                Square(x + (i * row) + k, row, y + (k * yRow) + i, yRow);
+            }
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            for (int k = i < whole ? deep : 0; k < depth; k++)
+            {
+                y[(k * yRow) + i] = x[(i * row) + (k * column)];
+            }
+        }
     }
 
     private static void Rest(float* x, nint row, int from, int to, int start, int end, int depth, float* panels)
@@ -40,15 +61,15 @@ internal static unsafe class Transposition
 
     /// <summary>Four rows of four to four columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Square(float* x, nint row, float* to)
+    private static void Square(float* x, nint row, float* to, nint toRow)
     {
         Vector128<float> a = Vector128.Load(x), b = Vector128.Load(x + row);
         Vector128<float> c = Vector128.Load(x + (2 * row)), d = Vector128.Load(x + (3 * row));
         Vector128<float> ac = Low(a, c), bd = Low(b, d), ac2 = High(a, c), bd2 = High(b, d);
         Low(ac, bd).Store(to);
-        High(ac, bd).Store(to + Lanes.Count);
-        Low(ac2, bd2).Store(to + (2 * Lanes.Count));
-        High(ac2, bd2).Store(to + (3 * Lanes.Count));
+        High(ac, bd).Store(to + toRow);
+        Low(ac2, bd2).Store(to + (2 * toRow));
+        High(ac2, bd2).Store(to + (3 * toRow));
     }
 
     /// <summary>a0 b0 a1 b1.</summary>

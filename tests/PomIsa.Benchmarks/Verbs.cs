@@ -1,4 +1,5 @@
 using System.Globalization;
+using PomIsa.Benchmarks.Float;
 
 namespace PomIsa.Benchmarks;
 
@@ -16,6 +17,7 @@ internal static class Verbs
         new("hash", "", "SHA-256 in vector lanes beside the library's", static _ => HashBenchmark.Run()),
         new("integer", "[rounds]", "quantized linear layers, as shares of the peaks of arithmetic and memory", static a => Integer.IntegerBenchmark.Run(Rounds(a, 9))),
         new("elementary", "[rounds] [--json]", "each elementary function beside TensorPrimitives, elements a second", ElementaryBenchmark.Run),
+        new("kernels", "[name [rounds]]", "each f32 kernel as a share of the processor's peak or the memory's bandwidth, measured beside it", static a => KernelBenchmark.Run(a)),
     ];
 
     public static void Help(TextWriter to)

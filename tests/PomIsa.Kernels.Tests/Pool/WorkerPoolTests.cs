@@ -1,5 +1,6 @@
 namespace PomIsa.Kernels.Tests.Pool;
 
+[Collection(nameof(Alone))]
 public sealed class WorkerPoolTests
 {
     public static TheoryData<int> ThreadCounts => [1, 2, 3, 8, (4 * Environment.ProcessorCount) + 1];
@@ -164,3 +165,7 @@ public sealed class WorkerPoolTests
         public void Item(int item, int worker) => pool.Run(times.Length, new Count(times));
     }
 }
+
+/// <summary>Tests that measure what the whole process allocates, while no other runs.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace PomIsa.Kernels;
+
+/// <summary>What every tile does alike.</summary>
+internal static unsafe class Tile
+{
+    /// <summary>Rows of the tallest tile that this processor has registers for.</summary>
+    public static int MostRows => Avx512F.IsSupported ? Tiles512.MostRows : Tiles256.MostRows;
+
+    /// <summary>One block of rows, up to <see cref="MostRows"/>, by the first <paramref name="kept"/> columns of a panel that is read whole.</summary>
+    /// <param name="wRow">In bytes.</param>
+    public static void Panel<TWeight>(
+        float* x, nint xRow, byte* w, nint wRow, float* y, nint yRow, int rows, int kept, int steps, Chain chain)
+        where TWeight : struct, IWeight
+    {
+        if (kept == Lanes.Count)
+        {
+            Panel<TWeight>(x, xRow, w, wRow, y, yRow, rows, steps, chain);
+            return;
+        }
+
+        float* lanes = stackalloc float[Tiles512.MostRows * Lanes.Count];
+        for (int t = 0; chain != Chain.First && t < rows; t++)
+        {
+            new ReadOnlySpan<float>(y + (t * yRow), kept).CopyTo(new Span<float>(lanes + (t * Lanes.Count), kept));
+        }
+
+        Panel<TWeight>(x, xRow, w, wRow, lanes, Lanes.Count, rows, steps, chain);
+        for (int t = 0; t < rows; t++)
+        {
+            new ReadOnlySpan<float>(lanes + (t * Lanes.Count), kept).CopyTo(new Span<float>(y + (t * yRow), kept));
+        }
+    }
+
+    private static void Panel<TWeight>(float* x, nint xRow, byte* w, nint wRow, float* y, nint yRow, int rows, int steps, Chain chain)
+        where TWeight : struct, IWeight
+    {
+        if (Avx512F.IsSupported)
+        {
+            NarrowTiles512<TWeight>.Run(x, xRow, w, wRow, 0, y, yRow, rows, 1, steps, chain);
+        }
+        else if (Avx2.IsSupported)
+        {
+            Tiles256.Run(x, xRow, (float*)w, wRow / sizeof(float), y, yRow, rows, steps, chain);
+        }
+        else
+        {
+            Tiles128.Run(x, xRow, (float*)w, wRow / sizeof(float), y, yRow, rows, steps, chain);
+        }
+    }
+
+    /// <summary>Stores what chains give: onto the earlier sum for a later block, else as it is. A NaN ends as the canonical one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(float* y, Vector512<float> block, Chain chain) =>
+        Lanes.Canonical(chain == Chain.Later ? Vector512.Load(y) + block : block).Store(y);
+
+    /// <inheritdoc cref="Put(float*, Vector512{float}, Chain)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(float* y, Vector256<float> block, Chain chain) =>
+        Lanes.Canonical(chain == Chain.Later ? Vector256.Load(y) + block : block).Store(y);
+
+    /// <inheritdoc cref="Put(float*, Vector512{float}, Chain)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put(float* y, Vector128<float> block, Chain chain) =>
+        Lanes.Canonical(chain == Chain.Later ? Vector128.Load(y) + block : block).Store(y);
+}
