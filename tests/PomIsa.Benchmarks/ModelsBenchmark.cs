@@ -12,6 +12,6 @@ internal static class ModelsBenchmark
     {
         using var interrupt = new Interrupt();
         var root = new RootCommand { BenchCommand.Create("models", "Measure whole decoders with random weights beside ONNX Runtime with the same network.", OrtRival.Source(interrupt.Token), interrupt.Token) };
-        return CommandLine.Invoke(root.Parse(["models", .. arguments]));
+        return Cli.CommandLine.Invoke(root.Parse(["models", .. arguments]));
     }
 }

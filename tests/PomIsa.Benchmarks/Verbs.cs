@@ -14,6 +14,7 @@ internal static class Verbs
         new("models", "[options]", "whole decoders in f32, w8 and w4 beside ONNX Runtime; --help says more", ModelsBenchmark.Run),
         new("govsum", "[rounds]", "the example model in f32 and w8, with and without evidence", static a => GovsumBenchmark.Run(Rounds(a, 9))),
         new("opcode", "[rounds]", "what an opcode costs beyond its kernel: dispatch and record", static a => OpcodeBenchmark.Run(Rounds(a, 9))),
+        new("micro", "[--filter GLOB]", "the main kernels under BenchmarkDotNet", Micro.MicroBenchmark.Run),
         new("hash", "", "SHA-256 in vector lanes beside the library's", static _ => HashBenchmark.Run()),
         new("integer", "[rounds]", "quantized linear layers, as shares of the peaks of arithmetic and memory", static a => Integer.IntegerBenchmark.Run(Rounds(a, 9))),
         new("elementary", "[rounds] [--json]", "each elementary function beside TensorPrimitives, elements a second", ElementaryBenchmark.Run),
