@@ -12,7 +12,7 @@ internal sealed class PoolWorker : IDisposable
 {
     private const int PausesPerLook = 8;
 
-    private static readonly long Most = Ticks(microseconds: 400), Least = Ticks(microseconds: 10), Crowded = Ticks(microseconds: 1);
+    private static readonly long Most = Ticks(microseconds: 400), Least = Ticks(microseconds: 50), Crowded = Ticks(microseconds: 1);
 
     private readonly WorkerPool _pool;
     private readonly AutoResetEvent _signal = new(false);

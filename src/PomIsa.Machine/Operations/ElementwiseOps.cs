@@ -14,28 +14,29 @@ internal static class ElementwiseOps
 
     public static (string, Operation)[] All { get; } =
     [
-        ("vadd", static c => Zip(c, Elementwise.Add)),
-        ("vmul", static c => Zip(c, Elementwise.Mul)),
-        ("exp", static c => Map(c, Elementary.Exp)),
-        ("sigmoid", static c => Map(c, Elementary.Sigmoid)),
-        ("silu", static c => Map(c, Elementary.Silu)),
+        ("vadd", Zip(Elementwise.Add)),
+        ("vmul", Zip(Elementwise.Mul)),
+        ("exp", Map(Elementary.Exp)),
+        ("sigmoid", Map(Elementary.Sigmoid)),
+        ("silu", Map(Elementary.Silu)),
     ];
 
     private delegate void Unary(ReadOnlySpan<float> x, Span<float> y);
 
     private delegate void Binary(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y);
 
-    private static FaultCode Map(OpContext c, Unary kernel)
+    // The delegates are made once, with the table: one made by each execution would be an allocation.
+    private static Operation Map(Unary kernel) => c =>
     {
         Pieces pieces = Sharing.Cut(c, c.View(0).Length / FunctionRate, c.View(0).Length, Block);
         return c.Share(pieces.Count, new MapWork(kernel, pieces, c.View(1), c.View(0)));
-    }
+    };
 
-    private static FaultCode Zip(OpContext c, Binary kernel)
+    private static Operation Zip(Binary kernel) => c =>
     {
         Pieces pieces = Sharing.Cut(c, c.View(0).Length / ArithmeticRate, c.View(0).Length, Block);
         return c.Share(pieces.Count, new ZipWork(kernel, pieces, c.View(1), c.View(2), c.View(0)));
-    }
+    };
 
     private readonly struct MapWork(Unary kernel, Pieces pieces, TensorView x, TensorView y) : IWork
     {

@@ -1,134 +1,191 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using PomIsa.Evidence.Commitments;
-using PomIsa.Evidence.Records;
-using PomIsa.Isa;
+using PomIsa.Kernels;
 using PomIsa.Machine.Execution;
 
 namespace PomIsa.Machine.Runs;
 
-/// <summary>Takes the records of a run in their order.</summary>
-public interface IRecordSink
+/// <summary>Turns retires into records. Batches of them are hashed in the background while the next instructions compute, and appended in order.</summary>
+/// <remarks>
+/// A record reaches the sink when its batch was closed, by a <c>commit</c> or because it is full, and hashed; on a pool
+/// of one thread at once, otherwise a few batches later. Which records there are, their order and their bytes depend on none of this.
+/// </remarks>
+internal sealed class Attester : IRetireObserver, IDisposable
 {
-    /// <summary>Takes one record; false with a reason ends the run.</summary>
-    bool TryTake(ReadOnlySpan<byte> entry, out string refusal);
+    /// <summary>A batch is closed when it holds this much: what a processor's own cache holds beside a kernel's data.</summary>
+    private const long BatchBytes = 1 << 19;
 
-    /// <summary>A <c>commit</c> retired: what was taken so far may be made durable.</summary>
-    void Commit();
-}
+    /// <summary>Most batches, and most wide outputs, that can be under way at once.</summary>
+    private const int Batches = 6, WideOutputs = 4;
 
-/// <summary>Turns retires into records: outputs are copied as they are written and hashed side by side in batches.</summary>
-internal sealed class Attester(Digest run, IRecordSink sink) : IRetireObserver
-{
-    /// <summary>A batch is hashed when it holds this much, or when a <c>commit</c> retires.</summary>
-    private const int BatchBytes = 4 << 20;
-
-    private readonly CommitmentBatch _batch = new();
-    private readonly List<Pending> _pending = [];
-    private readonly List<SymbolChange> _changes = [];
-    private readonly List<long> _scalars = [];
-    private Digest[] _digests = new Digest[64];
-    private byte[] _entry = new byte[1024];
+    private readonly Digest _run;
+    private readonly IRecordSink _sink;
+    private readonly WorkerPool _pool;
+    private readonly Stack<EvidenceBatch> _free = new(Batches); // the one used last is taken first: its memory is in the cache
+    private readonly Queue<EvidenceBatch> _closed = new(Batches);
+    private readonly Queue<WideOutput> _wide = new(WideOutputs);
+    private EvidenceBatch _open = new();
+    private int _batches = 1;
     private long _ticks;
     private ulong _sequence;
+
+    public Attester(Digest run, IRecordSink sink, WorkerPool pool) => (_run, _sink, _pool) = (run, sink, pool);
 
     /// <summary>Sequence number of the last record.</summary>
     public ulong Sequence => _sequence;
 
-    /// <summary>Time spent here.</summary>
+    /// <summary>Whether the sink has refused a record: it is given none after that.</summary>
+    public bool IsRefused { get; private set; }
+
+    /// <summary>Time that the run's thread spent here; what other threads hashed meanwhile is not in it.</summary>
     public TimeSpan Time => Stopwatch.GetElapsedTime(0, _ticks);
 
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
         long start = Stopwatch.GetTimestamp();
-        Note(place, context, changes);
-        bool commits = context.Line.Commits;
-        refusal = "";
-        bool taken = (!commits && _batch.PendingBytes < BatchBytes) || TryFlush(out refusal);
-        if (commits && taken)
+        EvidenceBatch batch = _open;
+        batch.Note(place, context, changes);
+        if (context.Product is { Kind: not 0 } product)
         {
-            sink.Commit();
+            Add(product, batch);
+        }
+        else
+        {
+            foreach (int operand in context.Line.Written)
+            {
+                Add(context.View(operand), batch);
+            }
+        }
+
+        refusal = "";
+        bool taken = true;
+        if (context.Line.Commits || batch.PendingBytes >= BatchBytes)
+        {
+            batch.Commits = context.Line.Commits;
+            taken = TryClose(out refusal);
         }
 
         _ticks += Stopwatch.GetTimestamp() - start;
         return taken;
     }
 
-    /// <summary>Writes the records that are still waiting.</summary>
+    /// <summary>Writes all records that are still waiting.</summary>
     public bool TryFlush(out string refusal)
     {
-        refusal = "";
-        if (_digests.Length < _batch.Count)
+        long start = Stopwatch.GetTimestamp();
+        bool taken = TryClose(out refusal) && TryAppendClosed(out refusal);
+        _ticks += Stopwatch.GetTimestamp() - start;
+        return taken;
+    }
+
+    /// <summary>The run ended early: writes the records of the batches that were closed before, none of later retires.</summary>
+    public bool TryAbandon(out string refusal) => TryAppendClosed(out refusal);
+
+    /// <summary>Waits for what other threads are at; nothing is written.</summary>
+    public void Dispose()
+    {
+        foreach (BackgroundWork work in (IEnumerable<BackgroundWork>)[.. _closed, .. _wide])
         {
-            _digests = new Digest[Math.Max(_batch.Count, 2 * _digests.Length)];
+            work.Finish();
+        }
+    }
+
+    private void Add(in TensorView view, EvidenceBatch batch)
+    {
+        if (WideOutput.IsWide(view.Rows, view.Bytes))
+        {
+            NextWide().Start(view, batch, _pool);
+        }
+        else
+        {
+            batch.Add(view);
+        }
+    }
+
+    private void Add(in ProductView product, EvidenceBatch batch)
+    {
+        if (WideOutput.IsWide(product.Rows, product.Sums.Length))
+        {
+            NextWide().Start(product, batch, _pool);
+        }
+        else
+        {
+            batch.AddProduct(product);
+        }
+    }
+
+    private WideOutput NextWide()
+    {
+        WideOutput next = _wide.Count < WideOutputs ? new WideOutput() : _wide.Dequeue();
+        next.Settle();
+        _wide.Enqueue(next);
+        return next;
+    }
+
+    /// <summary>Hands the open batch to the background and appends those that are hashed; waits only where too many are under way.</summary>
+    private bool TryClose(out string refusal)
+    {
+        refusal = "";
+        if (_open.IsEmpty)
+        {
+            return true;
         }
 
-        _batch.Flush(_digests);
-        foreach (ref readonly Pending pending in CollectionsMarshal.AsSpan(_pending))
+        _pool.Background(_open);
+        _closed.Enqueue(_open);
+
+        while (_closed.TryPeek(out EvidenceBatch? oldest) && (oldest.IsDone || (_free.Count == 0 && _batches == Batches)))
         {
-            int needed = RecordWriter.RetireBytes(pending.Changes, pending.Commitments, pending.Scalars);
-            _entry = _entry.Length < needed ? new byte[needed] : _entry;
-            ReadOnlySpan<SymbolChange> changes = CollectionsMarshal.AsSpan(_changes).Slice(pending.FirstChange, pending.Changes);
-            var head = new RetireHead(
-                run, ++_sequence, pending.Place.Step, (ushort)pending.Place.Function, (uint)pending.Place.Instruction, pending.Opcode);
-            int length = pending.Scalars > 0
-                ? RecordWriter.WriteRetire(_entry, head, changes, CollectionsMarshal.AsSpan(_scalars).Slice(pending.FirstScalar, pending.Scalars))
-                : RecordWriter.WriteRetire(_entry, head, changes, _digests.AsSpan(pending.FirstCommitment, pending.Commitments));
-            if (!sink.TryTake(_entry.AsSpan(0, length), out refusal))
+            if (!TryAppendOldest(out refusal))
             {
                 return false;
             }
         }
 
-        _pending.Clear();
-        _changes.Clear();
-        _scalars.Clear();
+        _open = TakeFree();
         return true;
     }
 
-    private void Note(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes)
+    private EvidenceBatch TakeFree()
     {
-        Line line = context.Line;
-        var pending = new Pending(
-            place, line.Row.Code, _changes.Count, changes.Length, _batch.Count, line.Written.Length, _scalars.Count, line.Scalars);
-        foreach (SymbolValue change in changes)
+        if (_free.TryPop(out EvidenceBatch? free))
         {
-            _changes.Add(new SymbolChange((byte)change.Symbol, (uint)change.Value));
+            return free;
         }
 
-        if (context.Product is { Kind: not 0 } product)
-        {
-            _batch.AddProduct(product.Kind, product.Rows, product.Columns, product.Scales, product.Sums);
-        }
-        else
-        {
-            NoteTensors(line);
-        }
-
-        if (line.Emits)
-        {
-            _scalars.Add(context.Emitted);
-        }
-
-        foreach (long scalar in context.Top(line.Row.Pushes))
-        {
-            _scalars.Add(scalar);
-        }
-
-        _pending.Add(pending);
+        _batches++;
+        return new EvidenceBatch();
     }
 
-    private void NoteTensors(Line line)
+    private bool TryAppendClosed(out string refusal)
     {
-        Span<int> dimensions = stackalloc int[Limits.Rank];
-        foreach (int operand in line.Written)
+        refusal = "";
+        while (_closed.Count > 0)
         {
-            ref readonly TensorView view = ref line.Views[operand];
-            view.CopyDimensions(dimensions);
-            _batch.Add((byte)view.Element, dimensions[..view.Rank], view.Raw);
+            if (!TryAppendOldest(out refusal))
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
-    private readonly record struct Pending(
-        RetirePlace Place, byte Opcode, int FirstChange, int Changes, int FirstCommitment, int Commitments, int FirstScalar, int Scalars);
+    private bool TryAppendOldest(out string refusal)
+    {
+        EvidenceBatch batch = _closed.Peek();
+        batch.Finish();
+        foreach (WideOutput wide in _wide)
+        {
+            wide.Settle(batch);
+        }
+
+        if (!batch.TryAppend(_run, _sink, ref _sequence, out refusal))
+        {
+            IsRefused = true;
+            return false;
+        }
+
+        _free.Push(_closed.Dequeue());
+        return true;
+    }
 }

@@ -16,14 +16,21 @@ public static class MachineRun
     {
         outcome = null;
         var clock = new RunClock(request);
-        var attester = new Attester(runId, sink);
+        var attester = new Attester(runId, sink, pool);
         using var interpreter = new Interpreter(program, clock.Request, pool, attester);
+        using Attester ended = attester; // before the interpreter's memory goes
+        string refusal;
         if (!interpreter.TryRun(out fault))
         {
+            if (!attester.IsRefused && !attester.TryAbandon(out refusal))
+            {
+                fault = new MachineFault(Isa.FaultCode.Stopped, Detail: refusal);
+            }
+
             return false;
         }
 
-        if (!attester.TryFlush(out string refusal))
+        if (!attester.TryFlush(out refusal))
         {
             fault = new MachineFault(Isa.FaultCode.Stopped, Detail: refusal);
             return false;

@@ -11,7 +11,10 @@ namespace PomIsa.Machine;
 /// <param name="Tokens">The response.</param>
 /// <param name="Response">Its digest.</param>
 /// <param name="Elapsed">Time of the run; for display.</param>
-/// <param name="EvidenceTime">Time within it spent on commitments, records and the log.</param>
+/// <param name="EvidenceTime">
+/// Time within it that the run's thread spent on commitments, records and the log. What other threads hash meanwhile is not in it;
+/// what evidence costs in all is told by the same run without it.
+/// </param>
 /// <param name="PrefillTime">Time until the first token.</param>
 /// <param name="ArenaBytes">Bytes of registers.</param>
 /// <param name="StateBytes">Bytes of state.</param>

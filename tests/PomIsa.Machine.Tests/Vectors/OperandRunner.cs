@@ -147,7 +147,7 @@ internal sealed unsafe class OperandRunner : IDisposable
     private void CheckRecord(OpContext context)
     {
         var sink = new RecordList();
-        var attester = new Attester(default, sink);
+        using var attester = new Attester(default, sink, context.Pool);
         Assert.True(attester.TryRetire(default, context, [], out string refusal), refusal);
         Assert.True(attester.TryFlush(out refusal), refusal);
         Retire retire = Assert.Single(sink.Retires());

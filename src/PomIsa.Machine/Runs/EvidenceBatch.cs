@@ -1,0 +1,170 @@
+using System.Runtime.InteropServices;
+using PomIsa.Evidence.Commitments;
+using PomIsa.Evidence.Records;
+using PomIsa.Isa;
+using PomIsa.Kernels;
+using PomIsa.Machine.Execution;
+
+namespace PomIsa.Machine.Runs;
+
+/// <summary>Retires that wait to become records: outputs are copied as they are written, hashed side by side in the background, and then appended in order.</summary>
+internal sealed class EvidenceBatch : BackgroundWork
+{
+    private readonly CommitmentBatch _outputs = new();
+    private readonly List<int> _places = [];
+    private readonly List<Pending> _pending = [];
+    private readonly List<SymbolChange> _changes = [];
+    private readonly List<long> _scalars = [];
+    private Digest[] _hashed = new Digest[64];
+    private Digest[] _commitments = new Digest[64];
+    private byte[] _entry = new byte[1024];
+    private int _count;
+    private int _quanta;
+
+    /// <summary>Bytes that wait to be hashed.</summary>
+    public long PendingBytes => _outputs.PendingBytes;
+
+    /// <summary>Whether it holds no retire.</summary>
+    public bool IsEmpty => _pending.Count == 0;
+
+    /// <summary>Whether a <c>commit</c> closed it.</summary>
+    public bool Commits { get; set; }
+
+    protected override int Stages => 3;
+
+    /// <summary>Notes a retire. Its tensors follow, by <see cref="Add"/>, <see cref="AddProduct"/> or <see cref="Reserve"/>.</summary>
+    public void Note(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes)
+    {
+        Line line = context.Line;
+        _pending.Add(new Pending(place, line.Row.Code, _changes.Count, changes.Length, _count, line.Written.Length, _scalars.Count, line.Scalars));
+        foreach (SymbolValue change in changes)
+        {
+            _changes.Add(new SymbolChange((byte)change.Symbol, (uint)change.Value));
+        }
+
+        if (line.Scalars == 0)
+        {
+            return;
+        }
+
+        if (line.Emits)
+        {
+            _scalars.Add(context.Emitted);
+        }
+
+        foreach (long scalar in context.Top(line.Row.Pushes))
+        {
+            _scalars.Add(scalar);
+        }
+    }
+
+    /// <summary>Copies an output of the retire that was noted last.</summary>
+    public void Add(in TensorView view)
+    {
+        Span<int> dimensions = stackalloc int[Limits.Rank];
+        view.CopyDimensions(dimensions);
+        _outputs.Add((byte)view.Element, dimensions[..view.Rank], view.Raw);
+        _places.Add(Reserve());
+    }
+
+    /// <summary>Copies a quantized product, which stands for the output of the retire that was noted last.</summary>
+    public void AddProduct(in ProductView product)
+    {
+        _outputs.AddProduct(product.Kind, product.Rows, product.Columns, product.Scales, product.Sums);
+        _places.Add(Reserve());
+    }
+
+    /// <summary>A place for a commitment that <see cref="Put"/> brings later.</summary>
+    public int Reserve()
+    {
+        if (_count == _commitments.Length)
+        {
+            Array.Resize(ref _commitments, 2 * _count);
+        }
+
+        return _count++;
+    }
+
+    /// <summary>Sets the commitment of a reserved place.</summary>
+    public void Put(int place, Digest commitment) => _commitments[place] = commitment;
+
+    /// <summary>Writes the records, all commitments being known, and empties the batch.</summary>
+    /// <param name="sequence">Of the last record before; of the last one written after.</param>
+    public bool TryAppend(Digest run, IRecordSink sink, ref ulong sequence, out string refusal)
+    {
+        refusal = "";
+        for (int i = 0; i < _places.Count; i++)
+        {
+            _commitments[_places[i]] = _hashed[i];
+        }
+
+        foreach (ref readonly Pending pending in CollectionsMarshal.AsSpan(_pending))
+        {
+            if (!sink.TryTake(Write(pending, run, ++sequence), out refusal))
+            {
+                return false;
+            }
+        }
+
+        if (Commits)
+        {
+            sink.Commit();
+        }
+
+        Clear();
+        return true;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        _outputs.Clear();
+        _places.Clear();
+        _pending.Clear();
+        _changes.Clear();
+        _scalars.Clear();
+        (_count, Commits) = (0, false);
+    }
+
+    protected override int Begin(int stage)
+    {
+        if (stage == 0 && _hashed.Length < _outputs.Count)
+        {
+            _hashed = new Digest[Math.Max(_outputs.Count, 2 * _hashed.Length)];
+        }
+
+        return _outputs.Count == 0 ? 0 : stage == 1 ? _quanta : 1;
+    }
+
+    protected override void Quantum(int stage, int quantum)
+    {
+        switch (stage)
+        {
+            case 0:
+                _quanta = _outputs.Close();
+                break;
+            case 1:
+                _outputs.HashQuantum(quantum);
+                break;
+            default:
+                _outputs.Finish(_hashed);
+                break;
+        }
+    }
+
+    private ReadOnlySpan<byte> Write(in Pending pending, Digest run, ulong sequence)
+    {
+        int needed = RecordWriter.RetireBytes(pending.Changes, pending.Commitments, pending.Scalars);
+        _entry = _entry.Length < needed ? new byte[needed] : _entry;
+        ReadOnlySpan<SymbolChange> changes = CollectionsMarshal.AsSpan(_changes).Slice(pending.FirstChange, pending.Changes);
+        var head = new RetireHead(
+            run, sequence, pending.Place.Step, (ushort)pending.Place.Function, (uint)pending.Place.Instruction, pending.Opcode);
+        int length = pending.Scalars > 0
+            ? RecordWriter.WriteRetire(_entry, head, changes, CollectionsMarshal.AsSpan(_scalars).Slice(pending.FirstScalar, pending.Scalars))
+            : RecordWriter.WriteRetire(_entry, head, changes, _commitments.AsSpan(pending.FirstCommitment, pending.Commitments));
+        return _entry.AsSpan(0, length);
+    }
+
+    private readonly record struct Pending(
+        RetirePlace Place, byte Opcode, int FirstChange, int Changes, int FirstCommitment, int Commitments, int FirstScalar, int Scalars);
+}

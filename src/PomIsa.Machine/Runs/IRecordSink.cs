@@ -1,0 +1,11 @@
+namespace PomIsa.Machine.Runs;
+
+/// <summary>Takes the records of a run in their order.</summary>
+public interface IRecordSink
+{
+    /// <summary>Takes one record; false with a reason ends the run.</summary>
+    bool TryTake(ReadOnlySpan<byte> entry, out string refusal);
+
+    /// <summary>A <c>commit</c> retired: what was taken so far may be made durable.</summary>
+    void Commit();
+}
