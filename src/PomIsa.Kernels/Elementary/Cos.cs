@@ -12,9 +12,11 @@ internal readonly struct Cos : IElementary
 
     public static float High => Sinusoid.Far;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Inside<T>(T x)
-        where T : struct, IWide<T> => T.Within(x, Sinusoid.Far);
+    public static float Near => 0;
+
+    public static float Far => Sinusoid.Far;
+
+    public static bool BothSigns => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Approximate<T>(T x)

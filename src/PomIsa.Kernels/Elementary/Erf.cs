@@ -12,9 +12,11 @@ internal readonly struct Erf : IElementary
 
     public static float High => float.PositiveInfinity;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Inside<T>(T x)
-        where T : struct, IWide<T> => T.Between(T.Abs(x), 1.2e-38, double.PositiveInfinity);
+    public static float Near => 1.2e-38f;
+
+    public static float Far => float.PositiveInfinity;
+
+    public static bool BothSigns => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Approximate<T>(T x)

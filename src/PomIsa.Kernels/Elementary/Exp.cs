@@ -12,9 +12,11 @@ internal readonly struct Exp : IElementary
 
     public static float High => 120;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Inside<T>(T x)
-        where T : struct, IWide<T> => T.Within(x, 87);
+    public static float Near => 0;
+
+    public static float Far => 87;
+
+    public static bool BothSigns => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Approximate<T>(T x)

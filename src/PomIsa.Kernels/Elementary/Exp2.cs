@@ -12,9 +12,11 @@ internal readonly struct Exp2 : IElementary
 
     public static float High => 160;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Inside<T>(T x)
-        where T : struct, IWide<T> => T.Within(x, 126);
+    public static float Near => 0;
+
+    public static float Far => 126;
+
+    public static bool BothSigns => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Approximate<T>(T x)

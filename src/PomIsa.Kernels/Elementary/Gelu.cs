@@ -6,7 +6,7 @@ namespace PomIsa.Kernels;
 internal readonly struct Gelu : IElementary
 {
     /// <summary>Below minus this, gelu rounds to −0.</summary>
-    private const double Far = 14.9;
+    private const double Gone = 14.9;
 
     /// <summary>G by pieces is off by 2^-44.4 at most, the exponential of the exact t²/2 by 2^-46, evaluation by 2^-50.</summary>
     public static int Bits => 43;
@@ -15,16 +15,18 @@ internal readonly struct Gelu : IElementary
 
     public static float High => float.PositiveInfinity;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Inside<T>(T x)
-        where T : struct, IWide<T> => T.Between(T.Abs(x), 1e-37, 12.5);
+    public static float Near => 1e-37f;
+
+    public static float Far => 12.5f;
+
+    public static bool BothSigns => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Approximate<T>(T x)
         where T : struct, IWide<T>
     {
-        T bounded = T.Max(x, T.Create(-Far));
-        T t = T.Min(T.Abs(bounded), T.Create(Far));
+        T bounded = T.Max(x, T.Create(-Gone));
+        T t = T.Min(T.Abs(bounded), T.Create(Gone));
         T tail = Tail(t) * Exponential.Exp(t * t * T.Create(-0.5));
         return bounded * T.SelectLess(bounded, T.Create(0.0), tail, T.Create(1.0) - tail);
     }

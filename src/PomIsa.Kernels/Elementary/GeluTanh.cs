@@ -15,9 +15,11 @@ internal readonly struct GeluTanh : IElementary
 
     public static float High => float.PositiveInfinity;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Inside<T>(T x)
-        where T : struct, IWide<T> => T.Between(T.Abs(x), 1e-37, 9.5);
+    public static float Near => 1e-37f;
+
+    public static float Far => 9.5f;
+
+    public static bool BothSigns => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Approximate<T>(T x)

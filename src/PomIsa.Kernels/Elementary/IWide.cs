@@ -52,6 +52,9 @@ internal interface IWide<T>
     /// <summary>a − b of the lanes taken as 64-bit integers.</summary>
     static abstract T SubtractBits(T a, T b);
 
+    /// <summary>The highest 16 bits of each lane, moved down to where <see cref="Lookup16"/> reads, and as a signed number.</summary>
+    static abstract T Top16(T a, out T number);
+
     /// <summary>a·b + c, rounded once or twice.</summary>
     static abstract T MultiplyAdd(T a, T b, T c);
 
@@ -80,17 +83,15 @@ internal interface IWide<T>
     /// <summary>The entry of a table of 16 that the low 4 bits of each lane choose; the other bits are ignored.</summary>
     static abstract T Lookup16(ReadOnlySpan<double> table, T index);
 
-    /// <summary>True if |x| ≤ far in every lane.</summary>
-    static abstract bool Within(T x, double far);
-
-    /// <summary>True if low ≤ x ≤ high in every lane; both bounds positive.</summary>
-    static abstract bool Between(T x, double low, double high);
+    /// <summary>True if near ≤ |x| ≤ far (x itself unless <paramref name="bothSigns"/>) for the next 2 · <see cref="Count"/> f32.</summary>
+    /// <param name="near">+0 or more.</param>
+    static abstract bool Inside(ref readonly float source, float near, float far, bool bothSigns);
 
     /// <summary>
-    /// True if in every lane y(1 ± 2^-<paramref name="bits"/>) rounds to the f32 that y rounds to, for y in the f32
+    /// True if in every lane y(1 ± 2^-<paramref name="bits"/>) rounds to the f32 that y rounds to, for y zero or in the f32
     /// normal range: no midpoint, that is 29 dropped bits of 2^28, is nearer than 2^(53 − bits) ulp.
     /// </summary>
-    static abstract bool Rounds(T y, int bits);
+    static abstract bool Round(T first, T second, int bits);
 }
 
 /// <summary>The integer constants of <see cref="IWide{T}"/>'s tests, folded by the JIT.</summary>
@@ -98,19 +99,19 @@ internal static class WideConstants
 {
     private const int Dropped = 29;
 
-    /// <summary>Added to y's bits, this brings the dropped bits that are near 2^28 to [0, 2·margin).</summary>
+    /// <summary>Added to y's low 32 bits, this brings the dropped bits that are near 2^28 to [0, 2·margin).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Shift(int bits) => (1L << (Dropped - 1)) + (1L << (53 - bits));
+    public static int Shift(int bits) => (1 << (Dropped - 1)) + (1 << (53 - bits));
 
     /// <summary>Zero under this mask: near a midpoint.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Mask(int bits) => (1L << Dropped) - (1L << (54 - bits));
+    public static int Mask(int bits) => (1 << Dropped) - (1 << (54 - bits));
 
-    /// <summary>Added to the bits of a value ≥ low, this wraps to the least integers in order.</summary>
+    /// <summary>Added to the bits of an f32 ≥ near, this wraps to the least integers in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long FromLow(double low) => long.MinValue - BitConverter.DoubleToInt64Bits(low);
+    public static int FromNear(float near) => int.MinValue - BitConverter.SingleToInt32Bits(near);
 
-    /// <summary>The bits of high after <see cref="FromLow"/> was added.</summary>
+    /// <summary>The bits of far after <see cref="FromNear"/> was added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long ToHigh(double low, double high) => FromLow(low) + BitConverter.DoubleToInt64Bits(high);
+    public static int ToFar(float near, float far) => FromNear(near) + BitConverter.SingleToInt32Bits(far);
 }

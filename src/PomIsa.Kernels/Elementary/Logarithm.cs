@@ -15,13 +15,7 @@ internal static class Logarithm
     // The bits of 0.978515625, where the cell of 1 begins.
     private const long Start = 0x3fef500000000000;
 
-    // Moves exponents from -149 to 127 to positive ones.
-    private const int Bias = 1024;
-
     private const long FractionMask = 0x000fffffffffffff;
-
-    // The bits of 2^52; an integer below 2^52 put under them becomes 2^52 plus that integer.
-    private const long Integer = 0x4330000000000000;
 
     private static ReadOnlySpan<double> Inverses =>
     [
@@ -55,13 +49,13 @@ internal static class Logarithm
         where T : struct, IWide<T>
     {
         T r = Reduce(x, out T index, out T sixteenths);
-        T whole = T.MultiplyAdd(sixteenths, T.Create(Ln2Over16), T.Lookup16(NaturalRests, index)) + r;
-        T square = r * r;
-        T a = T.MultiplyAdd(T.Create(0.33333333335116716), r, T.Create(-0.5000000000109674));
-        T b = T.MultiplyAdd(T.Create(0.19999988888350392), r, T.Create(-0.2499999054114935));
-        T c = T.MultiplyAdd(T.Create(0.14305850957068118), r, T.Create(-0.1668702164191941));
-        T rest = T.MultiplyAdd(T.MultiplyAdd(c, square, b), square, a);
-        return T.MultiplyAdd(rest, square, whole);
+        T p = T.MultiplyAdd(T.Create(0.14305850957068118), r, T.Create(-0.1668702164191941));
+        p = T.MultiplyAdd(p, r, T.Create(0.19999988888350392));
+        p = T.MultiplyAdd(p, r, T.Create(-0.2499999054114935));
+        p = T.MultiplyAdd(p, r, T.Create(0.33333333335116716));
+        p = T.MultiplyAdd(p, r, T.Create(-0.5000000000109674));
+        p = T.MultiplyAdd(p, r, T.Create(1.0));
+        return T.MultiplyAdd(p, r, T.MultiplyAdd(sixteenths, T.Create(Ln2Over16), T.Lookup16(NaturalRests, index)));
     }
 
     /// <summary>log2 x for x an f32, positive and finite; relative error below 2^-44.1. Exact for powers of two.</summary>
@@ -70,14 +64,13 @@ internal static class Logarithm
         where T : struct, IWide<T>
     {
         T r = Reduce(x, out T index, out T sixteenths);
-        T whole = T.MultiplyAdd(sixteenths, T.Create(1.0 / 16), T.Lookup16(BinaryRests, index));
-        T square = r * r;
-        T a = T.MultiplyAdd(T.Create(-0.7213475204603827), r, T.Create(1.442695040888962));
-        T b = T.MultiplyAdd(T.Create(-0.3606736234981307), r, T.Create(0.4808983469937725));
-        T c = T.MultiplyAdd(T.Create(-0.24074303151512502), r, T.Create(0.2885388394454758));
-        c = T.MultiplyAdd(T.Create(0.20639416402125205), square, c);
-        T slope = T.MultiplyAdd(T.MultiplyAdd(c, square, b), square, a);
-        return T.MultiplyAdd(slope, r, whole);
+        T p = T.MultiplyAdd(T.Create(0.20639416402125205), r, T.Create(-0.24074303151512502));
+        p = T.MultiplyAdd(p, r, T.Create(0.2885388394454758));
+        p = T.MultiplyAdd(p, r, T.Create(-0.3606736234981307));
+        p = T.MultiplyAdd(p, r, T.Create(0.4808983469937725));
+        p = T.MultiplyAdd(p, r, T.Create(-0.7213475204603827));
+        p = T.MultiplyAdd(p, r, T.Create(1.442695040888962));
+        return T.MultiplyAdd(p, r, T.MultiplyAdd(sixteenths, T.Create(1.0 / 16), T.Lookup16(BinaryRests, index)));
     }
 
     /// <summary>r, the cell (in the low four bits), and 16k + cell as a number.</summary>
@@ -85,9 +78,8 @@ internal static class Logarithm
     private static T Reduce<T>(T x, out T index, out T sixteenths)
         where T : struct, IWide<T>
     {
-        T moved = T.AddBits(x, T.Create(((long)Bias << 52) - Start));
-        index = moved >>> 48;
-        sixteenths = (index | T.Create(Integer)) - T.Create((double)((1L << 52) + (16 * Bias)));
+        T moved = T.SubtractBits(x, T.Create(Start));
+        index = T.Top16(moved, out sixteenths);
         T m = T.AddBits(moved & T.Create(FractionMask), T.Create(Start));
         return T.MultiplyAdd(m, T.Lookup16(Inverses, index), T.Create(-1.0));
     }

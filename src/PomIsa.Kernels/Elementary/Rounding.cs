@@ -52,14 +52,15 @@ internal static class Rounding
         int i = 0;
         ref float source = ref MemoryMarshal.GetReference(x);
         ref float target = ref MemoryMarshal.GetReference(y);
-        for (; i <= x.Length - T.Count; i += T.Count)
+        int step = 2 * T.Count;
+        for (; i <= x.Length - step; i += step)
         {
             Evaluate<F, T>(ref Unsafe.Add(ref source, i), ref Unsafe.Add(ref target, i));
         }
 
         if (i < x.Length)
         {
-            Span<float> last = stackalloc float[T.Count];
+            Span<float> last = stackalloc float[step];
             last.Fill(x[i]);
             x[i..].CopyTo(last);
             Evaluate<F, T>(ref last[0], ref last[0]);
@@ -67,23 +68,26 @@ internal static class Rounding
         }
     }
 
+    /// <summary>Two vectors at a time, so that the tests on all 2 · <see cref="IWide{T}.Count"/> lanes cost little.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Evaluate<F, T>(ref float source, ref float target)
         where F : struct, IElementary
         where T : struct, IWide<T>
     {
-        T x = T.Load(in source);
-        if (F.Inside(x))
+        if (T.Inside(in source, F.Near, F.Far, F.BothSigns))
         {
-            T y = F.Approximate(x);
-            if (T.Rounds(y, F.Bits))
+            T first = F.Approximate(T.Load(in source));
+            T second = F.Approximate(T.Load(in Unsafe.Add(ref source, T.Count)));
+            if (T.Round(first, second, F.Bits))
             {
-                T.Store(y, ref target);
+                T.Store(first, ref target);
+                T.Store(second, ref Unsafe.Add(ref target, T.Count));
                 return;
             }
         }
 
         Settle<F, T>(ref source, ref target);
+        Settle<F, T>(ref Unsafe.Add(ref source, T.Count), ref Unsafe.Add(ref target, T.Count));
     }
 
     /// <summary>Rounds both ends of each lane's interval; where they differ, and for zeros, the reference decides.</summary>

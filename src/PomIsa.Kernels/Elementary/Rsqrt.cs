@@ -12,9 +12,11 @@ internal readonly struct Rsqrt : IElementary
 
     public static float High => float.MaxValue;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Inside<T>(T x)
-        where T : struct, IWide<T> => T.Between(x, float.Epsilon, float.MaxValue);
+    public static float Near => float.Epsilon;
+
+    public static float Far => float.MaxValue;
+
+    public static bool BothSigns => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Approximate<T>(T x)

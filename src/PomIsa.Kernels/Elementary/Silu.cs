@@ -12,9 +12,11 @@ internal readonly struct Silu : IElementary
 
     public static float High => 87;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Inside<T>(T x)
-        where T : struct, IWide<T> => T.Between(T.Abs(x), 1e-37, 87);
+    public static float Near => 1e-37f;
+
+    public static float Far => 87;
+
+    public static bool BothSigns => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Approximate<T>(T x)

@@ -12,9 +12,11 @@ internal readonly struct Sin : IElementary
 
     public static float High => Sinusoid.Far;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Inside<T>(T x)
-        where T : struct, IWide<T> => T.Between(T.Abs(x), 1.2e-38, Sinusoid.Far);
+    public static float Near => 1.2e-38f;
+
+    public static float Far => Sinusoid.Far;
+
+    public static bool BothSigns => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Approximate<T>(T x)

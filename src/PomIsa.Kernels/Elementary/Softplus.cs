@@ -33,9 +33,11 @@ internal readonly struct Softplus : IElementary
 
     public static float High => 120;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Inside<T>(T x)
-        where T : struct, IWide<T> => T.Within(x, 86);
+    public static float Near => 0;
+
+    public static float Far => 86;
+
+    public static bool BothSigns => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Approximate<T>(T x)
@@ -45,13 +47,13 @@ internal readonly struct Softplus : IElementary
         T index = T.MultiplyAdd(e, T.Create(Cells), T.Create(6755399441055744.0)); // 1.5·2^52: rounds, integer in the low bits
         T inverse = T.Lookup16(Inverses, index);
         T r = T.MultiplyAdd(e, inverse, inverse - T.Create(1.0));
-        T whole = T.Max(x, T.Create(0.0)) + T.Lookup16(Logarithms, index) + r;
-        T square = r * r;
-        T a = T.MultiplyAdd(T.Create(0.33333333335896270), r, T.Create(-0.5000000000157589));
-        T b = T.MultiplyAdd(T.Create(0.19999985848392071), r, T.Create(-0.2499998795384408));
-        T c = T.MultiplyAdd(T.Create(0.14308440358719718), r, T.Create(-0.16689638553995378));
-        T rest = T.MultiplyAdd(T.MultiplyAdd(c, square, b), square, a);
-        return T.MultiplyAdd(rest, square, whole);
+        T p = T.MultiplyAdd(T.Create(0.14308440358719718), r, T.Create(-0.16689638553995378));
+        p = T.MultiplyAdd(p, r, T.Create(0.19999985848392071));
+        p = T.MultiplyAdd(p, r, T.Create(-0.2499998795384408));
+        p = T.MultiplyAdd(p, r, T.Create(0.33333333335896270));
+        p = T.MultiplyAdd(p, r, T.Create(-0.5000000000157589));
+        p = T.MultiplyAdd(p, r, T.Create(1.0));
+        return T.MultiplyAdd(p, r, T.Max(x, T.Create(0.0)) + T.Lookup16(Logarithms, index));
     }
 
     public static float Decide(float x) => Reference.Elementary.Softplus(x);

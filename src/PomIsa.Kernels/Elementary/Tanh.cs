@@ -13,9 +13,11 @@ internal readonly struct Tanh : IElementary
 
     public static float High => 40;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Inside<T>(T x)
-        where T : struct, IWide<T> => T.Between(T.Abs(x), 1.2e-38, 40);
+    public static float Near => 1.2e-38f;
+
+    public static float Far => 40;
+
+    public static bool BothSigns => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Approximate<T>(T x)

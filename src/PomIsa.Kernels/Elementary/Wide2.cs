@@ -68,6 +68,15 @@ internal readonly struct Wide2(Vector128<double> value) : IWide<Wide2>
     public static Wide2 SubtractBits(Wide2 a, Wide2 b) => new((a._value.AsInt64() - b._value.AsInt64()).AsDouble());
 
     [MethodImpl(Inline)]
+    public static Wide2 Top16(Wide2 a, out Wide2 number)
+    {
+        Vector128<long> top = a._value.AsInt64() >>> 48;
+        // The bits of 2^52 over an integer are 2^52 plus that integer; flipping the sign, bit 15, adds 2^15.
+        number = new((top ^ Vector128.Create(0x4330000000008000)).AsDouble() - Vector128.Create((double)((1L << 52) + (1 << 15))));
+        return new(top.AsDouble());
+    }
+
+    [MethodImpl(Inline)]
     public static Wide2 MultiplyAdd(Wide2 a, Wide2 b, Wide2 c) =>
         new(AdvSimd.Arm64.IsSupported ? Vector128.FusedMultiplyAdd(a._value, b._value, c._value) : (a._value * b._value) + c._value);
 
@@ -109,17 +118,23 @@ internal readonly struct Wide2(Vector128<double> value) : IWide<Wide2>
     }
 
     [MethodImpl(Inline)]
-    public static bool Within(Wide2 x, double far) =>
-        Vector128.LessThanOrEqualAll(Vector128.Abs(x._value), Vector128.Create(far));
+    public static bool Inside(ref readonly float source, float near, float far, bool bothSigns)
+    {
+        Vector128<int> bits = Vector128.LoadUnsafe(in source).AsInt32();
+        bits = bothSigns ? bits & Vector128.Create(int.MaxValue) : bits;
+        return bothSigns && near == 0
+            ? !Vector128.GreaterThanAny(bits, Vector128.Create(far).AsInt32())
+            : !Vector128.GreaterThanAny(
+                bits + Vector128.Create(WideConstants.FromNear(near)), Vector128.Create(WideConstants.ToFar(near, far)));
+    }
 
     [MethodImpl(Inline)]
-    public static bool Between(Wide2 x, double low, double high) => Vector128.LessThanOrEqualAll(
-        x._value.AsInt64() + Vector128.Create(WideConstants.FromLow(low)), Vector128.Create(WideConstants.ToHigh(low, high)));
-
-    [MethodImpl(Inline)]
-    public static bool Rounds(Wide2 y, int bits) => !Vector128.EqualsAny(
-        (y._value.AsInt64() + Vector128.Create(WideConstants.Shift(bits))) & Vector128.Create(WideConstants.Mask(bits)),
-        Vector128<long>.Zero);
+    public static bool Round(Wide2 first, Wide2 second, int bits)
+    {
+        Vector128<int> low = Vector128.Narrow(first._value.AsInt64(), second._value.AsInt64());
+        low = (low + Vector128.Create(WideConstants.Shift(bits))) & Vector128.Create(WideConstants.Mask(bits));
+        return !Vector128.EqualsAny(low, Vector128<int>.Zero);
+    }
 
     [MethodImpl(Inline)]
     private static Wide2 Widen(Vector64<float> values) => new(Vector128.WidenLower(values.ToVector128()));

@@ -68,6 +68,15 @@ internal readonly struct Wide4(Vector256<double> value) : IWide<Wide4>
     public static Wide4 SubtractBits(Wide4 a, Wide4 b) => new((a._value.AsInt64() - b._value.AsInt64()).AsDouble());
 
     [MethodImpl(Inline)]
+    public static Wide4 Top16(Wide4 a, out Wide4 number)
+    {
+        Vector256<long> top = a._value.AsInt64() >>> 48;
+        // The bits of 2^52 over an integer are 2^52 plus that integer; flipping the sign, bit 15, adds 2^15.
+        number = new((top ^ Vector256.Create(0x4330000000008000)).AsDouble() - Vector256.Create((double)((1L << 52) + (1 << 15))));
+        return new(top.AsDouble());
+    }
+
+    [MethodImpl(Inline)]
     public static Wide4 MultiplyAdd(Wide4 a, Wide4 b, Wide4 c) =>
         new(Fma.IsSupported ? Fma.MultiplyAdd(a._value, b._value, c._value) : (a._value * b._value) + c._value);
 
@@ -110,15 +119,21 @@ internal readonly struct Wide4(Vector256<double> value) : IWide<Wide4>
     }
 
     [MethodImpl(Inline)]
-    public static bool Within(Wide4 x, double far) =>
-        Vector256.LessThanOrEqualAll(Vector256.Abs(x._value), Vector256.Create(far));
+    public static bool Inside(ref readonly float source, float near, float far, bool bothSigns)
+    {
+        Vector256<int> bits = Vector256.LoadUnsafe(in source).AsInt32();
+        bits = bothSigns ? bits & Vector256.Create(int.MaxValue) : bits;
+        return bothSigns && near == 0
+            ? !Vector256.GreaterThanAny(bits, Vector256.Create(far).AsInt32())
+            : !Vector256.GreaterThanAny(
+                bits + Vector256.Create(WideConstants.FromNear(near)), Vector256.Create(WideConstants.ToFar(near, far)));
+    }
 
     [MethodImpl(Inline)]
-    public static bool Between(Wide4 x, double low, double high) => Vector256.LessThanOrEqualAll(
-        x._value.AsInt64() + Vector256.Create(WideConstants.FromLow(low)), Vector256.Create(WideConstants.ToHigh(low, high)));
-
-    [MethodImpl(Inline)]
-    public static bool Rounds(Wide4 y, int bits) => !Vector256.EqualsAny(
-        (y._value.AsInt64() + Vector256.Create(WideConstants.Shift(bits))) & Vector256.Create(WideConstants.Mask(bits)),
-        Vector256<long>.Zero);
+    public static bool Round(Wide4 first, Wide4 second, int bits)
+    {
+        Vector256<int> low = Avx.Shuffle(first._value.AsSingle(), second._value.AsSingle(), 0b10_00_10_00).AsInt32(); // the even words, in whatever order
+        low = (low + Vector256.Create(WideConstants.Shift(bits))) & Vector256.Create(WideConstants.Mask(bits));
+        return !Vector256.EqualsAny(low, Vector256<int>.Zero);
+    }
 }

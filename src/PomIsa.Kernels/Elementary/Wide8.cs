@@ -12,6 +12,12 @@ internal readonly struct Wide8(Vector512<double> value) : IWide<Wide8>
 
     private readonly Vector512<double> _value = value;
 
+    private static Vector512<int> Evens
+    {
+        [MethodImpl(Inline)]
+        get => Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    }
+
     public static int Count
     {
         [MethodImpl(Inline)]
@@ -69,6 +75,14 @@ internal readonly struct Wide8(Vector512<double> value) : IWide<Wide8>
     public static Wide8 SubtractBits(Wide8 a, Wide8 b) => new((a._value.AsInt64() - b._value.AsInt64()).AsDouble());
 
     [MethodImpl(Inline)]
+    public static Wide8 Top16(Wide8 a, out Wide8 number)
+    {
+        Vector512<long> top = a._value.AsInt64() >> 48;
+        number = new(Avx512DQ.ConvertToVector512Double(top));
+        return new(top.AsDouble());
+    }
+
+    [MethodImpl(Inline)]
     public static Wide8 MultiplyAdd(Wide8 a, Wide8 b, Wide8 c) =>
         new(Avx512F.FusedMultiplyAdd(a._value, b._value, c._value));
 
@@ -109,15 +123,21 @@ internal readonly struct Wide8(Vector512<double> value) : IWide<Wide8>
     }
 
     [MethodImpl(Inline)]
-    public static bool Within(Wide8 x, double far) =>
-        Vector512.LessThanOrEqualAll(Vector512.Abs(x._value), Vector512.Create(far));
+    public static bool Inside(ref readonly float source, float near, float far, bool bothSigns)
+    {
+        Vector512<int> bits = Vector512.LoadUnsafe(in source).AsInt32();
+        bits = bothSigns ? bits & Vector512.Create(int.MaxValue) : bits;
+        return bothSigns && near == 0
+            ? !Vector512.GreaterThanAny(bits, Vector512.Create(far).AsInt32())
+            : !Vector512.GreaterThanAny(
+                bits + Vector512.Create(WideConstants.FromNear(near)), Vector512.Create(WideConstants.ToFar(near, far)));
+    }
 
     [MethodImpl(Inline)]
-    public static bool Between(Wide8 x, double low, double high) => Vector512.LessThanOrEqualAll(
-        x._value.AsInt64() + Vector512.Create(WideConstants.FromLow(low)), Vector512.Create(WideConstants.ToHigh(low, high)));
-
-    [MethodImpl(Inline)]
-    public static bool Rounds(Wide8 y, int bits) => !Vector512.EqualsAny(
-        (y._value.AsInt64() + Vector512.Create(WideConstants.Shift(bits))) & Vector512.Create(WideConstants.Mask(bits)),
-        Vector512<long>.Zero);
+    public static bool Round(Wide8 first, Wide8 second, int bits)
+    {
+        Vector512<int> low = Avx512F.PermuteVar16x32x2(first._value.AsInt32(), Evens, second._value.AsInt32());
+        low = (low + Vector512.Create(WideConstants.Shift(bits))) & Vector512.Create(WideConstants.Mask(bits));
+        return !Vector512.EqualsAny(low, Vector512<int>.Zero);
+    }
 }
