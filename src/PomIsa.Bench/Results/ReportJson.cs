@@ -6,9 +6,10 @@ namespace PomIsa.Bench.Results;
 /// <summary>A report as JSON: rates in tokens/s, shares from 0 to 1.</summary>
 public static class ReportJson
 {
-    /// <summary><c>limits</c>, one object for each number of threads, and <c>models</c>, one for each size, weights and threads.</summary>
+    /// <summary><c>machine</c>, <c>limits</c> with one object for each number of threads, <c>models</c> with one for each size, weights and threads.</summary>
     public static JsonObject Of(BenchReport report) => new()
     {
+        ["machine"] = MachineDescription.Text,
         ["rounds"] = report.Rounds,
         ["limits"] = new JsonArray([.. report.Limits.Select(Of)]),
         ["models"] = new JsonArray([.. report.Decoders.Select(Of)]),

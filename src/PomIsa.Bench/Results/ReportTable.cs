@@ -8,13 +8,15 @@ namespace PomIsa.Bench.Results;
 /// <summary>A report as Markdown tables whose columns are also aligned as they stand.</summary>
 public static class ReportTable
 {
-    /// <summary>The machine's limits, the decoders, the other runtime, and what else there is to say.</summary>
+    /// <summary>The machine and its limits, the decoders, the other runtime, and what else there is to say.</summary>
     public static string Of(BenchReport report)
     {
         var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{MachineDescription.Text}.");
+        text.AppendLine();
         Append(text, ["threads", "read GB/s", "f32 GFLOP/s", "8-bit GOP/s"], report.Limits.Select(Row));
         text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Tokens/s, evidence on / off; medians of {report.Rounds} interleaved rounds.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Tokens/s, evidence on / off; medians of {report.Rounds} interleaved {(report.Rounds == 1 ? "round" : "rounds")}.");
         text.AppendLine();
         Append(
             text,

@@ -26,11 +26,12 @@ public sealed record Workload(string Name, int PromptTokens, int NewTokens)
 /// <summary>One timed run.</summary>
 /// <param name="Tokens">What it answered.</param>
 /// <param name="PromptSeconds">From its start to its first token.</param>
-/// <param name="DecodeSeconds">From its first token to its end.</param>
+/// <param name="DecodeSeconds">From its first token to its end, when the last record, if there are any, is on the disk.</param>
 public sealed record RunTiming(ImmutableArray<int> Tokens, double PromptSeconds, double DecodeSeconds)
 {
     /// <summary>Tokens a second of the part that the workload is about.</summary>
-    public double Rate(Workload workload) => workload.Counted / (workload.NewTokens > 0 ? DecodeSeconds : PromptSeconds);
+    /// <remarks>Both parts end with the run, when the last record is on the disk: hashing may go on behind the first token.</remarks>
+    public double Rate(Workload workload) => workload.Counted / (workload.NewTokens > 0 ? DecodeSeconds : PromptSeconds + DecodeSeconds);
 }
 
 /// <summary>Something that runs a decoder: the machine with or without evidence, or another runtime beside it.</summary>

@@ -18,11 +18,12 @@ internal sealed class BenchCommand
     private readonly Option<int> _rounds = new("--rounds") { Description = "Timed rounds.", DefaultValueFactory = _ => 5, HelpName = "N" };
     private readonly Option<DirectoryInfo> _cache = new("--cache") { Description = "Folder that keeps the decoders from one time to the next; up to 5 GB.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(".pomisa", "bench")), HelpName = "DIR" };
     private readonly Option<bool> _quick = new("--quick") { Description = "The two smaller decoders, three rounds, 16 tokens." };
+    private readonly Option<bool> _markdown = new("--markdown") { Description = "Print Markdown tables: what it does without --json, said for scripts." };
     private readonly Option<bool> _json = Shared.Json();
 
     private BenchCommand(string name, string description)
     {
-        Command = new Command(name, description) { _sizes, _weights, _threads, _tokens, _rounds, _cache, _quick, _json };
+        Command = new Command(name, description) { _sizes, _weights, _threads, _tokens, _rounds, _cache, _quick, _markdown, _json };
         _sizes.Validators.Add(r => Check(r, _sizes, static t => Array.Exists([.. DecoderSize.All], s => s.Name == t), Names(DecoderSize.All.Select(static s => s.Name))));
         _weights.Validators.Add(r => Check(r, _weights, static t => Array.Exists([.. WeightKind.All], k => k.Name == t), Names(WeightKind.All.Select(static k => k.Name))));
         _threads.Validators.Add(r => Check(r, _threads, static t => Number(t) is >= 1 and <= 256, "numbers from 1 to 256"));
