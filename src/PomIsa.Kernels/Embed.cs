@@ -37,6 +37,26 @@ public static class Embed
         }
     }
 
+    /// <summary>y = f32(nibble · sub) · s[token]. Shapes: <c>tokens:[T], table: w4 panels of [D,V], s:[V] → y:[T,D]</c>; w4.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree, D is no multiple of 32, or a token is not below V.</exception>
+    public static void Rows(
+        ReadOnlySpan<int> tokens, ReadOnlySpan<byte> nibbles, ReadOnlySpan<byte> subs, ReadOnlySpan<float> s, int vocabulary, int width, Span<float> y)
+    {
+        Shape.Require(width % LinearW4.Group == 0, "D is not a multiple of 32");
+        Shape.Require(nibbles.Length == Panels.LengthW4(width, vocabulary), "the table is not [V/16][D/8][16][4]");
+        Shape.Require(subs.Length == Panels.LengthSubs(width, vocabulary), "the sub-scales are not [V/16][D/32][16]");
+        Shape.Require(s.Length == vocabulary && y.Length == (long)tokens.Length * width, "s is not [V] or y not [T,D]");
+        for (int t = 0; t < tokens.Length; t++)
+        {
+            int token = Known(tokens[t], vocabulary);
+            for (int d = 0; d < width; d++)
+            {
+                int weight = Panels.NibbleAt(nibbles, d, token, width) * subs[Panels.IndexSub(d, token, width)];
+                y[(t * width) + d] = Lanes.Canonical(weight * s[token]);
+            }
+        }
+    }
+
     private static int Known(int token, int vocabulary)
     {
         Shape.Require(token >= 0 && token < vocabulary, "a token is not below V");

@@ -1,7 +1,10 @@
 namespace PomIsa.Kernels;
 
 /// <summary>Stored layouts of weights: panels of 16 output columns, zero beyond N.</summary>
-/// <remarks>f32, f16, bf16: <c>[⌈N/16⌉][K][16]</c>. w8: <c>[⌈N/16⌉][K/4][16][4]</c>, K a multiple of 4, four steps of k together.</remarks>
+/// <remarks>
+/// f32, f16, bf16: <c>[⌈N/16⌉][K][16]</c>. w8: <c>[⌈N/16⌉][K/4][16][4]</c>, K a multiple of 4, four steps of k together. w4: nibbles
+/// <c>[⌈N/16⌉][K/8][16][4]</c> and sub-scales <c>[⌈N/16⌉][K/32][16]</c>, K a multiple of 32; see <see cref="PackW4"/>.
+/// </remarks>
 public static class Panels
 {
     /// <summary>Panels that hold <paramref name="columns"/> columns.</summary>
@@ -16,6 +19,20 @@ public static class Panels
     /// <summary>Where element (k, n) lies in the w8 layout.</summary>
     public static int IndexW8(int k, int n, int depth) =>
         ((((n / Lanes.Count) * (depth / 4)) + (k / 4)) * 64) + ((n % Lanes.Count) * 4) + (k % 4);
+
+    /// <summary>Bytes of the nibbles of a w4 matrix, padding included.</summary>
+    public static int LengthW4(int depth, int columns) => checked(Count(columns) * depth * 8);
+
+    /// <summary>Bytes of the sub-scales of a w4 matrix, padding included.</summary>
+    public static int LengthSubs(int depth, int columns) => checked(Count(columns) * (depth / LinearW4.Group) * Lanes.Count);
+
+    /// <summary>The byte that holds element (k, n) in the w4 layout: in its high half if k mod 8 ≥ 4, else in its low half.</summary>
+    public static int IndexW4(int k, int n, int depth) =>
+        ((((n / Lanes.Count) * (depth / 8)) + (k / 8)) * 64) + ((n % Lanes.Count) * 4) + (k % 4);
+
+    /// <summary>Where the sub-scale of element (k, n) lies.</summary>
+    public static int IndexSub(int k, int n, int depth) =>
+        ((((n / Lanes.Count) * (depth / LinearW4.Group)) + (k / LinearW4.Group)) * Lanes.Count) + (n % Lanes.Count);
 
     /// <summary>Rows to panels. Shapes: <c>w:[K,N] → panels</c>; f32.</summary>
     /// <exception cref="ArgumentException">Lengths disagree.</exception>
@@ -64,6 +81,45 @@ public static class Panels
         }
     }
 
+    /// <summary>Rows to panels. Shapes: <c>w:[K,N] in [-8, 7], sub:[K/32,N] → nibbles, subs</c>; w4, K a multiple of 32.</summary>
+    /// <remarks>A nibble is stored as w + 8. Padding columns have weights of 0 (stored 8) and sub-scales of 1.</remarks>
+    /// <exception cref="ArgumentException">Lengths disagree, or K is not a multiple of 32.</exception>
+    public static void PackW4(ReadOnlySpan<sbyte> w, ReadOnlySpan<byte> sub, int depth, int columns, Span<byte> nibbles, Span<byte> subs)
+    {
+        CheckW4(w.Length, sub.Length, depth, columns, nibbles.Length, subs.Length);
+        nibbles.Fill(0x88);
+        subs.Fill(1);
+        for (int k = 0; k < depth; k++)
+        {
+            for (int n = 0; n < columns; n++)
+            {
+                ref byte pair = ref nibbles[IndexW4(k, n, depth)];
+                int stored = w[(k * columns) + n] + 8;
+                pair = (byte)(k % 8 < 4 ? (pair & 0xf0) | stored : (pair & 0x0f) | (stored << 4));
+                subs[IndexSub(k, n, depth)] = sub[((k / LinearW4.Group) * columns) + n];
+            }
+        }
+    }
+
+    /// <summary>Panels to rows: the inverse of <see cref="PackW4"/>.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree, or K is not a multiple of 32.</exception>
+    public static void UnpackW4(ReadOnlySpan<byte> nibbles, ReadOnlySpan<byte> subs, int depth, int columns, Span<sbyte> w, Span<byte> sub)
+    {
+        CheckW4(w.Length, sub.Length, depth, columns, nibbles.Length, subs.Length);
+        for (int k = 0; k < depth; k++)
+        {
+            for (int n = 0; n < columns; n++)
+            {
+                w[(k * columns) + n] = NibbleAt(nibbles, k, n, depth);
+                sub[((k / LinearW4.Group) * columns) + n] = subs[IndexSub(k, n, depth)];
+            }
+        }
+    }
+
+    /// <summary>Element (k, n) of w4, its sub-scale left aside: −8 to 7.</summary>
+    internal static sbyte NibbleAt(ReadOnlySpan<byte> nibbles, int k, int n, int depth) =>
+        (sbyte)(((nibbles[IndexW4(k, n, depth)] >> (k % 8 < 4 ? 0 : 4)) & 15) - 8);
+
     /// <summary>The sum over k of each column of w8 panels, padding columns included: <c>sums:[⌈N/16⌉·16]</c>.</summary>
     /// <exception cref="ArgumentException">Lengths disagree, or K is not a multiple of 4.</exception>
     public static void ColumnSums(ReadOnlySpan<sbyte> panels, int depth, int columns, Span<int> sums)
@@ -101,5 +157,12 @@ public static class Panels
                 panels.Slice(Index(k, n, depth), row.Length).CopyTo(row);
             }
         }
+    }
+
+    private static void CheckW4(int w, int sub, int depth, int columns, int nibbles, int subs)
+    {
+        Shape.Require(depth % LinearW4.Group == 0, "K is not a multiple of 32");
+        Shape.Require(w == (long)depth * columns && nibbles == LengthW4(depth, columns), "w is not [K,N] or nibbles not its length");
+        Shape.Require(sub == (long)(depth / LinearW4.Group) * columns && subs == LengthSubs(depth, columns), "sub-scales are not [K/32,N] or not stored so");
     }
 }

@@ -27,7 +27,7 @@ public sealed class WidthTests
     [Fact]
     public void The_workload_has_its_published_digest_in_this_process() => Assert.Equal(Digest, Workload.Run());
 
-    private static string[] Probe(string settings)
+    internal static string[] Probe(string settings)
     {
         string host = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
         var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "PomIsa.Kernels.Probe.dll")]) { RedirectStandardOutput = true };

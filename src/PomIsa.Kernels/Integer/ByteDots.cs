@@ -1,36 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace PomIsa.Kernels;
-
-/// <summary>Sums of four byte products into each of eight i32, unsigned by signed, wrapping and never saturating.</summary>
-internal interface IByteDot
-{
-    static abstract Vector256<int> Add(Vector256<int> sums, Vector256<byte> u, Vector256<sbyte> s);
-}
-
-/// <summary>VPDPBUSD.</summary>
-internal readonly struct VnniDot : IByteDot
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> u, Vector256<sbyte> s) =>
-        AvxVnni.MultiplyWideningAndAdd(sums, u, s);
-}
-
-/// <summary>The same in plain arithmetic, for tests on processors without the instruction.</summary>
-internal readonly struct PlainDot : IByteDot
-{
-    public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> u, Vector256<sbyte> s)
-    {
-        for (int i = 0; i < 32; i++)
-        {
-            sums = sums.WithElement(i / 4, sums[i / 4] + (u[i] * s[i]));
-        }
-
-        return sums;
-    }
-}
 
 /// <summary>How four bytes of a row become the unsigned operand of every lane.</summary>
 internal interface IRowBytes

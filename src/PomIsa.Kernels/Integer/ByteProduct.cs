@@ -12,13 +12,33 @@ internal unsafe struct ByteProduct
     /// <summary>Panels of w8, or of w4 nibbles.</summary>
     public byte* W;
 
-    public int* ColumnSums, Acc;
+    /// <summary>Sub-scales of w4.</summary>
+    public byte* Subs;
+
+    /// <summary>Of w8 the columns' sums; of w4, −8 times the sum of each group of each row.</summary>
+    public int* ColumnSums, GroupOffsets;
+
+    public int* Acc;
 
     public float* Scales, S, Y;
 
     public bool Offset;
 
     public int Rows, Depth, Columns, PanelFrom, PanelTo;
+
+    /// <summary>Calls for the lines that <see cref="Finish"/> will write: a store that misses would hold up all stores after it.</summary>
+    public readonly void Expect(int row, int count, int panel)
+    {
+        nint at = ((nint)row * Columns) + (panel * Lanes.Count);
+        for (int r = 0; r < count; r++, at += Columns)
+        {
+            ByteTiles.Prefetch(Acc + at);
+            if (Y != null)
+            {
+                ByteTiles.Prefetch(Y + at);
+            }
+        }
+    }
 
     /// <summary>Writes the sums of <paramref name="count"/> rows of one panel, and y with them: <c>sums:[count][16]</c>.</summary>
     /// <param name="offset">The sums are of q + 128: 128 times the column sums comes off.</param>

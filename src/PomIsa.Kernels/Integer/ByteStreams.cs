@@ -37,13 +37,16 @@ internal static unsafe class ByteStreams
     {
         Vector256<int> a0 = default, b0 = default, c0 = default, d0 = default;
         Vector256<int> a1 = default, b1 = default, c1 = default, d1 = default;
-        sbyte* x = w + ((nint)depth * Lanes.Count), y = x + ((nint)depth * Lanes.Count), z = y + ((nint)depth * Lanes.Count);
+        nint next = (nint)depth * Lanes.Count;
+        sbyte* x = w + next, y = x + next, z = y + next;
+        byte* turn = q + depth - (Ahead / Lanes.Count); // from here on, what comes next is four panels on
         for (byte* end = q + depth; q < end; q += 4, w += 64, x += 64, y += 64, z += 64)
         {
-            ByteTiles.Prefetch(w + Ahead);
-            ByteTiles.Prefetch(x + Ahead);
-            ByteTiles.Prefetch(y + Ahead);
-            ByteTiles.Prefetch(z + Ahead);
+            sbyte* ahead = w + (q < turn ? Ahead : Ahead + (3 * next));
+            ByteTiles.Prefetch(ahead);
+            ByteTiles.Prefetch(ahead + next);
+            ByteTiles.Prefetch(ahead + (2 * next));
+            ByteTiles.Prefetch(ahead + (3 * next));
             Vector256<byte> four = TRow.Load(q);
             a0 = T.Add(a0, four, Vector256.Load(w));
             a1 = T.Add(a1, four, Vector256.Load(w + 32));

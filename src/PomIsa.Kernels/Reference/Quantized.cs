@@ -52,6 +52,39 @@ public static class Quantized
         }
     }
 
+    /// <summary>The exact sums. Shapes: <c>q:[T,K], nibbles:[K,N], subs:[K/32,N] → acc:[T,N]</c>; rows, not panels.</summary>
+    public static void MatMulW4(ReadOnlySpan<sbyte> q, ReadOnlySpan<sbyte> nibbles, ReadOnlySpan<byte> subs, int rows, int depth, int columns, Span<int> acc)
+    {
+        for (int t = 0; t < rows; t++)
+        {
+            for (int n = 0; n < columns; n++)
+            {
+                int sum = 0;
+                for (int k = 0; k < depth; k++)
+                {
+                    sum = checked(sum + (q[(t * depth) + k] * (nibbles[(k * columns) + n] * subs[(k / 32 * columns) + n])));
+                }
+
+                acc[(t * columns) + n] = sum;
+            }
+        }
+    }
+
+    /// <summary>Quantizes one column to w4 and returns its scale. Shapes: <c>w:[K] → nibbles:[K], subs:[K/32]</c>.</summary>
+    public static float ColumnW4(ReadOnlySpan<float> w, Span<sbyte> nibbles, Span<byte> subs)
+    {
+        float scale = Lanes.Canonical(Rows.MaxMagnitude(w) / 441f);
+        for (int k = 0; k < w.Length; k++)
+        {
+            ReadOnlySpan<float> group = w.Slice(k / 32 * 32, 32);
+            float parts = Rows.MaxMagnitude(group) / (7f * scale);
+            subs[k / 32] = (byte)Math.Clamp((int)Value(parts), 1, 63);
+            nibbles[k] = (sbyte)Math.Clamp((int)Value(w[k] / (scale * subs[k / 32])), -8, 7);
+        }
+
+        return scale;
+    }
+
     /// <summary>y = f32(acc) · (d · s).</summary>
     public static float Dequantize(int acc, float d, float s) => Lanes.Canonical((float)acc * (d * s));
 }

@@ -41,7 +41,7 @@ internal static unsafe class IntegerBenchmark
     }
 
     private static IEnumerable<Product> All(int rows, (int Depth, int Columns) shape, HugeBuffer weights) =>
-        [new ProductW8(rows, shape.Depth, shape.Columns, weights)];
+        [new ProductW8(rows, shape.Depth, shape.Columns, weights), new ProductW4(rows, shape.Depth, shape.Columns, weights)];
 
     /// <summary>Seconds: byte products, reading in order, reading four streams, column sums, then each product.</summary>
     private static double[] Measure(Pair pair, HugeBuffer weights, List<Product> products, int threads, int rounds)

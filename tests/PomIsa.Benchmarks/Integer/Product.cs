@@ -42,7 +42,7 @@ internal abstract unsafe class Product : IDisposable
     public abstract long Bytes { get; }
 
     /// <summary>Weights that one measurement goes through.</summary>
-    public int Copies => (int)Math.Max(1, Math.Min(Working / Bytes, 1 + (100_000_000_000L / 8 / ((long)Rows * Depth * Columns))));
+    public int Copies => (int)Math.Max(1, Math.Min(Working / Bytes, 1 + (4_000_000_000L / ((long)Rows * Depth * Columns))));
 
     protected HugeBuffer Weights { get; }
 
