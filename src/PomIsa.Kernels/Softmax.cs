@@ -46,6 +46,43 @@ public static class Softmax
         }
     }
 
+    /// <summary>Softmax of one row of <c>x · scale</c>, each product rounded, in place.</summary>
+    /// <param name="x">Room for <paramref name="count"/> values, rounded up to whole vectors; what is beyond them is lost.</param>
+    /// <param name="count">At least one.</param>
+    internal static unsafe void Scaled(float* x, int count, float scale)
+    {
+        // Lanes beyond the row take −inf: their exponentials are +0, which changes neither maximum nor sum.
+        Vector512<float> factor = Vector512.Create(scale), none = Vector512.Create(float.NegativeInfinity), lanes = none;
+        int length = Panels.Count(count) * Lanes.Count;
+        for (int i = 0; i < length; i += Lanes.Count)
+        {
+            Vector512<float> value = Vector512.Load(x + i) * factor;
+            if (i > count - Lanes.Count)
+            {
+                value = Vector512.ConditionalSelect(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count - i)).AsSingle(), value, none);
+            }
+
+            lanes = Vector512.Max(lanes, value);
+            value.Store(x + i);
+        }
+
+        float* found = stackalloc float[Lanes.Count];
+        lanes.Store(found);
+        Vector512<float> max = Vector512.Create(Kernels.Rows.Max(new ReadOnlySpan<float>(found, Lanes.Count)));
+        var row = new Span<float>(x, length);
+        for (int at = 0; at < length; at += Piece)
+        {
+            Span<float> piece = row.Slice(at, Math.Min(Piece, length - at));
+            Exponentials(piece, max, piece);
+        }
+
+        Vector512<float> sum = Vector512.Create(Kernels.Rows.Sum16(row));
+        for (int i = 0; i < length; i += Lanes.Count)
+        {
+            Lanes.Canonical(Vector512.Load(x + i) / sum).Store(x + i);
+        }
+    }
+
     /// <summary>e^(x − max) of a piece that stays in the first cache between the two passes.</summary>
     private static void Exponentials(ReadOnlySpan<float> x, Vector512<float> max, Span<float> y)
     {

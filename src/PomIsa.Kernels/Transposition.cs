@@ -12,8 +12,19 @@ internal static unsafe class Transposition
     /// <remarks>Lanes beyond <paramref name="count"/> in the last panel are left as they were.</remarks>
     public static void Panels(float* x, nint row, int count, int depth, float* panels)
     {
-        int whole = count & ~3, deep = depth & ~3;
-        for (int i = 0; i < whole; i += 4)
+        int whole = count & ~3, deep = depth & ~3, wide = Avx512F.IsSupported ? count & ~15 : 0;
+        for (int i = 0; i < wide; i += Lanes.Count)
+        {
+            float* to = panels + ((nint)i * depth);
+            for (int k = 0; k < deep; k += 4)
+            {
+                Columns16(x + (i * row) + k, row, to + (k * Lanes.Count));
+            }
+
+            Rest(x, row, i, i + Lanes.Count, deep, depth, depth, panels);
+        }
+
+        for (int i = wide; i < whole; i += 4)
         {
             float* to = panels + ((nint)(i / Lanes.Count) * depth * Lanes.Count) + (i % Lanes.Count);
             for (int k = 0; k < deep; k += 4)
@@ -70,6 +81,30 @@ internal static unsafe class Transposition
         High(ac, bd).Store(to + toRow);
         Low(ac2, bd2).Store(to + (2 * toRow));
         High(ac2, bd2).Store(to + (3 * toRow));
+    }
+
+    /// <summary>Sixteen rows of four to four columns of 16: each vector holds rows i, i + 4, i + 8 and i + 12, turned within its quarters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Columns16(float* x, nint row, float* to)
+    {
+        Vector512<float> a = Quarters(x, 4 * row), b = Quarters(x + row, 4 * row);
+        Vector512<float> c = Quarters(x + (2 * row), 4 * row), d = Quarters(x + (3 * row), 4 * row);
+        Vector512<double> ab = Avx512F.UnpackLow(a, b).AsDouble(), cd = Avx512F.UnpackLow(c, d).AsDouble();
+        Vector512<double> ab2 = Avx512F.UnpackHigh(a, b).AsDouble(), cd2 = Avx512F.UnpackHigh(c, d).AsDouble();
+        Avx512F.UnpackLow(ab, cd).AsSingle().Store(to);
+        Avx512F.UnpackHigh(ab, cd).AsSingle().Store(to + Lanes.Count);
+        Avx512F.UnpackLow(ab2, cd2).AsSingle().Store(to + (2 * Lanes.Count));
+        Avx512F.UnpackHigh(ab2, cd2).AsSingle().Store(to + (3 * Lanes.Count));
+    }
+
+    /// <summary>Four values from each of four places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Quarters(float* x, nint apart)
+    {
+        Vector512<float> all = Vector128.Load(x).ToVector256Unsafe().ToVector512Unsafe();
+        all = Avx512F.InsertVector128(all, Vector128.Load(x + apart), 1);
+        all = Avx512F.InsertVector128(all, Vector128.Load(x + (2 * apart)), 2);
+        return Avx512F.InsertVector128(all, Vector128.Load(x + (3 * apart)), 3);
     }
 
     /// <summary>a0 b0 a1 b1.</summary>

@@ -3,19 +3,23 @@ using Ref = PomIsa.Kernels.Reference;
 
 namespace PomIsa.Kernels.Tests;
 
-[Properties(Arbitrary = [typeof(Generators)], MaxTest = 60, QuietOnSuccess = true)]
+[Properties(Arbitrary = [typeof(Generators)], MaxTest = 120, QuietOnSuccess = true)]
 public sealed class AttentionTests
 {
-    private sealed record Case(int Rows, int Heads, int Groups, int HeadDim, int Seen, float[] Q, float[] K, float[] V)
+    private sealed record Case(int Rows, int Heads, int Groups, int HeadDim, int Seen, int Window, float Scale, float[] Q, float[] K, float[] V)
     {
         public static Case Of(Values values)
         {
-            int rows = 1 + values.Below(12), groups = 1 + values.Below(3), heads = groups * (1 + values.Below(4));
+            int rows = 1 + (values.Below(4) == 0 ? values.Below(90) : values.Below(12)), groups = 1 + values.Below(3), heads = groups * (1 + values.Below(4));
             int[] dims = [1, 3, 4, 16, 20, 32, 64, 257];
             int headDim = dims[values.Below(dims.Length)];
             int seen = values.Below(4) switch { 0 => 0, 1 => 250 + values.Below(12), 2 => values.Below(600), _ => values.Below(40) };
+            int window = values.Below(3) switch { 0 => 1 + values.Below(300), _ => int.MaxValue };
+
+            // A negative scale turns the order of the scores, and 0 by infinity is NaN.
+            float scale = values.Below(5) switch { 0 => -0.7f, 1 => 0f, _ => 0.125f };
             int cache = (seen + rows) * groups * headDim;
-            return new(rows, heads, groups, headDim, seen, values.Mixed(rows * heads * headDim), values.Mixed(cache), values.Mixed(cache));
+            return new(rows, heads, groups, headDim, seen, window, scale, values.Mixed(rows * heads * headDim), values.Mixed(cache), values.Mixed(cache));
         }
 
         public float[] Run(int from, int to, float[]? onto = null)
@@ -23,7 +27,7 @@ public sealed class AttentionTests
             float[] y = onto ?? new float[Q.Length];
             float[] scratch = new float[Attention.ScratchLength(HeadDim, Seen + Rows)];
             Array.Fill(scratch, float.NaN);
-            Attention.Causal(Q, K, V, Rows, Heads, Groups, HeadDim, Seen, 0.125f, y, scratch, from, to);
+            Attention.Causal(Q, K, V, Rows, Heads, Groups, HeadDim, Seen, Scale, y, scratch, from, to, Window);
             return y;
         }
     }
@@ -34,7 +38,7 @@ public sealed class AttentionTests
         var values = new Values(seed.Value);
         Case c = Case.Of(values);
         float[] expected = new float[c.Q.Length];
-        Ref.Network.Attention(c.Q, c.K, c.V, c.Rows, c.Heads, c.Groups, c.HeadDim, c.Seen, 0.125f, expected);
+        Ref.Network.Attention(c.Q, c.K, c.V, c.Rows, c.Heads, c.Groups, c.HeadDim, c.Seen, c.Scale, expected, c.Window);
         Bits.Equal(expected, c.Run(0, c.Rows * c.Heads));
         int cut = values.Below((c.Rows * c.Heads) + 1);
         Bits.Equal(expected, c.Run(cut, c.Rows * c.Heads, c.Run(0, cut)));

@@ -10,6 +10,43 @@ internal static unsafe class Tile
     /// <summary>Rows of the tallest tile that this processor has registers for.</summary>
     public static int MostRows => Avx512F.IsSupported ? Tiles512.MostRows : Tiles256.MostRows;
 
+    /// <summary>The height of the next tile where so many rows are left: tiles of nearly one height do better than a low last one.</summary>
+    public static int Height(int rows)
+    {
+        int tiles = (rows + MostRows - 1) / MostRows;
+        return (rows + tiles - 1) / tiles;
+    }
+
+    /// <summary>One block of any number of rows by one or two panels of f32, in tiles of nearly one height.</summary>
+    /// <param name="wRow">In bytes, as <paramref name="wPanel"/> and <paramref name="ahead"/>.</param>
+    /// <param name="kept">Columns of the last panel that are written, where there is only one.</param>
+    /// <param name="ahead">From the weights to those that are called into the cache meanwhile; 0 for none.</param>
+    public static void Rows(
+        float* x, nint xRow, byte* w, nint wRow, nint wPanel, float* y, nint yRow, int rows, int width, int steps, Chain chain, int kept = Lanes.Count, nint ahead = 0)
+    {
+        for (int t = 0; t < rows;)
+        {
+            int height = Height(rows - t);
+            if (width == 2 && Avx512F.IsSupported)
+            {
+                // Only the first tile calls the next weights: once is enough.
+                Tiles512.Run(x, xRow, w, wRow, wPanel, y, yRow, height, steps, chain, t == 0 ? ahead : 0);
+            }
+            else
+            {
+                Panel<F32Weight>(x, xRow, w, wRow, y, yRow, height, kept, steps, chain);
+                if (width == 2)
+                {
+                    Panel<F32Weight>(x, xRow, w + wPanel, wRow, y + Lanes.Count, yRow, height, kept, steps, chain);
+                }
+            }
+
+            t += height;
+            x += height * xRow;
+            y += height * yRow;
+        }
+    }
+
     /// <summary>One block of rows, up to <see cref="MostRows"/>, by the first <paramref name="kept"/> columns of a panel that is read whole.</summary>
     /// <param name="wRow">In bytes.</param>
     public static void Panel<TWeight>(

@@ -73,7 +73,7 @@ internal static unsafe class WideProduct
             float* y = p.Y + (b.Row * p.YRow) + column;
             if (TWeight.Size == sizeof(float) && p.IsPanels<TWeight>())
             {
-                Rows(packed, w, p.WRow, p.WPanel, y, p.YRow, rows, width, kept, steps, chain, Ahead(p, b, column));
+                Tile.Rows(packed, PackedRow, w, p.WRow, p.WPanel, y, p.YRow, rows, width, steps, chain, kept, Ahead(p, b, column));
             }
             else
             {
@@ -82,7 +82,7 @@ internal static unsafe class WideProduct
                     TWeight.Fetch(w + (panel * p.WPanel), p.WRow, p.WPanel, kept, steps, weights + (panel * Fetched));
                 }
 
-                Rows(packed, (byte*)weights, Lanes.Count * sizeof(float), Fetched * sizeof(float), y, p.YRow, rows, width, kept, steps, chain, 0);
+                Tile.Rows(packed, PackedRow, (byte*)weights, Lanes.Count * sizeof(float), Fetched * sizeof(float), y, p.YRow, rows, width, steps, chain, kept);
             }
 
             column += width * Lanes.Count;
@@ -94,28 +94,4 @@ internal static unsafe class WideProduct
         column + (2 * Lanes.Count) < b.ColumnEnd ? 2 * p.WPanel
         : b.KEnd < p.Depth ? (MatMul.Block * p.WRow) - ((column - b.Column) / Lanes.Count * p.WPanel)
         : 0;
-
-    /// <summary>All rows of a block by one or two panels of f32, in tiles of nearly one height.</summary>
-    private static void Rows(
-        float* x, byte* w, nint wRow, nint wPanel, float* y, nint yRow, int rows, int width, int kept, int steps, Chain chain, nint ahead)
-    {
-        for (int t = 0; t < rows;)
-        {
-            int tiles = (rows - t + Tile.MostRows - 1) / Tile.MostRows;
-            int height = (rows - t + tiles - 1) / tiles;
-            if (width == 2)
-            {
-                // Only the first tile calls the next weights: once is enough.
-                Tiles512.Run(x, PackedRow, w, wRow, wPanel, y, yRow, height, steps, chain, t == 0 ? ahead : 0);
-            }
-            else
-            {
-                Tile.Panel<F32Weight>(x, PackedRow, w, wRow, y, yRow, height, kept, steps, chain);
-            }
-
-            t += height;
-            x += height * PackedRow;
-            y += height * yRow;
-        }
-    }
 }

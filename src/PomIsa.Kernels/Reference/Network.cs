@@ -67,7 +67,7 @@ public static class Network
 
     /// <summary>Causal attention, one (row, head) pair after the other. Shapes as <see cref="Attention.Causal"/>.</summary>
     public static void Attention(
-        ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, int rows, int heads, int groups, int headDim, int seen, float scale, Span<float> y)
+        ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, int rows, int heads, int groups, int headDim, int seen, float scale, Span<float> y, int window = int.MaxValue)
     {
         for (int t = 0; t < rows; t++)
         {
@@ -75,16 +75,17 @@ public static class Network
             {
                 int at = ((t * heads) + head) * headDim;
                 int group = head / (heads / groups) * headDim;
-                var weights = new float[seen + t + 1];
+                int first = Math.Max(0, seen + t - window + 1);
+                var weights = new float[seen + t + 1 - first];
                 for (int p = 0; p < weights.Length; p++)
                 {
-                    weights[p] = Dot.Strided(q.Slice(at, headDim), k[((p * groups * headDim) + group)..], 1) * scale;
+                    weights[p] = Dot.Strided(q.Slice(at, headDim), k[(((first + p) * groups * headDim) + group)..], 1) * scale;
                 }
 
                 Softmax(weights, weights);
                 for (int d = 0; d < headDim; d++)
                 {
-                    y[at + d] = Dot.Strided(weights, v[(group + d)..], groups * headDim);
+                    y[at + d] = Dot.Strided(weights, v[((first * groups * headDim) + group + d)..], groups * headDim);
                 }
             }
         }

@@ -65,8 +65,10 @@ internal static class KernelBenchmark
     /// <summary>One run: whole on one thread, else in four pieces a thread, as the machine does it.</summary>
     private static void Share(KernelCase one, WorkerPool pool)
     {
-        int pieces = pool.Threads == 1 ? 1 : Math.Min(one.Items, pool.Threads * 4);
-        pool.Run(pieces, piece => one.Run((int)((long)one.Items * piece / pieces), (int)((long)one.Items * (piece + 1) / pieces)));
+        int units = one.Items / one.Together, pieces = pool.Threads == 1 ? 1 : Math.Min(units, pool.Threads * 4);
+        pool.Run(pieces, piece => one.Run(First(piece), First(piece + 1)));
+
+        int First(int piece) => (int)((long)units * piece / pieces) * one.Together;
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

@@ -27,7 +27,39 @@ internal static class KernelCases
         static memory => Half(memory, 512, 896, 4864, brain: true),
         static _ => Batched(9, 512, 64, 512, transposed: true),
         static _ => Batched(9, 512, 512, 64, transposed: false),
+        static _ => Attend(512, 9, 3, 64, 0),
+        static _ => Attend(512, 14, 2, 64, 0),
+        static _ => Attend(128, 9, 3, 64, 0),
+        static _ => Attend(512, 9, 3, 64, 512),
+        static _ => Attend(1, 9, 3, 64, 999),
+        static _ => Attend(1, 14, 2, 64, 999),
+        static _ => Attend(512, 9, 3, 64, 0, window: 128),
     ];
+
+    private static KernelCase Attend(int rows, int heads, int groups, int headDim, int seen, int window = int.MaxValue)
+    {
+        int cache = (seen + rows) * groups * headDim;
+        float[] q = Values(rows * heads * headDim), k = Values(cache), v = Values(cache), y = new float[q.Length];
+        var scratch = new ThreadLocal<float[]>(() => new float[Attention.ScratchLength(headDim, seen + rows)]);
+        double visible = Enumerable.Range(seen + 1, rows).Sum(p => (double)Math.Min(p, window)) * heads;
+        string limited = window == int.MaxValue ? "" : $" window {window}";
+        return new(
+            $"attention {rows}+{seen} {heads}/{groups}x{headDim}{limited}",
+            4 * visible * headDim,
+            0,
+            rows * heads,
+            (from, to) => Attention.Causal(q, k, v, rows, heads, groups, headDim, seen, 0.125f, y, scratch.Value!, from, to, window),
+            () =>
+            {
+                float[] expected = new float[y.Length];
+                Network.Attention(q, k, v, rows, heads, groups, headDim, seen, 0.125f, expected, window);
+                for (int i = 0; i < y.Length; i++)
+                {
+                    Require(expected[i], y[i]);
+                }
+            },
+            heads / groups);
+    }
 
     private static KernelCase Half(NativeFloats memory, int rows, int depth, int columns, bool brain)
     {

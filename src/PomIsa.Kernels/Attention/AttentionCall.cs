@@ -1,0 +1,60 @@
+namespace PomIsa.Kernels;
+
+/// <summary>The operands of one call of <see cref="Attention.Causal"/>.</summary>
+internal readonly unsafe struct AttentionCall(
+    float* q, float* k, float* v, float* y, int heads, int groups, int headDim, int seen, int window, float scale, AttentionLayout layout, float* scratch)
+{
+    public readonly float* Q = q, K = k, V = v, Y = y, Scratch = scratch;
+
+    public readonly int Heads = heads, Groups = groups, HeadDim = headDim;
+
+    public readonly float Scale = scale;
+
+    public readonly AttentionLayout Layout = layout;
+
+    /// <summary>Elements from one position of k or v to the next.</summary>
+    public nint CacheRow => (nint)Groups * HeadDim;
+
+    public int Row(int pair) => pair / Heads;
+
+    /// <summary>The position behind the last that a pair sees, which is its own.</summary>
+    public int End(int pair) => seen + Row(pair) + 1;
+
+    /// <summary>The first position that a pair sees.</summary>
+    public int First(int pair) => Math.Max(0, End(pair) - window);
+}
+
+/// <summary>How the scratch of one worker is cut up: for so many pairs of a row and a head at a time.</summary>
+/// <param name="headDim">h.</param>
+/// <param name="positions">S + T.</param>
+internal readonly struct AttentionLayout(int headDim, int positions)
+{
+    /// <summary>Pairs that share one copy of keys and values: the more, the less the copies cost.</summary>
+    public const int MostPairs = 224;
+
+    /// <summary>Positions whose keys are turned at once: two panels.</summary>
+    public const int Tile = 2 * Lanes.Count;
+
+    /// <summary>Scores that should stay in the second cache until they are used.</summary>
+    private const int MostScores = 1 << 17;
+
+    /// <summary>Elements from the scores of one pair to those of the next.</summary>
+    public int ScoreRow => OddLines(positions + Tile);
+
+    /// <summary>Elements from one query to the next.</summary>
+    public int QueryRow => OddLines(headDim);
+
+    /// <summary>Elements from one output to the next: whole panels.</summary>
+    public int OutputRow => Panels.Count(headDim) * Lanes.Count;
+
+    /// <summary>Pairs at a time.</summary>
+    public int Pairs => Math.Clamp(MostScores / ScoreRow / Tiles512.MostRows * Tiles512.MostRows, Tiles512.MostRows, MostPairs);
+
+    /// <summary>Two panels of turned keys, or of a block of values.</summary>
+    public int TileLength => 2 * Lanes.Count * Math.Max(headDim, MatMul.Block);
+
+    public int Length => checked(TileLength + (Pairs * (ScoreRow + QueryRow + (2 * OutputRow))));
+
+    /// <summary>Room for so many values in an odd number of lines, so that rows do not push each other out of the first cache.</summary>
+    private static int OddLines(int length) => ((Panels.Count(length) | 1) * Lanes.Count);
+}

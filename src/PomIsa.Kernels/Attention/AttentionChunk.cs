@@ -1,0 +1,187 @@
+using System.Runtime.Intrinsics;
+
+namespace PomIsa.Kernels;
+
+/// <summary>Pairs of a row and a head, in ascending order, that read one key/value head: their scores, weights and outputs.</summary>
+internal readonly unsafe struct AttentionChunk
+{
+    private readonly AttentionCall _call;
+    private readonly int* _pairs;
+    private readonly int _group, _count, _base;
+    private readonly float* _tile, _queries, _scores, _sums, _partial;
+
+    public AttentionChunk(in AttentionCall call, int group, int* pairs, int count)
+    {
+        _call = call;
+        _pairs = pairs;
+        (_group, _count, _base) = (group, count, call.First(pairs[0]));
+        _tile = call.Scratch;
+        _queries = _tile + call.Layout.TileLength;
+        _sums = _queries + (count * call.Layout.QueryRow);
+        _partial = _sums + (count * call.Layout.OutputRow);
+        _scores = _partial + (count * call.Layout.OutputRow);
+    }
+
+    public void Run()
+    {
+        Score();
+        int whole = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            int pair = _pairs[i], first = _call.First(pair);
+            Softmax.Scaled(Weights(i, first), _call.End(pair) - first, _call.Scale);
+            whole += first == 0 ? 1 : 0;
+        }
+
+        // Rows that see from position 0 on have their blocks in common; with few of them a copy of the values does not pay.
+        int together = whole > NarrowProduct.MostRows ? whole : 0;
+        Together(together);
+        Alone(together);
+    }
+
+    /// <summary>Where the score or weight of pair i for a position lies.</summary>
+    private float* Weights(int i, int position) => _scores + ((nint)i * _call.Layout.ScoreRow) + (position - _base);
+
+    /// <summary>q · k, not scaled, for all positions that a pair sees, and some that it does not.</summary>
+    private void Score()
+    {
+        int h = _call.HeadDim, queryRow = _call.Layout.QueryRow, most = _call.End(_pairs[_count - 1]);
+        for (int i = 0; i < _count; i++)
+        {
+            new ReadOnlySpan<float>(_call.Q + ((nint)_pairs[i] * h), h).CopyTo(new Span<float>(_queries + (i * queryRow), h));
+        }
+
+        int from = 0, to = 0;
+        for (int at = _base; at < most; at += AttentionLayout.Tile)
+        {
+            int positions = Math.Min(AttentionLayout.Tile, most - at);
+            Transposition.Panels(_call.K + (at * _call.CacheRow) + (_group * h), _call.CacheRow, positions, h, _tile);
+            for (; _call.End(_pairs[from]) <= at; from++)
+            {
+            }
+
+            for (; to < _count && _call.First(_pairs[to]) < at + positions; to++)
+            {
+            }
+
+            for (int k = 0; k < h; k += MatMul.Block)
+            {
+                Tile.Rows(
+                    _queries + (from * queryRow) + k,
+                    queryRow,
+                    (byte*)(_tile + (k * Lanes.Count)),
+                    Lanes.Count * sizeof(float),
+                    (nint)h * Lanes.Count * sizeof(float),
+                    Weights(from, at),
+                    _call.Layout.ScoreRow,
+                    to - from,
+                    Panels.Count(positions),
+                    Math.Min(MatMul.Block, h - k),
+                    k == 0 ? Chain.First : Chain.Later);
+            }
+        }
+    }
+
+    /// <summary>Outputs of the first pairs, all of which see from position 0 on: a block of values after the other.</summary>
+    private void Together(int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        int h = _call.HeadDim, outputRow = _call.Layout.OutputRow, most = _call.End(_pairs[count - 1]);
+        int from = 0;
+        for (int block = 0; block < most; block += MatMul.Block)
+        {
+            for (; _call.End(_pairs[from]) <= block; from++)
+            {
+            }
+
+            float* into = block == 0 ? _sums : _partial;
+            int steps = Math.Min(MatMul.Block, most - block);
+            for (int d = 0; d < outputRow; d += 2 * Lanes.Count)
+            {
+                int width = Math.Min(2, (outputRow - d) / Lanes.Count);
+                for (int panel = 0; panel < width; panel++)
+                {
+                    int column = d + (panel * Lanes.Count);
+                    float* v = _call.V + (block * _call.CacheRow) + (_group * h) + column;
+                    F32Weight.Fetch(
+                        (byte*)v, _call.CacheRow * sizeof(float), 0, Math.Min(Lanes.Count, h - column), steps, _tile + (panel * MatMul.Block * Lanes.Count));
+                }
+
+                for (int i = from; i < count;)
+                {
+                    int height = Tile.Height(count - i);
+                    Weigh(i, i + height, block, steps, into + d, width);
+                    i += height;
+                }
+            }
+
+            for (int at = from * outputRow; block > 0 && at < count * outputRow; at += Lanes.Count)
+            {
+                Tile.Put(_sums + at, Vector512.Load(_partial + at), Chain.Later);
+            }
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            new ReadOnlySpan<float>(_sums + (i * outputRow), h).CopyTo(new Span<float>(_call.Y + ((nint)_pairs[i] * h), h));
+        }
+    }
+
+    /// <summary>One block of one tile: the steps that all its pairs see, then the few more that later rows see.</summary>
+    private void Weigh(int from, int to, int block, int steps, float* into, int width)
+    {
+        int outputRow = _call.Layout.OutputRow;
+        for (int done = 0; from < to;)
+        {
+            int next = Math.Min(steps, _call.End(_pairs[from]) - block);
+            Tile.Rows(
+                Weights(from, block + done),
+                _call.Layout.ScoreRow,
+                (byte*)(_tile + (done * Lanes.Count)),
+                Lanes.Count * sizeof(float),
+                MatMul.Block * Lanes.Count * sizeof(float),
+                into + (from * outputRow),
+                outputRow,
+                to - from,
+                width,
+                next - done,
+                done == 0 ? Chain.First : Chain.Resumed);
+            done = next;
+            for (; from < to && Math.Min(steps, _call.End(_pairs[from]) - block) == done; from++)
+            {
+            }
+        }
+    }
+
+    /// <summary>Outputs of the remaining pairs, the heads of one row at a time.</summary>
+    private void Alone(int from)
+    {
+        int h = _call.HeadDim;
+        for (int i = from; i < _count;)
+        {
+            int pair = _pairs[i], first = _call.First(pair), heads = 1;
+            while (i + heads < _count && _call.Row(_pairs[i + heads]) == _call.Row(pair))
+            {
+                heads++;
+            }
+
+            new Product(
+                Weights(i, first),
+                _call.Layout.ScoreRow,
+                1,
+                _call.V + (first * _call.CacheRow) + (_group * h),
+                _call.CacheRow * sizeof(float),
+                Lanes.Count * sizeof(float),
+                _call.Y + ((nint)pair * h),
+                h,
+                heads,
+                _call.End(pair) - first,
+                h).Run<F32Weight>();
+            i += heads;
+        }
+    }
+}
