@@ -22,6 +22,7 @@ public static class InstructionTable
         .. NetworkRows.All,
         .. StateRows.All,
         .. EvidenceRows.All,
+        .. ElementWiseRows.More,
     ];
 
     private static readonly FrozenDictionary<string, OpcodeRow> ByMnemonic =

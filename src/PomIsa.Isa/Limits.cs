@@ -80,4 +80,7 @@ public static class Limits
 
     /// <summary>Greatest K of a w8 weight: K · 127 · 127 stays below 2^31.</summary>
     public const int W8Rows = 133_144;
+
+    /// <summary>Greatest K of a w4 weight: K · 127 · 8 · 63 stays below 2^31.</summary>
+    public const int W4Rows = 33_536;
 }

@@ -13,16 +13,16 @@ public enum WeightLayout : byte
     /// <summary>Row-major.</summary>
     Rows = 0,
 
-    /// <summary>Panels of 16 columns: <c>[N/16][K][16]</c>, and <c>[N/16][K/4][16][4]</c> for w8.</summary>
+    /// <summary>Panels of 16 columns: <c>[N/16][K][16]</c>, for w8 <c>[N/16][K/4][16][4]</c>, for w4 <c>[N/16][K/8][16][4]</c>.</summary>
     Panels16 = 1,
 }
 
-/// <summary>A read-only tensor. A w8 entry stands for two: <c>name</c> and <c>name.scale</c>.</summary>
+/// <summary>A read-only tensor. A quantized entry stands for several: <see cref="WeightStorage"/> says which.</summary>
 /// <param name="Name">Its address in the weights manifest.</param>
 /// <param name="Element">Element type.</param>
 /// <param name="Shape">Logical shape: [K,N], [V,D] or [N].</param>
 /// <param name="Layout">Stored order.</param>
-/// <param name="Digest">SHA-256 of the tensor's bytes (w8: of both, one after the other); zero: not bound yet.</param>
+/// <param name="Digest">SHA-256 of the bytes of its tensors, one after the other; zero: not bound yet.</param>
 public sealed record WeightEntry(
     string Name, DType Element, ImmutableArray<int> Shape, WeightLayout Layout, Digest Digest = default);
 

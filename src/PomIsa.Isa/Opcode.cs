@@ -15,5 +15,6 @@ public static class Opcode
     public const byte Input = 0x28;
     public const byte Zeros = 0x2c;
     public const byte Attention = 0x55;
+    public const byte AttentionWindow = 0x59;
     public const byte Append = 0x60;
 }

@@ -33,6 +33,11 @@ public sealed class ShapeBindings
             return _any.Shape.AsSpan().SequenceEqual(type.Shape.AsSpan());
         }
 
+        if (pattern == "~")
+        {
+            return _any is not null && Broadcasts(type.Shape, _any.Shape);
+        }
+
         int axis = 0;
         foreach (Range part in pattern.AsSpan().Split(','))
         {
@@ -77,6 +82,21 @@ public sealed class ShapeBindings
 
     internal UInt128 ValueOf(string letter, ReadOnlySpan<long> symbols) =>
         letter == "*" && _any is not null ? _any.Elements(symbols) : (UInt128)this[letter].At(symbols);
+
+    /// <summary>Whether a shape, its axes aligned at the end, has 1 or the same dimension everywhere.</summary>
+    private static bool Broadcasts(ImmutableArray<Dim> from, ImmutableArray<Dim> to)
+    {
+        int missing = to.Length - from.Length;
+        for (int axis = 0; axis < from.Length; axis++)
+        {
+            if (missing < 0 || (from[axis] != to[missing + axis] && from[axis] != Dim.Of(1)))
+            {
+                return false;
+            }
+        }
+
+        return missing >= 0;
+    }
 
     private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 

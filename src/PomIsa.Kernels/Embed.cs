@@ -57,6 +57,40 @@ public static class Embed
         }
     }
 
+    /// <summary>Each value converted exactly. Shapes: <c>tokens:[T], table: panels [⌈V/16⌉][D][16] of f16 → y:[T,D]</c>.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree, or a token is not below V.</exception>
+    public static void RowsF16(ReadOnlySpan<int> tokens, ReadOnlySpan<ushort> table, int vocabulary, int width, Span<float> y) =>
+        HalfRows(tokens, table, vocabulary, width, y, HalfPrecision.FromF16);
+
+    /// <summary>Each value converted exactly. Shapes: <c>tokens:[T], table: panels [⌈V/16⌉][D][16] of bf16 → y:[T,D]</c>.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree, or a token is not below V.</exception>
+    public static void RowsBF16(ReadOnlySpan<int> tokens, ReadOnlySpan<ushort> table, int vocabulary, int width, Span<float> y) =>
+        HalfRows(tokens, table, vocabulary, width, y, HalfPrecision.FromBF16);
+
+    private delegate void Widen(ReadOnlySpan<ushort> x, Span<float> y);
+
+    private static void HalfRows(ReadOnlySpan<int> tokens, ReadOnlySpan<ushort> table, int vocabulary, int width, Span<float> y, Widen widen)
+    {
+        const int Chunk = 256;
+        Shape.Require(table.Length == Panels.Length(width, vocabulary), "the table is not [V/16][D][16]");
+        Shape.Require(y.Length == (long)tokens.Length * width, "y is not [T,D]");
+        Span<ushort> column = stackalloc ushort[Chunk];
+        for (int t = 0; t < tokens.Length; t++)
+        {
+            int at = Panels.Index(0, Known(tokens[t], vocabulary), width);
+            for (int from = 0; from < width; from += Chunk)
+            {
+                int count = Math.Min(Chunk, width - from);
+                for (int d = 0; d < count; d++, at += Lanes.Count)
+                {
+                    column[d] = table[at];
+                }
+
+                widen(column[..count], y.Slice((t * width) + from, count));
+            }
+        }
+    }
+
     private static int Known(int token, int vocabulary)
     {
         Shape.Require(token >= 0 && token < vocabulary, "a token is not below V");

@@ -45,8 +45,62 @@ public sealed class InferenceTests
         Refused(Op("tail", R(9), R(2), U(0)), FaultCode.BadImmediate, 2);
         Refused(Op("tail", R(9), R(2), U(9)), FaultCode.BadImmediate, 2);
         Refused(Op("attention", R(9), R(4), R(0), R(1), U(5), F(1)), FaultCode.BadImmediate, 4);
+        Refused(Op("attention.window", R(9), R(4), R(0), R(1), U(8), F(1), U(0)), FaultCode.BadImmediate, 6);
+        Refused(Op("layernorm", R(9), R(2), R(1), R(1), F(-1)), FaultCode.BadImmediate, 4);
         Refused(Op("append", R(0), R(5)), FaultCode.ShapeMismatch, 1);
         Refused(Op("call", R(0), R(2), R(9)), FaultCode.TypeMismatch, 1);
+    }
+
+    /// <summary>x1 is register 2, f32[T,16]; the second operand has another shape.</summary>
+    [Fact]
+    public void The_second_operand_broadcasts_to_the_first()
+    {
+        Module module = Tiny();
+        TensorType? With(TensorType second) => Infer(Op("vmul", R(9), R(2), R(5)), module, r => r == 5 ? second : Types(module)(r), out _);
+        foreach (TensorType good in new[] { F32(Sym(0), 16), F32(16), F32(1, 16), F32(Sym(0), 1), F32(1), F32() })
+        {
+            Assert.Equal(F32(Sym(0), 16), With(good));
+        }
+
+        foreach (TensorType bad in new[] { F32(8), F32(Sym(0)), F32(Sym(1), 16), F32(1, Sym(0), 16), F32(16, 1), I32(16) })
+        {
+            Assert.Null(With(bad));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 7)]
+    [InlineData(3, 21)]
+    [InlineData(8, 8 * 7)]
+    [InlineData(9, (9 * 7) - 1)] // the first of seven rows sees 8
+    [InlineData(12, (12 * 7) - 10)]
+    [InlineData(100, 7 + (8 * 7) + 21 - 7)]
+    public void A_window_costs_what_its_rows_see(uint window, int visible)
+    {
+        // T = 7 rows after S = 7; two heads of 8, so D = 16.
+        var request = new InferRequest(Tiny(), Op("attention.window", R(9), R(4), R(0), R(1), U(8), F(1), U(window)), Types(Tiny()));
+        Assert.True(request.TryInfer(out _));
+        Assert.Equal((UInt128)(2 * 16 * visible), request.Work([7, 7]));
+    }
+
+    [Fact]
+    public void A_stored_form_gives_its_weight_back()
+    {
+        foreach (WeightEntry weight in new WeightEntry[]
+        {
+            new("w", DType.F32, [3, 5], WeightLayout.Rows), new("w", DType.F32, [7], WeightLayout.Rows), new("w", DType.F32, [3, 32], WeightLayout.Panels16),
+            new("w", DType.F16, [3, 32], WeightLayout.Panels16), new("w", DType.BF16, [3, 32], WeightLayout.Panels16),
+            new("w", DType.W8, [12, 32], WeightLayout.Panels16), new("w", DType.W4, [64, 32], WeightLayout.Panels16),
+        })
+        {
+            StoredTensor first = WeightStorage.Of(weight)[0];
+            Assert.True(WeightStorage.TryRead(first.DType, first.Shape.AsSpan(), out DType element, out ImmutableArray<int> shape, out WeightLayout layout));
+            Assert.Equal((weight.Element, weight.Layout), (element, layout));
+            Assert.True(weight.Shape.AsSpan().SequenceEqual(shape.AsSpan()));
+        }
+
+        Assert.False(WeightStorage.TryRead("I8", [1, 2, 16, 5], out _, out _, out _));
+        Assert.False(WeightStorage.TryRead("F32", [1, long.MaxValue], out _, out _, out _));
     }
 
     [Fact]

@@ -276,7 +276,10 @@ public sealed class VerifierTests
     [InlineData(DType.W8, 16, 16, WeightLayout.Rows, FaultCode.BadLayout)]
     [InlineData(DType.W8, 133_148, 16, WeightLayout.Panels16, FaultCode.BadLayout)]
     [InlineData(DType.F32, 3, 15, WeightLayout.Panels16, FaultCode.BadLayout)]
-    [InlineData(DType.W4, 32, 16, WeightLayout.Panels16, FaultCode.UnsupportedType)]
+    [InlineData(DType.W4, 48, 16, WeightLayout.Panels16, FaultCode.BadLayout)]
+    [InlineData(DType.W4, 33_568, 16, WeightLayout.Panels16, FaultCode.BadLayout)]
+    [InlineData(DType.F16, 32, 16, WeightLayout.Rows, FaultCode.BadLayout)]
+    [InlineData(DType.I8, 32, 16, WeightLayout.Panels16, FaultCode.UnsupportedType)]
     [InlineData(DType.F32, 0, 16, WeightLayout.Panels16, FaultCode.BadWeight)]
     public void Weights_that_kernels_cannot_read_are_refused(DType type, int k, int n, WeightLayout layout, FaultCode code)
     {
@@ -285,6 +288,9 @@ public sealed class VerifierTests
         Verified(module with { Weights = [new("w", DType.W8, [Limits.W8Rows, 16], WeightLayout.Panels16), new("w.s", DType.F32, [3, 5], WeightLayout.Rows)] });
         Assert.Contains(
             Faults(module with { Weights = [new("w", DType.W8, [4, 16], WeightLayout.Panels16), new("w.scale", DType.F32, [16], WeightLayout.Rows)] }),
+            f => f is { Code: FaultCode.DuplicateName, Subject: 1 });
+        Assert.Contains(
+            Faults(module with { Weights = [new("w", DType.W4, [Limits.W4Rows, 16], WeightLayout.Panels16), new("w.sub", DType.F32, [16], WeightLayout.Rows)] }),
             f => f is { Code: FaultCode.DuplicateName, Subject: 1 });
     }
 

@@ -60,37 +60,36 @@ internal static class WeightFolder
 
     private sealed class ShardCatalog(Dictionary<string, (TensorInfo Info, ReadOnlyMemory<byte> Bytes)> tensors) : IWeightCatalog
     {
-        private const string Scale = ".scale";
-
-        public IEnumerable<string> Names => tensors.Keys.Where(n => !IsScale(n));
+        public IEnumerable<string> Names => tensors.Keys.Where(n => !IsPart(n));
 
         public WeightBinding? Find(string name)
         {
-            if (!tensors.TryGetValue(name, out (TensorInfo Info, ReadOnlyMemory<byte> Bytes) found) || IsScale(name))
+            if (!tensors.TryGetValue(name, out (TensorInfo Info, ReadOnlyMemory<byte> Bytes) found) || IsPart(name)
+                || !WeightStorage.TryRead(found.Info.DType, found.Info.Shape.AsSpan(), out DType element, out ImmutableArray<int> shape, out WeightLayout layout))
             {
                 return null;
             }
 
-            int[] stored = [.. found.Info.Shape.Select(static d => checked((int)d))];
-            return (found.Info.DType, stored.Length) switch
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (StoredTensor part in WeightStorage.Of(new WeightEntry(name, element, shape, layout)))
             {
-                ("I8", 4) when tensors.TryGetValue(name + Scale, out (TensorInfo Info, ReadOnlyMemory<byte> Bytes) scale) =>
-                    new WeightBinding(DType.W8, [stored[1] * 4, stored[0] * 16], WeightLayout.Panels16, DigestOf(found.Bytes, scale.Bytes)),
-                ("F32", 3) => new WeightBinding(DType.F32, [stored[1], stored[0] * 16], WeightLayout.Panels16, DigestOf(found.Bytes, default)),
-                ("F32", 1 or 2) => new WeightBinding(DType.F32, [.. stored], WeightLayout.Rows, DigestOf(found.Bytes, default)),
-                _ => null,
-            };
+                if (!tensors.TryGetValue(name + part.Suffix, out (TensorInfo Info, ReadOnlyMemory<byte> Bytes) tensor))
+                {
+                    return null;
+                }
+
+                hash.AppendData(tensor.Bytes.Span);
+            }
+
+            return new WeightBinding(element, shape, layout, new Digest(hash.GetHashAndReset()));
         }
 
-        private bool IsScale(string name) =>
-            name.EndsWith(Scale, StringComparison.Ordinal) && tensors.TryGetValue(name[..^Scale.Length], out var of) && of.Info.DType == "I8";
-
-        private static Digest DigestOf(ReadOnlyMemory<byte> values, ReadOnlyMemory<byte> scales)
+        /// <summary>Whether a tensor holds the scales of another one rather than a weight of its own.</summary>
+        private bool IsPart(string name)
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            hash.AppendData(values.Span);
-            hash.AppendData(scales.Span);
-            return new Digest(hash.GetHashAndReset());
+            int dot = name.LastIndexOf('.');
+            return dot > 0 && name[dot..] is WeightStorage.Scale or WeightStorage.Sub
+                && tensors.TryGetValue(name[..dot], out (TensorInfo Info, ReadOnlyMemory<byte> Bytes) of) && of.Info.DType is "I8" or "U8";
         }
     }
 }

@@ -3,9 +3,10 @@ using static PomIsa.Isa.Rows.RowParts;
 
 namespace PomIsa.Isa.Rows;
 
-/// <summary>0x30 to 0x3f: each element by itself, f32, equal shapes.</summary>
+/// <summary>0x30 to 0x3f and 0x80 to 0x8f: each element by itself, f32.</summary>
 internal static class ElementWiseRows
 {
+    /// <summary>Rows in the first range.</summary>
     public static ImmutableArray<OpcodeRow> All { get; } =
     [
         Two(0x30, "vadd", "y[i] = x1[i] + x2[i]"),
@@ -13,13 +14,36 @@ internal static class ElementWiseRows
         One(0x32, "exp", "y[i] = e^x[i], correctly rounded"),
         One(0x33, "sigmoid", "y[i] = 1 / (1 + e^-x[i]), correctly rounded"),
         One(0x34, "silu", "y[i] = x[i] / (1 + e^-x[i]), correctly rounded"),
+        One(0x35, "log", "y[i] = ln x[i], correctly rounded"),
+        One(0x36, "exp2", "y[i] = 2^x[i], correctly rounded"),
+        One(0x37, "log2", "y[i] = log2 x[i], correctly rounded"),
+        One(0x38, "tanh", "y[i] = tanh x[i], correctly rounded"),
+        One(0x39, "erf", "y[i] = erf x[i], correctly rounded"),
+        One(0x3a, "gelu", "y[i] = x[i] / 2 * (1 + erf(x[i] / sqrt 2)), correctly rounded"),
+        One(0x3b, "gelu.tanh", "y[i] = x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x^3))), correctly rounded"),
+        One(0x3c, "softplus", "y[i] = ln(1 + e^x[i]), correctly rounded"),
+        One(0x3d, "sin", "y[i] = sin x[i], correctly rounded"),
+        One(0x3e, "cos", "y[i] = cos x[i], correctly rounded"),
+        One(0x3f, "rsqrt", "y[i] = 1 / sqrt x[i], correctly rounded"),
+    ];
+
+    /// <summary>Rows in the second range.</summary>
+    public static ImmutableArray<OpcodeRow> More { get; } =
+    [
+        Two(0x80, "vsub", "y[i] = x1[i] - x2[i]"),
+        Two(0x81, "vdiv", "y[i] = x1[i] / x2[i]"),
+        Two(0x82, "vmin", "y[i] = the smaller of x1[i] and x2[i]; NaN wins, -0 is below +0"),
+        Two(0x83, "vmax", "y[i] = the greater of x1[i] and x2[i]; NaN wins, +0 is above -0"),
+        Two(0x84, "vpow", "y[i] = x1[i]^x2[i], correctly rounded"),
+        Row(0x85, "swiglu", "y[i] = silu(x1[i]) * x2[i], each rounded",
+            [Write("y", "*", DType.F32), Read("x1", "*", DType.F32), Read("x2", "*", DType.F32)]) with { Work = static d => 2 * d["*"] },
     ];
 
     private static OpcodeRow One(byte code, string mnemonic, string synopsis) =>
         Row(code, mnemonic, synopsis, [Write("y", "*", DType.F32), Read("x", "*", DType.F32)]);
 
     private static OpcodeRow Two(byte code, string mnemonic, string synopsis) =>
-        Row(code, mnemonic, synopsis, [Write("y", "*", DType.F32), Read("x1", "*", DType.F32), Read("x2", "*", DType.F32)]);
+        Row(code, mnemonic, synopsis, [Write("y", "*", DType.F32), Read("x1", "*", DType.F32), Read("x2", "~", DType.F32)]);
 
     private static OpcodeRow Row(byte code, string mnemonic, string synopsis, ImmutableArray<OperandRow> operands) => new()
     {

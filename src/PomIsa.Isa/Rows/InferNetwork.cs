@@ -10,6 +10,28 @@ internal static class InferNetwork
         && ((float.IsFinite(request.Instruction.Immediate(0).F32) && request.Instruction.Immediate(0).F32 >= 0)
             || request.Refuse(FaultCode.BadImmediate, 3));
 
+    public static bool LayerNorm(InferRequest request, out ImmutableArray<TensorType> written) =>
+        Infer.Unify(request, out written)
+        && ((float.IsFinite(request.Instruction.Immediate(0).F32) && request.Instruction.Immediate(0).F32 >= 0)
+            || request.Refuse(FaultCode.BadImmediate, 4));
+
+    /// <summary>As <see cref="Attention"/>, and a window sees at least its own row.</summary>
+    public static bool AttentionWindow(InferRequest request, out ImmutableArray<TensorType> written)
+    {
+        if (!Attention(request, out written))
+        {
+            return false;
+        }
+
+        uint window = request.Instruction.Immediate(2).U32;
+        if (window is 0 or > Limits.SymbolMaximum)
+        {
+            return request.Refuse(FaultCode.BadImmediate, 6);
+        }
+
+        return request.Bindings.Bind("W", Dim.Of((int)window));
+    }
+
     /// <summary>D is a whole number of heads of 2h values each.</summary>
     public static bool Rope(InferRequest request, out ImmutableArray<TensorType> written) =>
         Infer.Unify(request, out written)
@@ -52,6 +74,14 @@ internal static class InferNetwork
     {
         UInt128 rows = d["T"];
         return 2 * d["D"] * ((rows * d["S"]) + (rows * (rows + 1) / 2));
+    }
+
+    /// <summary>As <see cref="AttentionWork"/>, row t seeing the smaller of S + t + 1 and the window.</summary>
+    public static UInt128 AttentionWindowWork(WorkDims d)
+    {
+        UInt128 rows = d["T"], seen = d["S"], window = d["W"];
+        UInt128 growing = window <= seen ? 0 : UInt128.Min(rows, window - seen);
+        return 2 * d["D"] * ((growing * seen) + (growing * (growing + 1) / 2) + ((rows - growing) * window));
     }
 
     private static bool Divides(long part, Dim whole) => part > 0 && !whole.IsSymbol && whole.Value % part == 0;

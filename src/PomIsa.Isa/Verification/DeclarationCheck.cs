@@ -56,9 +56,9 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
         bool sized = weight.Shape.Length is 1 or 2 && AllInRange(weight.Shape)
             && weight.Shape.Aggregate(4L, static (bytes, dim) => Math.Min(bytes, Limits.TensorBytes + 1) * dim) <= Limits.TensorBytes;
         Require(named && sized, FaultCode.BadWeight, index);
-        Require(names.Add(weight.Name) && (weight.Element != DType.W8 || names.Add(weight.Name + ".scale")),
+        Require(names.Add(weight.Name) && WeightStorage.Suffixes(weight.Element).All(suffix => names.Add(weight.Name + suffix)),
             FaultCode.DuplicateName, index);
-        if (weight.Element is not (DType.F32 or DType.W8))
+        if (weight.Element is not (DType.F32 or DType.F16 or DType.BF16 or DType.W8 or DType.W4))
         {
             faults.Add(FaultCode.UnsupportedType, -1, -1, index);
         }
@@ -75,8 +75,13 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
             return weight.Element == DType.F32;
         }
 
-        return weight.Shape.Length == 2 && weight.Shape[1] % 16 == 0
-            && (weight.Element != DType.W8 || (weight.Shape[0] % 4 == 0 && weight.Shape[0] <= Limits.W8Rows));
+        (int multiple, int most) = weight.Element switch
+        {
+            DType.W8 => (4, Limits.W8Rows),
+            DType.W4 => (32, Limits.W4Rows),
+            _ => (1, Limits.Dimension),
+        };
+        return weight.Shape.Length == 2 && weight.Shape[1] % 16 == 0 && weight.Shape[0] % multiple == 0 && weight.Shape[0] <= most;
     }
 
     private void State(StateEntry state, int index)

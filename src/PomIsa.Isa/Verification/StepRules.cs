@@ -13,7 +13,7 @@ internal sealed class StepRules(Module module, Action<FaultCode, int, int> fault
             case Opcode.Append:
                 Append(at, instruction.Operands[0].Index, function.Registers[instruction.Operands[1].Index].Shape[0]);
                 break;
-            case Opcode.Attention:
+            case Opcode.Attention or Opcode.AttentionWindow:
                 Dim rows = function.Registers[instruction.Operands[1].Index].Shape[0];
                 Attend(at, instruction.Operands[2].Index, rows, 2);
                 Attend(at, instruction.Operands[3].Index, rows, 3);

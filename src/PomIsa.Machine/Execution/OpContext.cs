@@ -29,6 +29,7 @@ internal sealed class OpContext : IDisposable
         Quantized = new Scratch(Plan.Quantized);
         Scales = new Scratch(Plan.Scales);
         Accumulators = new Scratch(Plan.Accumulators);
+        GroupOffsets = new Scratch(Plan.GroupOffsets);
         Attention = new Scratch(Plan.Attention * pool.Threads);
     }
 
@@ -68,6 +69,8 @@ internal sealed class OpContext : IDisposable
 
     /// <summary>The sums of the last quantized product.</summary>
     public Scratch Accumulators { get; }
+
+    public Scratch GroupOffsets { get; }
 
     public Scratch Attention { get; }
 
@@ -120,6 +123,7 @@ internal sealed class OpContext : IDisposable
         Quantized.Dispose();
         Scales.Dispose();
         Accumulators.Dispose();
+        GroupOffsets.Dispose();
         Attention.Dispose();
     }
 

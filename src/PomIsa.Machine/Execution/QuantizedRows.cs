@@ -7,7 +7,7 @@ namespace PomIsa.Machine.Execution;
 internal static class QuantizedRows
 {
     /// <summary>Whether an instruction quantizes its operand <c>x</c> before it multiplies.</summary>
-    public static bool Quantizes(OpcodeRow row) => row.Mnemonic is "linear.w8" or "linear.w4";
+    public static bool Quantizes(OpcodeRow row) => row.RecordsProduct;
 
     /// <summary>Whether the last quantized product before instruction <paramref name="at"/> of a step read the register that this one reads, unchanged since.</summary>
     public static bool AreShared(ImmutableArray<Instruction> body, int at)
@@ -31,7 +31,8 @@ internal static class QuantizedRows
 
             if (Quantizes(earlier.Row))
             {
-                return earlier.Operands[1].Index == register;
+                // Another kind of product keeps its rows in another form.
+                return earlier.Row == body[at].Row && earlier.Operands[1].Index == register;
             }
         }
 

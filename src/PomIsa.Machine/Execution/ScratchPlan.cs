@@ -8,8 +8,9 @@ namespace PomIsa.Machine.Execution;
 /// <param name="Quantized">Quantized rows of the widest product.</param>
 /// <param name="Scales">Their scales.</param>
 /// <param name="Accumulators">Integer sums of the widest product.</param>
+/// <param name="GroupOffsets">Sums of groups of them, for weights of 4 bits.</param>
 /// <param name="Attention">Scores of the longest attention, for each thread.</param>
-internal readonly record struct ScratchPlan(long Quantized, long Scales, long Accumulators, long Attention)
+internal readonly record struct ScratchPlan(long Quantized, long Scales, long Accumulators, long GroupOffsets, long Attention)
 {
     /// <summary>Plans for the symbols' maxima.</summary>
     public static ScratchPlan For(Module module)
@@ -24,7 +25,7 @@ internal readonly record struct ScratchPlan(long Quantized, long Scales, long Ac
                 {
                     _ when QuantizedRows.Quantizes(instruction.Row) => plan.With(
                         function.Registers[instruction.Operands[0].Index], function.Registers[instruction.Operands[1].Index], maxima),
-                    _ when instruction.Row.Code == Opcode.Attention => plan with
+                    _ when instruction.Row.Code is Opcode.Attention or Opcode.AttentionWindow => plan with
                     {
                         Attention = Math.Max(
                             plan.Attention,
@@ -40,7 +41,7 @@ internal readonly record struct ScratchPlan(long Quantized, long Scales, long Ac
     }
 
     /// <summary>Bytes in all.</summary>
-    public long Total(int threads) => Quantized + Scales + Accumulators + (threads * Attention);
+    public long Total(int threads) => Quantized + Scales + Accumulators + GroupOffsets + (threads * Attention);
 
     private ScratchPlan With(TensorType y, TensorType x, long[] symbols)
     {
@@ -50,6 +51,7 @@ internal readonly record struct ScratchPlan(long Quantized, long Scales, long Ac
             Quantized = Math.Max(Quantized, rows * depth),
             Scales = Math.Max(Scales, rows * sizeof(float)),
             Accumulators = Math.Max(Accumulators, rows * columns * sizeof(int)),
+            GroupOffsets = Math.Max(GroupOffsets, rows * (depth / LinearW4.Group) * sizeof(int)),
         };
     }
 }

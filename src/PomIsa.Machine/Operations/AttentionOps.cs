@@ -7,9 +7,13 @@ namespace PomIsa.Machine.Operations;
 /// <summary>Attention, shared over (row, head) pairs.</summary>
 internal static unsafe class AttentionOps
 {
-    public static (string, Operation)[] All { get; } = [("attention", CausalAttention)];
+    public static (string, Operation)[] All { get; } =
+    [
+        ("attention", static c => CausalAttention(c, int.MaxValue)),
+        ("attention.window", static c => CausalAttention(c, (int)c.Immediate(2).U32)),
+    ];
 
-    private static FaultCode CausalAttention(OpContext c)
+    private static FaultCode CausalAttention(OpContext c, int window)
     {
         const int StepsPerNanosecond = 8;
         TensorView q = c.View(1);
@@ -19,12 +23,12 @@ internal static unsafe class AttentionOps
         float* scratch = c.Attention.Get<float>((long)length * c.Pool.Threads);
 
         // The heads of one group read the same keys, so they stay together.
-        Pieces pieces = Sharing.Cut(c, 2L * q.Length * k.Rows / StepsPerNanosecond, q.Rows * heads, heads / groups);
-        return c.Share(pieces.Count, new AttentionWork(pieces, q, k, c.State(3), heads, headDim, c.Immediate(1).F32, scratch, length, c.View(0)));
+        Pieces pieces = Sharing.Cut(c, 2L * q.Length * Math.Min(k.Rows, window) / StepsPerNanosecond, q.Rows * heads, heads / groups);
+        return c.Share(pieces.Count, new AttentionWork(pieces, q, k, c.State(3), heads, headDim, c.Immediate(1).F32, window, scratch, length, c.View(0)));
     }
 
     private readonly struct AttentionWork(
-        Pieces pieces, TensorView q, StateBuffer k, StateBuffer v, int heads, int headDim, float scale, float* scratch, int length, TensorView y) : IWork
+        Pieces pieces, TensorView q, StateBuffer k, StateBuffer v, int heads, int headDim, float scale, int window, float* scratch, int length, TensorView y) : IWork
     {
         public void Item(int item, int worker) => Attention.Causal(
             q.F32,
@@ -39,6 +43,7 @@ internal static unsafe class AttentionOps
             y.F32,
             new Span<float>(scratch + ((long)worker * length), length),
             pieces.From(item),
-            pieces.To(item));
+            pieces.To(item),
+            window);
     }
 }

@@ -11,14 +11,18 @@ internal static unsafe class MatrixOps
 {
     public static (string, Operation)[] All { get; } =
     [
-        ("matmul", MatMulF32),
+        ("matmul", MatMulPanels),
         ("linear.w8", LinearQuantized),
+        ("linear.w4", LinearQuantized),
+        ("matmul.batch", static c => Batched(c, transposed: false)),
+        ("matmul.batch.t", static c => Batched(c, transposed: true)),
     ];
 
-    private static FaultCode MatMulF32(OpContext c)
+    private static FaultCode MatMulPanels(OpContext c)
     {
         TensorView y = c.View(0), x = c.View(1);
-        Pieces pieces = CutPanels(c, x.Rows, x.Columns, y.Columns, bytesPerWeight: 4, stepsPerNanosecond: 60);
+        int halfBytes = c.Weight(2).Entry.Element == DType.F32 ? 8 : 4;
+        Pieces pieces = CutPanels(c, x.Rows, x.Columns, y.Columns, halfBytes, stepsPerNanosecond: 60);
         return c.Share(pieces.Count, new MatMulWork(pieces, x, c.Weight(2), y));
     }
 
@@ -26,7 +30,9 @@ internal static unsafe class MatrixOps
     {
         TensorView y = c.View(0), x = c.View(1);
         int rows = y.Rows, depth = x.Columns, columns = y.Columns;
-        var product = new QuantizedProduct(c, rows, depth, columns);
+        BoundWeight w = c.Weight(2);
+        bool nibbles = w.Entry.Element == DType.W4;
+        var product = new QuantizedProduct(c, nibbles, rows, depth, columns);
         if (!c.Line.SharesRows)
         {
             Pieces cut = Sharing.Cut(c, x.Length / 4, rows);
@@ -37,26 +43,38 @@ internal static unsafe class MatrixOps
             }
         }
 
-        Pieces pieces = CutPanels(c, rows, depth, columns, bytesPerWeight: 1, stepsPerNanosecond: 120);
-        FaultCode code = c.Share(pieces.Count, new LinearWork(pieces, product, c.Weight(2), y));
+        Pieces pieces = CutPanels(c, rows, depth, columns, halfBytesPerWeight: nibbles ? 1 : 2, stepsPerNanosecond: 120);
+        FaultCode code = c.Share(pieces.Count, new LinearWork(pieces, product, w, y));
         c.Product = new ProductView(Commitment.W8Product, product.Scales, product.Sums, rows, columns, sizeof(int));
         return code;
     }
 
+    private static FaultCode Batched(OpContext c, bool transposed)
+    {
+        const int StepsPerNanosecond = 40;
+        TensorView y = c.View(0), a = c.View(1);
+        int depth = a.Dimension(2);
+        Pieces pieces = Sharing.Cut(c, (long)y.Length * depth / StepsPerNanosecond, a.Dimension(0) * a.Dimension(1));
+        return c.Share(pieces.Count, new BatchWork(pieces, a, c.View(2), y, transposed));
+    }
+
     /// <summary>Cuts a product into ranges of panels by the time it takes: to read its weights, or to compute where there are many rows.</summary>
-    private static Pieces CutPanels(OpContext c, int rows, int depth, int columns, int bytesPerWeight, int stepsPerNanosecond)
+    private static Pieces CutPanels(OpContext c, int rows, int depth, int columns, int halfBytesPerWeight, int stepsPerNanosecond)
     {
         const int BytesPerNanosecond = 20, Together = 4;
         long weights = (long)depth * columns;
-        long time = Math.Max(weights * bytesPerWeight / BytesPerNanosecond, weights * rows / stepsPerNanosecond);
+        long time = Math.Max(weights * halfBytesPerWeight / 2 / BytesPerNanosecond, weights * rows / stepsPerNanosecond);
         return Sharing.Cut(c, time, Panels.Count(columns), Together);
     }
 
     /// <summary>Scratch of one quantized product.</summary>
-    private readonly struct QuantizedProduct(OpContext c, int rows, int depth, int columns)
+    private readonly struct QuantizedProduct(OpContext c, bool nibbles, int rows, int depth, int columns)
     {
-        /// <summary>Rows as q + 128.</summary>
+        /// <summary>Rows as q + 128; for weights of 4 bits, as q.</summary>
         public readonly byte* Q = c.Quantized.Get<byte>((long)rows * depth);
+
+        /// <summary>For weights of 4 bits, what their stored form adds too much in each group; else null.</summary>
+        public readonly int* Offsets = nibbles ? c.GroupOffsets.Get<int>((long)rows * (depth / LinearW4.Group)) : null;
 
         public readonly float* Scales = c.Scales.Get<float>(rows);
 
@@ -67,8 +85,28 @@ internal static unsafe class MatrixOps
 
     private readonly struct MatMulWork(Pieces pieces, TensorView x, BoundWeight w, TensorView y) : IWork
     {
-        public void Item(int item, int worker) =>
-            MatMul.F32Panels(x.F32, w.F32, y.F32, y.Rows, x.Columns, y.Columns, pieces.From(item), pieces.To(item));
+        public void Item(int item, int worker)
+        {
+            int from = pieces.From(item), to = pieces.To(item);
+            switch (w.Entry.Element)
+            {
+                case DType.F16:
+                    MatMul.F16Panels(x.F32, w.U16, y.F32, y.Rows, x.Columns, y.Columns, from, to);
+                    break;
+                case DType.BF16:
+                    MatMul.BF16Panels(x.F32, w.U16, y.F32, y.Rows, x.Columns, y.Columns, from, to);
+                    break;
+                default:
+                    MatMul.F32Panels(x.F32, w.F32, y.F32, y.Rows, x.Columns, y.Columns, from, to);
+                    break;
+            }
+        }
+    }
+
+    private readonly struct BatchWork(Pieces pieces, TensorView a, TensorView b, TensorView y, bool transposed) : IWork
+    {
+        public void Item(int item, int worker) => MatMul.Batched(
+            a.F32, b.F32, y.F32, a.Dimension(0), a.Dimension(1), a.Dimension(2), y.Dimension(2), transposed, pieces.From(item), pieces.To(item));
     }
 
     private readonly struct QuantizeWork(Pieces pieces, TensorView x, QuantizedProduct p) : IWork
@@ -76,8 +114,17 @@ internal static unsafe class MatrixOps
         public void Item(int item, int worker)
         {
             int from = pieces.From(item), rows = pieces.To(item) - from;
-            LinearW8.QuantizeRows(
-                x.F32Rows(pieces, item), p.Depth, new Span<byte>(p.Q + ((long)from * p.Depth), rows * p.Depth), new Span<float>(p.Scales + from, rows));
+            byte* q = p.Q + ((long)from * p.Depth);
+            var scales = new Span<float>(p.Scales + from, rows);
+            if (p.Offsets is null)
+            {
+                LinearW8.QuantizeRows(x.F32Rows(pieces, item), p.Depth, new Span<byte>(q, rows * p.Depth), scales);
+                return;
+            }
+
+            int groups = p.Depth / LinearW4.Group;
+            LinearW4.QuantizeRows(
+                x.F32Rows(pieces, item), p.Depth, new Span<sbyte>(q, rows * p.Depth), new Span<int>(p.Offsets + ((long)from * groups), rows * groups), scales);
         }
     }
 
@@ -85,19 +132,30 @@ internal static unsafe class MatrixOps
     {
         public void Item(int item, int worker)
         {
-            LinearW8.Multiply(
-                new ReadOnlySpan<byte>(p.Q, p.Rows * p.Depth),
-                new ReadOnlySpan<float>(p.Scales, p.Rows),
-                w.W8,
-                w.ColumnSums,
+            var scales = new ReadOnlySpan<float>(p.Scales, p.Rows);
+            var sums = new Span<int>(p.Sums, p.Rows * p.Columns);
+            int length = p.Rows * p.Depth, from = pieces.From(item), to = pieces.To(item);
+            if (p.Offsets is null)
+            {
+                LinearW8.Multiply(
+                    new ReadOnlySpan<byte>(p.Q, length), scales, w.W8, w.ColumnSums, w.Scales, p.Rows, p.Depth, p.Columns, sums, y.F32, from, to);
+                return;
+            }
+
+            LinearW4.Multiply(
+                new ReadOnlySpan<sbyte>(p.Q, length),
+                new ReadOnlySpan<int>(p.Offsets, length / LinearW4.Group),
+                scales,
+                w.W4,
+                w.SubScales,
                 w.Scales,
                 p.Rows,
                 p.Depth,
                 p.Columns,
-                new Span<int>(p.Sums, p.Rows * p.Columns),
+                sums,
                 y.F32,
-                pieces.From(item),
-                pieces.To(item));
+                from,
+                to);
         }
     }
 }

@@ -12,6 +12,7 @@ internal static class RowOps
     [
         ("softmax", SoftmaxRows),
         ("rmsnorm", RmsNorm),
+        ("layernorm", LayerNorm),
         ("rope", RotaryEmbedding),
         ("embed", EmbedTokens),
     ];
@@ -26,6 +27,12 @@ internal static class RowOps
     {
         Pieces pieces = Cut(c, picosecondsPerElement: 250);
         return c.Share(pieces.Count, new NormWork(pieces, c.View(1), c.Weight(2), c.Immediate(0).F32, c.View(0)));
+    }
+
+    private static FaultCode LayerNorm(OpContext c)
+    {
+        Pieces pieces = Cut(c, picosecondsPerElement: 500);
+        return c.Share(pieces.Count, new LayerNormWork(pieces, c.View(1), c.Weight(2), c.Weight(3), c.Immediate(0).F32, c.View(0)));
     }
 
     private static FaultCode RotaryEmbedding(OpContext c)
@@ -71,6 +78,11 @@ internal static class RowOps
         public void Item(int item, int worker) => Norm.Rms(x.F32Rows(pieces, item), w.F32, eps, y.F32Rows(pieces, item));
     }
 
+    private readonly struct LayerNormWork(Pieces pieces, TensorView x, BoundWeight w, BoundWeight b, float eps, TensorView y) : IWork
+    {
+        public void Item(int item, int worker) => Norm.Layer(x.F32Rows(pieces, item), w.F32, b.F32, eps, y.F32Rows(pieces, item));
+    }
+
     private readonly struct RopeWork(
         Pieces pieces, TensorView x, BoundWeight cos, BoundWeight sin, int headDim, int start, TensorView y) : IWork
     {
@@ -84,13 +96,24 @@ internal static class RowOps
         {
             int width = w.Entry.Shape[0], vocabulary = w.Entry.Shape[1];
             ReadOnlySpan<int> tokens = ids.I32[pieces.From(item)..pieces.To(item)];
-            if (w.Entry.Element == DType.W8)
+            Span<float> rows = y.F32Rows(pieces, item);
+            switch (w.Entry.Element)
             {
-                Embed.Rows(tokens, w.W8, w.Scales, vocabulary, width, y.F32Rows(pieces, item));
-            }
-            else
-            {
-                Embed.Rows(tokens, w.F32, vocabulary, width, y.F32Rows(pieces, item));
+                case DType.W8:
+                    Embed.Rows(tokens, w.W8, w.Scales, vocabulary, width, rows);
+                    break;
+                case DType.W4:
+                    Embed.Rows(tokens, w.W4, w.SubScales, w.Scales, vocabulary, width, rows);
+                    break;
+                case DType.F16:
+                    Embed.RowsF16(tokens, w.U16, vocabulary, width, rows);
+                    break;
+                case DType.BF16:
+                    Embed.RowsBF16(tokens, w.U16, vocabulary, width, rows);
+                    break;
+                default:
+                    Embed.Rows(tokens, w.F32, vocabulary, width, rows);
+                    break;
             }
         }
     }

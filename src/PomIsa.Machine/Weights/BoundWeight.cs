@@ -9,13 +9,15 @@ public sealed unsafe class BoundWeight
 {
     private readonly byte* _data;
     private readonly float* _scales;
+    private readonly byte* _subScales;
 
-    internal BoundWeight(WeightEntry entry, byte* data, long length, float* scales)
+    internal BoundWeight(WeightEntry entry, byte* data, long length, float* scales, byte* subScales)
     {
         Entry = entry;
         _data = data;
         Length = length;
         _scales = scales;
+        _subScales = subScales;
         if (entry.Element == DType.W8)
         {
             ColumnSums = GC.AllocateArray<int>(Panels.Count(entry.Shape[1]) * Lanes.Count, pinned: true);
@@ -26,7 +28,7 @@ public sealed unsafe class BoundWeight
     /// <summary>Its declaration.</summary>
     public WeightEntry Entry { get; }
 
-    /// <summary>Bytes of the tensor, scales not counted.</summary>
+    /// <summary>Bytes of the first tensor: scales and sub-scales not counted.</summary>
     public long Length { get; }
 
     /// <summary>Elements of an f32 weight as stored.</summary>
@@ -35,7 +37,16 @@ public sealed unsafe class BoundWeight
     /// <summary>Elements of a w8 weight as stored, <c>[N/16][K/4][16][4]</c>.</summary>
     public ReadOnlySpan<sbyte> W8 => new(_data, checked((int)Length));
 
-    /// <summary>Scales of a w8 weight, one a column.</summary>
+    /// <summary>Bits of an f16 or bf16 weight as stored, <c>[N/16][K][16]</c>.</summary>
+    public ReadOnlySpan<ushort> U16 => new(_data, checked((int)(Length / sizeof(ushort))));
+
+    /// <summary>Nibbles of a w4 weight as stored, <c>[N/16][K/8][16][4]</c>.</summary>
+    public ReadOnlySpan<byte> W4 => new(_data, checked((int)Length));
+
+    /// <summary>Sub-scales of a w4 weight as stored, <c>[N/16][K/32][16]</c>.</summary>
+    public ReadOnlySpan<byte> SubScales => new(_subScales, Entry.Shape[0] / 32 * Entry.Shape[1]);
+
+    /// <summary>Scales of a w8 or w4 weight, one a column.</summary>
     public ReadOnlySpan<float> Scales => new(_scales, Entry.Shape[1]);
 
     /// <summary>Sum of each column of a w8 weight, which kernels take off again.</summary>

@@ -10,33 +10,47 @@ internal static unsafe class WeightBinding
     public static bool TryBind(WeightEntry entry, WeightSet set, out BoundWeight? bound, out MachineFault fault)
     {
         bound = null;
-        bool quantized = entry.Element == DType.W8;
-        if (!TryFind(entry.Name, quantized ? "I8" : "F32", StoredShape(entry), set, out byte* data, out long length, out fault))
-        {
-            return false;
-        }
-
-        byte* scales = null;
-        long scaleLength = 0;
-        if (quantized && !TryFind(entry.Name + ".scale", "F32", [entry.Shape[1]], set, out scales, out scaleLength, out fault))
-        {
-            return false;
-        }
-
+        fault = default;
         if (entry.Digest.IsZero)
         {
             fault = new MachineFault(FaultCode.UnboundWeight, Detail: $"'{entry.Name}' has no digest; assemble with --weights");
             return false;
         }
 
-        if (DigestOf(data, length, scales, scaleLength) != entry.Digest)
+        byte* data = null, subScales = null, scales = null;
+        long dataLength = 0;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (StoredTensor part in WeightStorage.Of(entry))
+        {
+            if (!TryFind(entry.Name + part.Suffix, part.DType, part.Shape.AsSpan(), set, out byte* start, out long length, out fault))
+            {
+                return false;
+            }
+
+            hash.AppendData(new ReadOnlySpan<byte>(start, checked((int)length)));
+            switch (part.Suffix)
+            {
+                case WeightStorage.Scale:
+                    scales = start;
+                    break;
+                case WeightStorage.Sub:
+                    subScales = start;
+                    break;
+                default:
+                    data = start;
+                    dataLength = length;
+                    break;
+            }
+        }
+
+        if (new Digest(hash.GetHashAndReset()) != entry.Digest)
         {
             fault = new MachineFault(
                 FaultCode.ShardMismatch, Detail: $"'{entry.Name}' is not the tensor that the program was assembled with");
             return false;
         }
 
-        bound = new BoundWeight(entry, data, length, (float*)scales);
+        bound = new BoundWeight(entry, data, dataLength, (float*)scales, subScales);
         return true;
     }
 
@@ -61,20 +75,5 @@ internal static unsafe class WeightBinding
         }
 
         return true;
-    }
-
-    private static long[] StoredShape(WeightEntry entry) => entry switch
-    {
-        { Element: DType.W8 } => [entry.Shape[1] / 16, entry.Shape[0] / 4, 16, 4],
-        { Layout: WeightLayout.Panels16 } => [entry.Shape[1] / 16, entry.Shape[0], 16],
-        _ => [.. entry.Shape.Select(d => (long)d)],
-    };
-
-    private static Digest DigestOf(byte* data, long length, byte* scales, long scaleLength)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(new ReadOnlySpan<byte>(data, checked((int)length)));
-        hash.AppendData(new ReadOnlySpan<byte>(scales, checked((int)scaleLength)));
-        return new Digest(hash.GetHashAndReset());
     }
 }

@@ -20,7 +20,7 @@ internal static class CaseReader
         return new OperandCase(json.GetProperty("name").GetString()!)
         {
             Reads = List(json, "reads", TensorOf),
-            Weights = List(json, "weights", w => new Weight(TensorOf(w), List(w, "scale", FloatOf))),
+            Weights = List(json, "weights", w => new Weight(TensorOf(w), List(w, "scale", FloatOf)) { Sub = List(w, "sub", static e => e.GetInt32()) }),
             States = List(json, "states", StateOf),
             Symbols = json.TryGetProperty("symbols", out JsonElement symbols) ? [.. symbols.EnumerateObject().Select(s => (s.Name, s.Value.GetInt64()))] : [],
             Immediates = List(json, "immediates", ImmediateOf),

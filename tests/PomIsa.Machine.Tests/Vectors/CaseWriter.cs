@@ -22,6 +22,7 @@ internal static class CaseWriter
         Add(json, "weights", one.Weights, w =>
         {
             JsonObject weight = Of(w.Values);
+            Add(weight, "sub", w.Sub, static u => u);
             Add(weight, "scale", w.Scale, f => Hex(BitConverter.SingleToUInt32Bits(f), 4));
             return weight;
         });

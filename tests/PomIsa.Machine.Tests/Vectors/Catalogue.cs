@@ -5,7 +5,8 @@ namespace PomIsa.Machine.Tests.Vectors;
 /// <summary>The vector files: their places, and the cases that each one holds.</summary>
 internal static class Catalogue
 {
-    private static readonly Dictionary<string, Func<IEnumerable<VectorCase>>> ByMnemonic = new(ScalarVectors.All, StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<IEnumerable<VectorCase>>> ByMnemonic = new(
+        [.. ScalarVectors.All, .. ElementwiseVectors.Functions.Select(static f => KeyValuePair.Create(f.Mnemonic, f.Cases))], StringComparer.Ordinal)
     {
         ["halt"] = ControlVectors.Halt,
         ["call"] = ControlVectors.Call,
@@ -23,9 +24,12 @@ internal static class Catalogue
         ["zeros"] = MoveVectors.Zeros,
         ["vadd"] = ElementwiseVectors.Add,
         ["vmul"] = ElementwiseVectors.Mul,
-        ["exp"] = ElementwiseVectors.Exp,
-        ["sigmoid"] = ElementwiseVectors.Sigmoid,
-        ["silu"] = ElementwiseVectors.Silu,
+        ["vsub"] = ElementwiseVectors.Sub,
+        ["vdiv"] = ElementwiseVectors.Div,
+        ["vmin"] = ElementwiseVectors.Min,
+        ["vmax"] = ElementwiseVectors.Max,
+        ["vpow"] = ElementwiseVectors.Power,
+        ["swiglu"] = ElementwiseVectors.SwiGlu,
         ["argmax"] = ReduceVectors.Argmax,
         ["sum"] = ReduceVectors.Sum,
         ["matmul"] = MatrixVectors.MatMul,
@@ -35,6 +39,11 @@ internal static class Catalogue
         ["rope"] = HeadVectors.Rope,
         ["attention"] = HeadVectors.Attention,
         ["embed"] = MatrixVectors.Embed,
+        ["layernorm"] = ReduceVectors.LayerNorm,
+        ["linear.w4"] = MatrixVectors.LinearW4,
+        ["attention.window"] = HeadVectors.AttentionWindow,
+        ["matmul.batch"] = MatrixVectors.Batched,
+        ["matmul.batch.t"] = MatrixVectors.BatchedTransposed,
         ["append"] = MoveVectors.Append,
         ["reset"] = MoveVectors.Reset,
         ["state.len"] = MoveVectors.StateLength,

@@ -67,6 +67,41 @@ internal static class HeadVectors
             AttentionModule + ".step f(x: f32[T, 4]) -> (q: f32[T, 4])\n    vadd q, x, x\n    append k, x\n    append v, x\n    attention q, q, k, v, 4, 1.0\n    ret\n.end\n");
     }
 
+    public static IEnumerable<VectorCase> AttentionWindow()
+    {
+        yield return Windowed("a window of one: the row's own value", 2, 1, 1, 4, 3, 1);
+        yield return Windowed("four heads share two, window 3", 3, 4, 2, 8, 5, 3);
+        yield return Windowed("rows that see less than the window", 5, 2, 1, 5, 0, 4);
+        yield return Windowed("a window as wide as all", 3, 1, 1, 4, 2, 5);
+        yield return Windowed("a window wider than all", 2, 1, 1, 4, 2, 1 << 24);
+        yield return Windowed("a window of 257: two blocks, counted from the first position seen", 3, 1, 1, 2, 300, 257);
+        yield return Windowed("17 rows, window 16", 17, 1, 1, 16, 9, 16);
+        const string good = AttentionModule
+            + ".step f(q: f32[T, 4]) -> (y: f32[T, 4])\n    append k, q\n    append v, q\n    attention.window y, q, k, v, 4, 1.0, 2\n    ret\n.end\n";
+        yield return Sources.Refused("a window of nothing", FaultCode.BadImmediate, good, Sources.Changed(2, 6, Operand.OfU32(0)));
+        yield return Sources.Refused("heads of nothing", FaultCode.BadImmediate, good, Sources.Changed(2, 4, Operand.OfU32(0)));
+        yield return Sources.Invalid(
+            "before the states have this step's rows", FaultCode.AttentionBeforeAppend,
+            AttentionModule + ".step f(q: f32[T, 4]) -> (y: f32[T, 4])\n    attention.window y, q, k, v, 4, 1.0, 2\n    append k, q\n    append v, q\n    ret\n.end\n");
+    }
+
+    /// <summary>Each row by itself, as the only row of an attention over the positions that it sees.</summary>
+    private static OperandCase Windowed(string name, int rows, int heads, int groups, int headDim, int seen, int window)
+    {
+        OperandCase all = Attention(name, rows, heads, groups, headDim, seen);
+        int width = heads * headDim, row = groups * headDim;
+        float[] q = all.Reads[0].Floats(), k = new Tensor(DType.F32, [], all.States[0].Bits).Floats(), v = new Tensor(DType.F32, [], all.States[1].Bits).Floats();
+        var y = new float[q.Length];
+        for (int t = 0; t < rows; t++)
+        {
+            int last = seen + t, first = Math.Max(0, last - window + 1), count = last - first + 1;
+            Network.Attention(
+                q.AsSpan(t * width, width), k.AsSpan(first * row, count * row), v.AsSpan(first * row, count * row), 1, heads, groups, headDim, count - 1, 0.25f, y.AsSpan(t * width, width));
+        }
+
+        return all with { Immediates = [.. all.Immediates, Immediate.Of((uint)window)], Writes = [Tensor.F32([rows, width], y)] };
+    }
+
     private static OperandCase Rope(string name, float[] x, int rows, int half, int start, int positions) => Rope(
         name, rows, x, Spread(positions * half, -3, 0, 41), Spread(positions * half, -3, 0, 42), start, half);
 

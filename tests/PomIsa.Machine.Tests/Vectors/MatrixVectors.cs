@@ -26,6 +26,10 @@ internal static class MatrixVectors
         yield return MatMul("subnormal products", 1, Subnormals, Spread(8 * 16, -3, 0, 8), 16);
         float[] far = With(new float[257], (0, 1e8f), (255, 1f), (256, -1e8f));
         yield return MatMul("a block's end shows: 1 is lost before -1e8 comes", 1, far, Repeat(1f, 257 * 16), 16);
+        yield return HalfMatMul("f16 weights, all kinds", DType.F16, 2, 17, [0x0000, 0x8000, 0x0001, 0x83ff, 0x0400, 0x7bff, 0x7c00, 0xfc00, 0x7e00, 0xfd01, 0x3c00, 0x3555]);
+        yield return HalfMatMul("bf16 weights, all kinds", DType.BF16, 2, 17, [0x0000, 0x8000, 0x0001, 0x807f, 0x0080, 0x7f7f, 0x7f80, 0xff80, 0x7fc0, 0xff81, 0x3f80, 0x3eab]);
+        yield return HalfMatMul("f16 weights, two blocks", DType.F16, 1, 257, []);
+        yield return HalfMatMul("bf16 weights, two blocks", DType.BF16, 1, 257, []);
         const string good = ".weight w f32[4, 16] panels\n.step f(x: f32[2, 4]) -> (y: f32[2, 16])\n    matmul y, x, w\n    ret\n.end\n";
         yield return Sources.Refused("the weight lies in rows", FaultCode.BadLayout, good, Sources.Weighed(static w => w with { Layout = WeightLayout.Rows }));
         yield return Sources.Refused("inner dimensions differ", FaultCode.ShapeMismatch, good, Sources.Weighed(static w => w with { Shape = [5, 16] }));
@@ -54,6 +58,76 @@ internal static class MatrixVectors
         yield return Sources.Refused("a weight in full precision", FaultCode.TypeMismatch, good, Sources.Weighed(static w => w with { Element = DType.F32 }));
     }
 
+    public static IEnumerable<VectorCase> LinearW4()
+    {
+        foreach (int depth in (int[])[32, 64, 96, 256, 288])
+        {
+            yield return LinearW4($"K = {depth}", 1, Spread(depth, -6, 2, (ulong)depth), 16, 60);
+        }
+
+        yield return LinearW4("three rows, two panels", 3, Spread(96, -3, 3, 61), 32, 62);
+        yield return LinearW4("17 rows", 17, Spread(17 * 32, -3, 3, 63), 16, 64);
+        yield return LinearW4("greatest magnitude of a sum", 1, Repeat(5f, 64), 16, 0, static _ => -8, static _ => 63);
+        yield return LinearW4("sub-scales differ from group to group", 1, Repeat(1f, 96), 16, 0, static _ => 7, static at => at < 16 ? 1 : at < 32 ? 63 : 2);
+        yield return LinearW4("NaN and zeros in their own rows", 3, [.. Repeat(1f, 31), NaNs[1], .. Repeat(-0f, 32), .. Spread(32, -2, 2, 65)], 16, 66);
+        const string good = ".weight w w4[32, 16]\n.step f(x: f32[2, 32]) -> (y: f32[2, 16])\n    linear.w4 y, x, w\n    ret\n.end\n";
+        yield return Sources.Refused("K is no multiple of 32", FaultCode.BadLayout, good, Sources.Weighed(static w => w with { Shape = [48, 16] }));
+        yield return Sources.Refused("K could overflow 32 bits", FaultCode.BadLayout, good, Sources.Weighed(static w => w with { Shape = [33_568, 16] }));
+        yield return Sources.Refused("a weight in 8 bits", FaultCode.TypeMismatch, good, Sources.Weighed(static w => w with { Element = DType.W8 }));
+    }
+
+    public static IEnumerable<VectorCase> Batched() => [.. Batched(false), .. BatchedInvalid("matmul.batch", "f32[2, 4, 5]")];
+
+    public static IEnumerable<VectorCase> BatchedTransposed() => [.. Batched(true), .. BatchedInvalid("matmul.batch.t", "f32[2, 5, 4]")];
+
+    private static IEnumerable<VectorCase> Batched(bool transposed)
+    {
+        yield return Batched("one of one", 1, 1, 1, 1, transposed);
+        yield return Batched("three of 2 x 5 by 5 x 3", 3, 2, 5, 3, transposed);
+        yield return Batched("two of 7 x 16 by 16 x 17", 2, 7, 16, 17, transposed);
+        yield return Batched("257 deep: two blocks", 1, 2, 257, 2, transposed);
+    }
+
+    private static OperandCase Batched(string name, int batch, int rows, int depth, int columns, bool transposed)
+    {
+        float[] a = Spread(batch * rows * depth, -6, 6, 80), b = Spread(batch * depth * columns, -6, 6, 81), y = new float[batch * rows * columns], plain = [.. b];
+        int size = depth * columns;
+        for (int at = 0; at < b.Length; at++)
+        {
+            int k = at % size / columns, n = at % columns;
+            plain[at] = transposed ? b[(at / size * size) + (n * depth) + k] : b[at];
+        }
+
+        for (int i = 0; i < batch; i++)
+        {
+            Dot.MatMul(a.AsSpan(i * rows * depth, rows * depth), plain.AsSpan(i * size, size), y.AsSpan(i * rows * columns, rows * columns), rows, depth, columns);
+        }
+
+        return new OperandCase(name)
+        {
+            Reads = [Tensor.F32([batch, rows, depth], a), Tensor.F32(transposed ? [batch, columns, depth] : [batch, depth, columns], b)],
+            Writes = [Tensor.F32([batch, rows, columns], y)],
+        };
+    }
+
+    private static IEnumerable<VectorCase> BatchedInvalid(string mnemonic, string second)
+    {
+        string good = $".step f(a: f32[2, 3, 4], b: {second}) -> (y: f32[2, 3, 5])\n    {mnemonic} y, a, b\n    ret\n.end\n";
+        yield return Sources.Refused("batches differ", FaultCode.ShapeMismatch, good, Sources.Retyped(0, DType.F32, [1, 3, 4], 0));
+        yield return Sources.Refused("integers", FaultCode.TypeMismatch, good, Sources.Retyped(0, DType.I32, [2, 3, 4], 0));
+    }
+
+    private static OperandCase HalfMatMul(string name, DType element, int rows, int depth, long[] special)
+    {
+        const int columns = 16;
+        float[] drawn = Spread(depth * columns, -8, 3, 70);
+        long[] bits = [.. drawn.Select(w => element == DType.F16 ? BitConverter.HalfToUInt16Bits((Half)w) : BitConverter.SingleToUInt32Bits(w) >> 16)];
+        special.CopyTo(bits, 0);
+        float[] w = [.. bits.Select(b => element == DType.F16 ? (float)BitConverter.UInt16BitsToHalf((ushort)b) : BitConverter.UInt32BitsToSingle((uint)b << 16))];
+        OperandCase full = MatMul(name, rows, Spread(rows * depth, -6, 6, 71), w, columns);
+        return full with { Weights = [new Weight(Tensor.Whole(element, [depth, columns], bits), [])] };
+    }
+
     public static IEnumerable<VectorCase> Embed()
     {
         float[] table = With(Wide(17 * 32, 30), (0, NaNs[5]), (1, NaNs[2]), (2, -0f), (3, Infinity), (4, Tiny));
@@ -63,6 +137,12 @@ internal static class MatrixVectors
         float[] scale = With(Spread(32, -8, 2, 32), (1, 0f), (2, NaNs[4]), (3, Infinity), (4, Tiny), (5, -0.5f), (6, float.MaxValue));
         yield return Embed("w8, all kinds of scales", [0, 1, 2, 3, 4, 5, 6, 31], W8(20 * 32, 33), scale);
         yield return Embed("w8, width 4", [15], W8(4 * 16, 34), Spread(16, -3, 3, 35));
+        Weight four = FourBits(32, 32, 37, null, null);
+        yield return Embed("w4, nibble times sub-scale, then the scale", [0, 31, 5], four, (d, id) => Effective(four, 32, d, (int)id) * four.Scale[id]);
+        Weight half = new(Tensor.Whole(DType.BF16, [3, 16], [.. Enumerable.Range(0, 48).Select(static i => 0x3f00L + (i * 5))]), []);
+        yield return Embed("bf16", [0, 15], half, (d, id) => BitConverter.UInt32BitsToSingle((uint)half.Values.Bits[(d * 16) + id] << 16));
+        half = new(Tensor.Whole(DType.F16, [3, 16], [.. Enumerable.Range(0, 48).Select(static i => i * 321L)]), []);
+        yield return Embed("f16, subnormals too", [0, 1, 15], half, (d, id) => (float)BitConverter.UInt16BitsToHalf((ushort)half.Values.Bits[(d * 16) + id]));
         foreach ((string name, int id) in new[] { ("V", 32), ("a negative id", -1), ("the greatest id", int.MaxValue), ("the least id", int.MinValue) })
         {
             yield return EmbedTrap($"f32, {name} traps", id, new Weight(Tensor.F32([17, 32], table), []), 17);
@@ -110,6 +190,45 @@ internal static class MatrixVectors
             Product = (d, sums),
         };
     }
+
+    private static OperandCase LinearW4(
+        string name, int rows, float[] x, int columns, ulong seed, Func<int, long>? nibble = null, Func<int, int>? sub = null)
+    {
+        int depth = x.Length / rows;
+        Weight weight = FourBits(depth, columns, seed, nibble, sub);
+        var q = new sbyte[x.Length];
+        var d = new float[rows];
+        var sums = new int[rows * columns];
+        for (int t = 0; t < rows; t++)
+        {
+            d[t] = Quantized.Row(x.AsSpan(t * depth, depth), q.AsSpan(t * depth, depth));
+            for (int at = 0; at < depth * columns; at++)
+            {
+                int k = at / columns, n = at % columns;
+                sums[(t * columns) + n] = checked(sums[(t * columns) + n] + (q[(t * depth) + k] * Effective(weight, columns, k, n)));
+            }
+        }
+
+        return new OperandCase(name)
+        {
+            Reads = [Tensor.F32([rows, depth], x)],
+            Weights = [weight],
+            Writes = [Tensor.F32([rows, columns], [.. sums.Select((a, i) => Quantized.Dequantize(a, d[i / columns], weight.Scale[i % columns]))])],
+            Product = (d, sums),
+        };
+    }
+
+    /// <summary>A w4 weight [depth, columns]: nibbles in [-8, 7], sub-scales in [1, 63], drawn where no rule gives them.</summary>
+    private static Weight FourBits(int depth, int columns, ulong seed, Func<int, long>? nibble, Func<int, int>? sub)
+    {
+        long[] drawn = W8(depth * columns, seed), subs = W8(depth / 32 * columns, seed + 1);
+        Tensor values = Tensor.Whole(DType.W4, [depth, columns], [.. drawn.Select((w, at) => nibble?.Invoke(at) ?? ((w + 128) % 16) - 8)]);
+        return new Weight(values, Spread(columns, -10, -4, seed + 2)) { Sub = [.. subs.Select((u, at) => sub?.Invoke(at) ?? (int)((u + 127) % 63) + 1)] };
+    }
+
+    /// <summary>Nibble times sub-scale.</summary>
+    private static int Effective(Weight weight, int columns, int k, int n) =>
+        (sbyte)weight.Values.Bits[(k * columns) + n] * weight.Sub[(k / 32 * columns) + n];
 
     private static OperandCase Embed(string name, long[] ids, float[] table, int vocabulary)
     {

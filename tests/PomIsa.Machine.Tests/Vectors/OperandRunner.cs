@@ -55,13 +55,14 @@ internal sealed unsafe class OperandRunner : IDisposable
         Assert.Equal((one.Reads.Length, Math.Max(one.Writes.Length, one.Into.Length)), (reads, writes));
     }
 
-    /// <summary>Checks the case, and where the row works in place, checks it with the result over each operand too.</summary>
+    /// <summary>Checks the case, and where the row works in place, checks it with the result over each operand of its shape too.</summary>
     public static void Check(OpcodeRow row, OperandCase one, WorkerPool pool)
     {
         Run(row, one, pool, over: -1);
+        int read = 0;
         for (int i = 0; row.InPlace && !one.IsRejection && i < row.Operands.Length; i++)
         {
-            if (row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Read })
+            if (row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Read } && one.Reads[read++].Shape.AsSpan().SequenceEqual(one.Writes[0].Shape))
             {
                 Run(row, one, pool, over: i);
             }
@@ -196,22 +197,38 @@ internal sealed unsafe class OperandRunner : IDisposable
     /// <summary>A weight in its stored order, placed here by rule 7 of spec/numerics.md rather than by the machine's packing.</summary>
     private BoundWeight Store(WeightEntry entry, Weight weight)
     {
-        byte[] logical = weight.Values.Raw(), stored = logical;
+        byte[] logical = weight.Values.Raw(), stored = logical, subScales = [];
         int size = Tensor.SizeOf(entry.Element), columns = entry.Shape[^1], depth = logical.Length / size / columns;
         if (entry.Layout == WeightLayout.Panels16)
         {
-            stored = new byte[logical.Length];
+            stored = new byte[entry.Element == DType.W4 ? logical.Length / 2 : logical.Length];
             for (int at = 0; at < depth * columns; at++)
             {
                 int k = at / columns, n = at % columns;
-                int to = entry.Element == DType.W8
-                    ? (((n / 16 * (depth / 4)) + (k / 4)) * 64) + (n % 16 * 4) + (k % 4)
-                    : (((n / 16 * depth) + k) * 16) + (n % 16);
-                logical.AsSpan(at * size, size).CopyTo(stored.AsSpan(to * size));
+                switch (entry.Element)
+                {
+                    case DType.W4:
+                        stored[(((n / 16 * (depth / 8)) + (k / 8)) * 64) + (n % 16 * 4) + (k % 4)] |= (byte)(((sbyte)logical[at] + 8) << (k % 8 / 4 * 4));
+                        break;
+                    case DType.W8:
+                        stored[(((n / 16 * (depth / 4)) + (k / 4)) * 64) + (n % 16 * 4) + (k % 4)] = logical[at];
+                        break;
+                    default:
+                        logical.AsSpan(at * size, size).CopyTo(stored.AsSpan(((((n / 16 * depth) + k) * 16) + (n % 16)) * size));
+                        break;
+                }
+            }
+
+            subScales = new byte[weight.Sub.Length];
+            for (int at = 0; at < subScales.Length; at++)
+            {
+                int g = at / columns, n = at % columns;
+                subScales[(((n / 16 * (depth / 32)) + g) * 16) + (n % 16)] = (byte)weight.Sub[at];
             }
         }
 
-        return new BoundWeight(entry, Keep(stored).Data, stored.Length, (float*)Keep(Tensor.F32([], weight.Scale).Raw()).Data);
+        return new BoundWeight(
+            entry, Keep(stored).Data, stored.Length, (float*)Keep(Tensor.F32([], weight.Scale).Raw()).Data, Keep(subScales).Data);
     }
 
     private Buffer Keep(byte[] bytes)

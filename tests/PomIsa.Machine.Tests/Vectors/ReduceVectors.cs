@@ -94,6 +94,36 @@ internal static class ReduceVectors
         yield return Sources.Refused("a weight of another width", FaultCode.ShapeMismatch, good, Sources.Weighed(static w => w with { Shape = [5] }));
     }
 
+    public static IEnumerable<VectorCase> LayerNorm()
+    {
+        foreach (int size in Sizes)
+        {
+            yield return LayerNorm($"{size} values", 1, Spread(size, -6, 6, (ulong)size), Spread(size, -2, 2, 3), Spread(size, -3, 1, 4), 1e-5f);
+        }
+
+        yield return LayerNorm("three rows of 17", 3, Spread(51, -3, 3, 48), Spread(17, -1, 1, 4), Spread(17, -1, 1, 5), 1e-6f);
+        yield return LayerNorm("equal values leave the bias", 1, Repeat(3f, 4), [1f, 2f, 3f, 4f], [1f, -0f, NaNs[1], 2f], 1e-5f);
+        yield return LayerNorm("equal values and no eps are NaN", 1, Repeat(3f, 4), Repeat(1f, 4), Repeat(0f, 4), 0f);
+        yield return LayerNorm("squares overflow: the bias is left", 1, [1e20f, -1e20f, 1f, 2f], Repeat(1f, 4), [1f, 2f, 3f, 4f], 1e-5f);
+        yield return LayerNorm("infinity and a NaN payload", 2, [Infinity, 1f, 2f, NaNs[5], 1f, 2f], Repeat(1f, 3), Repeat(0f, 3), 1e-5f);
+        yield return LayerNorm("the last sum overflows", 1, [3f, 4f], [float.MaxValue, -float.MaxValue], [float.MaxValue, -float.MaxValue], 0f);
+        const string good = ".weight w f32[4]\n.weight b f32[4]\n.step f(x: f32[2, 4]) -> (y: f32[2, 4])\n    layernorm y, x, w, b, 1e-5\n    ret\n.end\n";
+        yield return Sources.Refused("eps is negative", FaultCode.BadImmediate, good, Sources.Changed(0, 4, Operand.OfF32(-1e-5f)));
+        yield return Sources.Refused("a weight of another width", FaultCode.ShapeMismatch, good, Sources.Weighed(static w => w with { Shape = [5] }));
+    }
+
+    private static OperandCase LayerNorm(string name, int rows, float[] x, float[] w, float[] b, float eps)
+    {
+        int[] shape = [rows, w.Length];
+        return new OperandCase(name)
+        {
+            Reads = [Tensor.F32(shape, x)],
+            Weights = [new Weight(Tensor.F32([w.Length], w), []), new Weight(Tensor.F32([b.Length], b), [])],
+            Immediates = [Immediate.Of(eps)],
+            Writes = [Tensor.F32(shape, ByRow(x, rows, (from, to) => Network.Layer(from, w, b, eps, to)))],
+        };
+    }
+
     private static OperandCase Argmax(string name, float[] x) => new(name)
     {
         Reads = [Tensor.F32([1, x.Length], x)],

@@ -7,8 +7,8 @@ namespace PomIsa.Machine.Tests.Vectors;
 /// <summary>Elements by their bits, row-major.</summary>
 internal sealed record Tensor(DType Element, int[] Shape, ulong[] Bits)
 {
-    /// <summary>Bytes of one element as a vector file holds it; w8 stands without its scales.</summary>
-    public static int SizeOf(DType element) => element == DType.W8 ? 1 : DTypes.SizeOf(element);
+    /// <summary>Bytes of one element as a vector file holds it; w8 and w4 stand without their scales, a nibble as a byte.</summary>
+    public static int SizeOf(DType element) => element is DType.W8 or DType.W4 ? 1 : DTypes.SizeOf(element);
 
     public static Tensor F32(int[] shape, ReadOnlySpan<float> values)
     {
@@ -51,8 +51,12 @@ internal sealed record Tensor(DType Element, int[] Shape, ulong[] Bits)
     }
 }
 
-/// <summary>A weight in its logical shape, row-major; <paramref name="Scale"/> has one value a column for w8.</summary>
-internal sealed record Weight(Tensor Values, float[] Scale);
+/// <summary>A weight in its logical shape, row-major; <paramref name="Scale"/> has one value a column for w8 and w4.</summary>
+internal sealed record Weight(Tensor Values, float[] Scale)
+{
+    /// <summary>Sub-scales of w4, [K/32, N].</summary>
+    public int[] Sub { get; init; } = [];
+}
 
 /// <summary>A state: its row's shape, its greatest row count, the rows it holds.</summary>
 internal sealed record StateRows(DType Element, int[] Row, int Max, ulong[] Bits);

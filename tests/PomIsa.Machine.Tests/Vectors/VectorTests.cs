@@ -8,7 +8,7 @@ namespace PomIsa.Machine.Tests.Vectors;
 /// <summary>spec/vectors: complete, as generated, and what this machine does. POMISA_UPDATE=1 rewrites the files.</summary>
 public sealed class VectorTests(ITestOutputHelper output)
 {
-    private const long MostBytes = 1_500_000;
+    private const long MostBytes = 4_000_000;
 
     public static TheoryData<string> Mnemonics => [.. InstructionTable.All.Select(r => r.Mnemonic)];
 
