@@ -8,7 +8,7 @@ namespace PomIsa.Bench.Tests;
 /// <summary>Random weights are made in their stored layout; here that equals making them in rows, quantizing and packing.</summary>
 public sealed class TensorFormTests
 {
-    private static readonly DecoderTensor Matrix = DecoderTensor.Matrix("some", 260, 48, 1);
+    private static readonly DecoderTensor Matrix = DecoderTensor.Matrix("some", 288, 48, 1);
 
     [Fact]
     public void Float_panels_are_the_packed_rows()
@@ -17,7 +17,7 @@ public sealed class TensorFormTests
         var packed = new float[Panels.Length(Matrix.Rows, Matrix.Columns)];
         Panels.Pack(Rows(Matrix), Matrix.Rows, Matrix.Columns, packed);
         Assert.Equal(MemoryMarshal.AsBytes(packed.AsSpan()).ToArray(), made.Bytes.ToArray());
-        Assert.Equal([3L, 260L, 16L], made.Shape.AsSpan().ToArray());
+        Assert.Equal([3L, 288L, 16L], made.Shape.AsSpan().ToArray());
     }
 
     [Fact]
@@ -31,6 +31,22 @@ public sealed class TensorFormTests
         Panels.Pack(q, Matrix.Rows, Matrix.Columns, packed);
         Assert.Equal(MemoryMarshal.AsBytes(packed.AsSpan()).ToArray(), made[0].Bytes.ToArray());
         Assert.Equal(MemoryMarshal.AsBytes(scales.AsSpan()).ToArray(), made[1].Bytes.ToArray());
+    }
+
+    [Fact]
+    public void Nibble_panels_are_the_quantized_and_packed_rows()
+    {
+        IReadOnlyList<TensorData> made = TensorForm.Make(Matrix, WeightKind.W4);
+        int depth = Matrix.Rows, columns = Matrix.Columns;
+        var whole = new sbyte[Matrix.Count];
+        var subs = new byte[depth / LinearW4.Group * columns];
+        var scales = new float[columns];
+        Quantize.ColumnsW4(Rows(Matrix), depth, columns, whole, subs, scales);
+        byte[] nibbles = new byte[Panels.LengthW4(depth, columns)], packedSubs = new byte[Panels.LengthSubs(depth, columns)];
+        Panels.PackW4(whole, subs, depth, columns, nibbles, packedSubs);
+        Assert.Equal(nibbles, made[0].Bytes.ToArray());
+        Assert.Equal(packedSubs, made[1].Bytes.ToArray());
+        Assert.Equal(MemoryMarshal.AsBytes(scales.AsSpan()).ToArray(), made[2].Bytes.ToArray());
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal static unsafe class TensorForm
         (false, _) => [Vector(tensor)],
         (true, "f32") => [F32(tensor)],
         (true, "w8") => W8(tensor),
+        (true, "w4") => W4(tensor),
         _ => throw new ArgumentException($"No weights of kind {kind.Name} are made here.", nameof(kind)),
     };
 
@@ -62,6 +63,27 @@ internal static unsafe class TensorForm
         return
         [
             new TensorData(tensor.Name, "I8", [tensor.Columns / Lanes, depth / 4, Lanes, 4], bytes),
+            TensorData.F32(tensor.Name + ".scale", [tensor.Columns], scales),
+        ];
+    }
+
+    private static TensorData[] W4(DecoderTensor tensor)
+    {
+        int depth = tensor.Rows, groups = depth / LinearW4.Group, panels = tensor.Columns / Lanes;
+        byte[] nibbles = GC.AllocateUninitializedArray<byte>(Panels.LengthW4(depth, tensor.Columns));
+        byte[] subs = GC.AllocateUninitializedArray<byte>(Panels.LengthSubs(depth, tensor.Columns));
+        var scales = new float[tensor.Columns];
+        Parallel.For(0, panels, () => (Values: new float[depth * Lanes], Whole: new sbyte[depth * Lanes], Subs: new byte[groups * Lanes]), (panel, _, own) =>
+        {
+            Panel(tensor, panel, own.Values);
+            Quantize.ColumnsW4(own.Values, depth, Lanes, own.Whole, own.Subs, scales.AsSpan(panel * Lanes, Lanes));
+            Panels.PackW4(own.Whole, own.Subs, depth, Lanes, nibbles.AsSpan(panel * depth * 8, depth * 8), subs.AsSpan(panel * groups * Lanes, groups * Lanes));
+            return own;
+        }, static _ => { });
+        return
+        [
+            new TensorData(tensor.Name, "U8", [panels, depth / 8, Lanes, 4], nibbles),
+            new TensorData(tensor.Name + ".sub", "U8", [panels, groups, Lanes], subs),
             TensorData.F32(tensor.Name + ".scale", [tensor.Columns], scales),
         ];
     }

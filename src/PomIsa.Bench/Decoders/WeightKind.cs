@@ -16,12 +16,19 @@ public sealed record WeightKind(string Name, DType Element, string Opcode, bool 
     /// <summary>8 bits, one scale a column.</summary>
     public static WeightKind W8 { get; } = new("w8", DType.W8, "linear.w8", true);
 
+    /// <summary>4 bits, one integer sub-scale for 32 of a column, one scale a column.</summary>
+    public static WeightKind W4 { get; } = new("w4", DType.W4, "linear.w4", true);
+
     /// <summary>The kinds that are measured.</summary>
-    public static ImmutableArray<WeightKind> All { get; } = [F32, W8];
+    public static ImmutableArray<WeightKind> All { get; } = InstructionTable.TryFind(W4.Opcode, out _) ? [F32, W8, W4] : [F32, W8];
 
     /// <summary>Bytes that a tensor takes, scales included.</summary>
-    public long Bytes(DecoderTensor tensor) =>
-        !tensor.IsMatrix || this == F32 ? 4 * tensor.Count : tensor.Count + (4 * tensor.Columns);
+    public long Bytes(DecoderTensor tensor) => (tensor.IsMatrix ? Name : "f32") switch
+    {
+        "w8" => tensor.Count + (4 * tensor.Columns),
+        "w4" => (tensor.Count / 2) + (tensor.Count / 32) + (4 * tensor.Columns),
+        _ => 4 * tensor.Count,
+    };
 
     /// <summary>Bytes of all weights: what one decoded token reads.</summary>
     public long Bytes(DecoderSize size) => size.Tensors.Sum(Bytes);
