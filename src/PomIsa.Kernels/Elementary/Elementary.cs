@@ -104,4 +104,16 @@ public static class Elementary
 
     /// <inheritdoc cref="Cos(ReadOnlySpan{float}, Span{float})"/>
     public static float Cos(float x) => Rounding.One<Cos>(x);
+
+    /// <summary>z = x^y, with the special cases of IEEE 754-2019's <c>pow</c>. z may be x or y itself; no other overlap.</summary>
+    /// <exception cref="ArgumentException">Lengths disagree.</exception>
+    public static void Pow(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> z) => PomIsa.Kernels.Pow.Map(x, y, z);
+
+    /// <inheritdoc cref="Pow(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
+    public static float Pow(float x, float y)
+    {
+        float z = 0;
+        Pow(new ReadOnlySpan<float>(in x), new ReadOnlySpan<float>(in y), new Span<float>(ref z));
+        return z;
+    }
 }
