@@ -26,7 +26,18 @@ internal static class ElementaryBenchmark
         ["rsqrt"] = TensorPrimitives.ReciprocalSqrt,
         ["sin"] = TensorPrimitives.Sin,
         ["cos"] = TensorPrimitives.Cos,
+        ["pow"] = static (x, y) => TensorPrimitives.Pow(x, Exponents.AsSpan(0, x.Length), y),
     };
+
+    private const float Exponent = 2.4f;
+
+    private static readonly float[] Exponents = [.. Enumerable.Repeat(Exponent, Count)];
+
+    private static readonly ElementaryFunction[] Functions =
+    [
+        .. ElementaryFunctions.All,
+        new("pow", static (x, y) => Elementary.Pow(x, Exponents.AsSpan(0, x.Length), y), static x => Kernels.Reference.Power.Pow(x, Exponent)),
+    ];
 
     public static int Run(string[] arguments)
     {
@@ -38,7 +49,7 @@ internal static class ElementaryBenchmark
         }
 
         WarmUp();
-        foreach (ElementaryFunction function in ElementaryFunctions.All)
+        foreach (ElementaryFunction function in Functions)
         {
             (string range, float[] x) = Input(function.Name);
             Row row = Measure(function, range, x, rounds);
@@ -61,7 +72,7 @@ internal static class ElementaryBenchmark
         {
             for (int call = 0; call < 50; call++)
             {
-                foreach (SpanFunction function in ElementaryFunctions.All.Select(static f => f.Apply).Concat(Others.Values))
+                foreach (SpanFunction function in Functions.Select(static f => f.Apply).Concat(Others.Values))
                 {
                     function(x, y);
                 }
@@ -120,6 +131,7 @@ internal static class ElementaryBenchmark
         {
             "exp" or "exp2" => Fill("[-10, 10]", () => (20 * random.NextSingle()) - 10),
             "log" or "log2" or "rsqrt" => Fill("2^[-20, 20]", () => (float)Math.Pow(2, (40 * random.NextDouble()) - 20)),
+            "pow" => Fill("[0, 10]^2.4", () => 10 * random.NextSingle()),
             "sin" or "cos" => Fill("[-100, 100]", () => (200 * random.NextSingle()) - 100),
             _ => Fill("normal, sd 2", () => (float)(2 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))),
         };

@@ -7,7 +7,7 @@ internal readonly struct GeluTanh : IElementary
 {
     /// <summary>
     /// v is off by at most 2^-51, relative: two constants, a sum and two products, all terms of one sign. Where the result is not
-    /// zero v ≥ −107, so e^-v is off by 2^-44.2 from that and by 2^-46 of its own; a sum and a quotient follow.
+    /// zero v ≥ −107, so e^-v is off by 2^-44.2 from that and by 2^-45.2 of its own; a sum and a quotient follow.
     /// </summary>
     public static int Bits => 43;
 

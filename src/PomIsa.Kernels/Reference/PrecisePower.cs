@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 
 namespace PomIsa.Kernels.Reference;
@@ -12,7 +13,7 @@ internal static class PrecisePower
     /// <summary>x^y, rounded; x^y must lie within e^±106 and be neither an f32 nor midway between two.</summary>
     public static float Pow(double x, double y)
     {
-        for (int p = 192; ; p *= 2)
+        for (int p = 192; p <= 6144; p *= 2)
         {
             (BigInteger value, int exponent) = Approximate(x, y, p);
             BigInteger error = BigInteger.One << Doubtful;
@@ -23,6 +24,8 @@ internal static class PrecisePower
                 return below;
             }
         }
+
+        throw new UnreachableException($"{x:R}^{y:R} agrees with a midpoint in thousands of digits: it is one, and was to be found before.");
     }
 
     /// <summary>x^y as value · 2^(exponent − p), value about 2^p.</summary>
