@@ -92,6 +92,9 @@ internal interface IWide<T>
     /// normal range: no midpoint, that is 29 dropped bits of 2^28, is nearer than 2^(53 − bits) ulp.
     /// </summary>
     static abstract bool Round(T first, T second, int bits);
+
+    /// <summary>True if |first| ≤ far and |second| ≤ far in every lane. False for NaN.</summary>
+    static abstract bool Within(T first, T second, double far);
 }
 
 /// <summary>The integer constants of <see cref="IWide{T}"/>'s tests, folded by the JIT.</summary>

@@ -15,7 +15,7 @@ internal static class LargeAngle
 
     public static float Sin(float x) => TryEvaluate(x, 0, out float sine) ? sine : Reference.Trigonometry.Sin(x);
 
-    public static float Cos(float x) => TryEvaluate(x, 1, out float cosine) ? cosine : Reference.Trigonometry.Cos(x);
+    public static float Cos(float x) => x == 0 ? 1 : TryEvaluate(x, 1, out float cosine) ? cosine : Reference.Trigonometry.Cos(x);
 
     /// <summary>sin(|x| + turn · π/2), with the sign of x if the turn is 0; false where the reference must decide.</summary>
     private static bool TryEvaluate(float x, ulong turn, out float result)

@@ -56,14 +56,15 @@ internal static class Pow
         ref float xs = ref MemoryMarshal.GetReference(x);
         ref float ys = ref MemoryMarshal.GetReference(y);
         ref float zs = ref MemoryMarshal.GetReference(z);
-        for (; i <= x.Length - T.Count; i += T.Count)
+        int step = 2 * T.Count;
+        for (; i <= x.Length - step; i += step)
         {
             Evaluate<T>(ref Unsafe.Add(ref xs, i), ref Unsafe.Add(ref ys, i), ref Unsafe.Add(ref zs, i));
         }
 
         if (i < x.Length)
         {
-            Span<float> lastX = stackalloc float[T.Count], lastY = stackalloc float[T.Count];
+            Span<float> lastX = stackalloc float[step], lastY = stackalloc float[step];
             lastX.Fill(1);
             lastY.Fill(1);
             x[i..].CopyTo(lastX);
@@ -77,35 +78,50 @@ internal static class Pow
     private static void Evaluate<T>(ref float xs, ref float ys, ref float zs)
         where T : struct, IWide<T>
     {
-        T x = T.Load(in xs), y = T.Load(in ys);
-        T sign = T.Create(0.0);
-        if (T.Between(x, float.Epsilon, float.MaxValue) || TrySign(x, y, out sign))
+        T firstSign = T.Create(0.0), secondSign = firstSign;
+        if (T.Inside(in xs, float.Epsilon, float.MaxValue, bothSigns: false)
+            || TrySigns(ref xs, ref ys, out firstSign, out secondSign))
         {
-            T exponent = y * Logarithm.BinaryClose(T.Abs(x));
-            T z = Exponential.Exp2(exponent);
-            if (T.Within(exponent, 126) && T.Rounds(z, Bits))
+            T first = T.Load(in ys) * Logarithm.BinaryClose(T.Abs(T.Load(in xs)));
+            T second = T.Load(in Unsafe.Add(ref ys, T.Count)) * Logarithm.BinaryClose(T.Abs(T.Load(in Unsafe.Add(ref xs, T.Count))));
+            if (T.Within(first, second, 126)) // where f32 is normal
             {
-                T.Store(z | sign, ref zs);
-                return;
+                first = Exponential.Exp2(first);
+                second = Exponential.Exp2(second);
+                if (T.Round(first, second, Bits))
+                {
+                    T.Store(first | firstSign, ref zs);
+                    T.Store(second | secondSign, ref Unsafe.Add(ref zs, T.Count));
+                    return;
+                }
             }
         }
 
         Settle<T>(ref xs, ref ys, ref zs);
+        Settle<T>(ref Unsafe.Add(ref xs, T.Count), ref Unsafe.Add(ref ys, T.Count), ref Unsafe.Add(ref zs, T.Count));
     }
 
     /// <summary>The signs of powers, if every x is finite and not 0, and y an integer wherever x is negative.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TrySign<T>(T x, T y, out T sign)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TrySigns<T>(ref float xs, ref float ys, out T first, out T second)
         where T : struct, IWide<T>
     {
-        T rounder = T.Create(1.5 * (1L << 52));
+        first = Sign(T.Load(in xs), T.Load(in ys), out T firstRest);
+        second = Sign(T.Load(in Unsafe.Add(ref xs, T.Count)), T.Load(in Unsafe.Add(ref ys, T.Count)), out T secondRest);
+        return T.Inside(in xs, float.Epsilon, float.MaxValue, bothSigns: true)
+            && T.Inside(in ys, 0, 1L << 50, bothSigns: true)
+            && T.Within(firstRest, secondRest, 0);
+    }
+
+    /// <summary>The sign of a negative x where y is odd; the rest is what y has beyond an integer where x is negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Sign<T>(T x, T y, out T rest)
+        where T : struct, IWide<T>
+    {
+        T rounder = T.Create(1.5 * (1L << 52)), zero = T.Create(0.0);
         T shifted = y + rounder;
-        T rest = y - (shifted - rounder);
-        T zero = T.Create(0.0);
-        sign = (shifted << 63) & x; // of a negative x, if y is odd; bits other than the sign are 0
-        return T.Between(T.Abs(x), float.Epsilon, float.MaxValue)
-            && T.Within(y, 1L << 50)
-            && T.Within(T.SelectLess(x, zero, rest, zero), 0);
+        rest = T.SelectLess(x, zero, y - (shifted - rounder), zero);
+        return (shifted << 63) & x;
     }
 
     /// <summary>Rounds both ends of each lane's interval; where they differ, and in special cases, the reference decides.</summary>

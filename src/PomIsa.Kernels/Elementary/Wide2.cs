@@ -129,6 +129,11 @@ internal readonly struct Wide2(Vector128<double> value) : IWide<Wide2>
     }
 
     [MethodImpl(Inline)]
+    public static bool Within(Wide2 first, Wide2 second, double far) => Vector128.LessThanOrEqualAll(
+        Vector128.Abs(first._value), Vector128.Create(far))
+        && Vector128.LessThanOrEqualAll(Vector128.Abs(second._value), Vector128.Create(far));
+
+    [MethodImpl(Inline)]
     public static bool Round(Wide2 first, Wide2 second, int bits)
     {
         Vector128<int> low = Vector128.Narrow(first._value.AsInt64(), second._value.AsInt64());

@@ -130,6 +130,11 @@ internal readonly struct Wide4(Vector256<double> value) : IWide<Wide4>
     }
 
     [MethodImpl(Inline)]
+    public static bool Within(Wide4 first, Wide4 second, double far) => Vector256.LessThanOrEqualAll(
+        Vector256.Abs(first._value), Vector256.Create(far))
+        && Vector256.LessThanOrEqualAll(Vector256.Abs(second._value), Vector256.Create(far));
+
+    [MethodImpl(Inline)]
     public static bool Round(Wide4 first, Wide4 second, int bits)
     {
         Vector256<int> low = Avx.Shuffle(first._value.AsSingle(), second._value.AsSingle(), 0b10_00_10_00).AsInt32(); // the even words, in whatever order

@@ -134,6 +134,11 @@ internal readonly struct Wide8(Vector512<double> value) : IWide<Wide8>
     }
 
     [MethodImpl(Inline)]
+    public static bool Within(Wide8 first, Wide8 second, double far) => Vector512.LessThanOrEqualAll(
+        Vector512.Abs(first._value), Vector512.Create(far))
+        && Vector512.LessThanOrEqualAll(Vector512.Abs(second._value), Vector512.Create(far));
+
+    [MethodImpl(Inline)]
     public static bool Round(Wide8 first, Wide8 second, int bits)
     {
         Vector512<int> low = Avx512F.PermuteVar16x32x2(first._value.AsInt32(), Evens, second._value.AsInt32());
