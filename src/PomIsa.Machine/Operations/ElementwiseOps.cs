@@ -20,7 +20,7 @@ internal static class ElementwiseOps
         ("vdiv", Zip(Elementwise.Div, Elementwise.Div)),
         ("vmin", Zip(Elementwise.Min, Elementwise.Min)),
         ("vmax", Zip(Elementwise.Max, Elementwise.Max)),
-        ("vpow", Zip(Power, Power)),
+        ("vpow", Zip(Elementary.Pow, Power)),
         ("swiglu", Whole(Elementwise.SwiGlu, FunctionRate)),
         .. ElementaryFunctions.All.Select(static f => (f.Name, Map(f.Apply))),
     ];
@@ -29,19 +29,14 @@ internal static class ElementwiseOps
 
     private delegate void WithOne(ReadOnlySpan<float> a, float b, Span<float> y);
 
-    private static void Power(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
-    {
-        for (int i = 0; i < y.Length; i++)
-        {
-            y[i] = Kernels.Reference.Power.Pow(a[i], b[i]);
-        }
-    }
-
     private static void Power(ReadOnlySpan<float> a, float b, Span<float> y)
     {
-        for (int i = 0; i < y.Length; i++)
+        Span<float> exponents = stackalloc float[Lanes.Count];
+        exponents.Fill(b);
+        for (int at = 0; at < y.Length; at += Lanes.Count)
         {
-            y[i] = Kernels.Reference.Power.Pow(a[i], b);
+            int count = Math.Min(Lanes.Count, y.Length - at);
+            Elementary.Pow(a.Slice(at, count), exponents[..count], y.Slice(at, count));
         }
     }
 
