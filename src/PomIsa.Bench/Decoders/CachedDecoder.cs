@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using PomIsa.Assembly;
 using PomIsa.Assembly.Diagnostics;
@@ -57,13 +57,14 @@ public sealed class CachedDecoder
         return true;
     }
 
-    /// <summary>The module that answers with 1 + <paramref name="tokens"/> tokens, assembled where no file of it is there yet.</summary>
+    /// <summary>The module that answers with 1 + <paramref name="tokens"/> tokens, assembled where no module of that source is there yet.</summary>
     public VerifiedModule Program(int tokens)
     {
-        string path = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"decoder-{tokens}.pisab"));
+        string source = DecoderSource.Of(Size, Kind, tokens);
+        string path = Path.Combine(Folder, $"decoder-{Digest.Of(Encoding.UTF8.GetBytes(source)).ToString()[..16]}.pisab");
         if (!File.Exists(path))
         {
-            Write(path, Assemble(tokens).Encode());
+            Write(path, Assemble(source).Encode());
         }
 
         return Module.TryDecode(File.ReadAllBytes(path), out Module module, out Fault fault)
@@ -102,10 +103,10 @@ public sealed class CachedDecoder
             tensors = digests.ToDictionary(static d => d.Key, static d => d.Value.ToString()),
         }));
 
-    private Module Assemble(int tokens)
+    private Module Assemble(string source)
     {
         AssemblyResult result = Assembler.Assemble(
-            DecoderSource.Of(Size, Kind, tokens), "decoder.pisa", null, new AssemblerOptions { Weights = new Catalog(this) });
+            source, "decoder.pisa", null, new AssemblerOptions { Weights = new Catalog(this) });
         return result.Module ?? throw new System.Diagnostics.UnreachableException(DiagnosticText.Render(result.Diagnostics));
     }
 

@@ -74,8 +74,7 @@ public static class DecoderSource
             rmsnorm h, x, l{i}.norm2, EPS
             linear g, h, l{i}.gate
             linear u, h, l{i}.up
-            silu g, g
-            vmul g, g, u
+            swiglu g, g, u
             linear o, g, l{i}.down
             vadd x, x, o
             .end

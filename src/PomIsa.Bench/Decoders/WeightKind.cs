@@ -20,7 +20,7 @@ public sealed record WeightKind(string Name, DType Element, string Opcode, bool 
     public static WeightKind W4 { get; } = new("w4", DType.W4, "linear.w4", true);
 
     /// <summary>The kinds that are measured.</summary>
-    public static ImmutableArray<WeightKind> All { get; } = InstructionTable.TryFind(W4.Opcode, out _) ? [F32, W8, W4] : [F32, W8];
+    public static ImmutableArray<WeightKind> All { get; } = [F32, W8, W4];
 
     /// <summary>Bytes that a tensor takes, scales included.</summary>
     public long Bytes(DecoderTensor tensor) => (tensor.IsMatrix ? Name : "f32") switch

@@ -10,7 +10,8 @@ namespace PomIsa.Benchmarks.Onnx;
 /// <summary>Whether ONNX Runtime computes the same network: it is given the machine's tokens, and logits are compared step by step.</summary>
 /// <remarks>
 /// In f32 both differ by rounding alone: logits within 1e-3 of the greatest magnitude, and the same greedy tokens. With
-/// quantized weights they quantize differently, here columns and there blocks of 32, so directions are compared: cosine.
+/// quantized weights they quantize differently, here columns and there blocks of 32, so the cosine of logits is compared:
+/// 0.99 at least in 8 bits, 0.9 in 4, where the embedding too is another.
 /// </remarks>
 internal static class OrtAgreement
 {
