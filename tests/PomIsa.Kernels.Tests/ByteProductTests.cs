@@ -38,6 +38,15 @@ public sealed unsafe class ByteProductTests
         }
     }
 
+    [Property(MaxTest = 60)]
+    public void Arm_instructions_give_the_exact_sums(Seed seed)
+    {
+        if (ArmDots.IsSupported)
+        {
+            Compare(new Values(seed.Value), static (in ByteProduct call) => ArmDots.Multiply(call), 80);
+        }
+    }
+
     [Property(MaxTest = 4)]
     public void Rows_deeper_than_a_block_give_the_exact_sums(Seed seed) =>
         Compare(new Values(seed.Value), static (in ByteProduct call) => WordDots.Multiply(call, WordDots.Width), 1200);

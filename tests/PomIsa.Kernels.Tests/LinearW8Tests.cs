@@ -49,6 +49,25 @@ public sealed class LinearW8Tests
         Assert.Equal(expected, q);
     }
 
+    [Property(MaxTest = 400)]
+    public void Rows_of_any_magnitude_equal_the_reference(Seed seed)
+    {
+        // From rows of subnormals, where 1/d overflows, to rows that reach infinity, where it is no number to multiply with.
+        var values = new Values(seed.Value);
+        int greatest = values.Below(256);
+        float[] x = new float[64];
+        for (int i = 0; i < x.Length; i++)
+        {
+            uint exponent = (uint)Math.Max(0, greatest - values.Below(9));
+            uint bits = exponent == 255 ? 0x7f800000 : (exponent << 23) | ((uint)values.Next() & 0x7fffff);
+            x[i] = BitConverter.UInt32BitsToSingle(bits | ((uint)values.Next() & 0x80000000));
+        }
+
+        sbyte[] expected = new sbyte[x.Length], q = new sbyte[x.Length];
+        Bits.Equal(Ref.Quantized.Row(x, expected), LinearW8.QuantizeRow(x, q));
+        Assert.Equal(expected, q);
+    }
+
     [Property]
     public void Halves_round_to_even(Seed seed)
     {

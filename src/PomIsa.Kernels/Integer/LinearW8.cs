@@ -132,6 +132,10 @@ public static unsafe class LinearW8
         {
             ByteDots.Multiply<VnniDot>(call);
         }
+        else if (ArmDots.IsSupported)
+        {
+            ArmDots.Multiply(call);
+        }
         else
         {
             WordDots.Multiply(call, WordDots.Width);
