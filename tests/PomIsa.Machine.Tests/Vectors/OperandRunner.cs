@@ -56,9 +56,10 @@ internal sealed unsafe class OperandRunner : IDisposable
     }
 
     /// <summary>Checks the case, and where the row works in place, checks it with the result over each operand of its shape too.</summary>
-    public static void Check(OpcodeRow row, OperandCase one, WorkerPool pool)
+    /// <param name="records">Takes the record of the first.</param>
+    public static void Check(OpcodeRow row, OperandCase one, WorkerPool pool, IRecordSink? records = null)
     {
-        Run(row, one, pool, over: -1);
+        Run(row, one, pool, over: -1, records);
         int read = 0;
         for (int i = 0; row.InPlace && !one.IsRejection && i < row.Operands.Length; i++)
         {
@@ -71,16 +72,16 @@ internal sealed unsafe class OperandRunner : IDisposable
 
     public void Dispose() => _memory.ForEach(static m => m.Dispose());
 
-    private static void Run(OpcodeRow row, OperandCase one, WorkerPool pool, int over)
+    private static void Run(OpcodeRow row, OperandCase one, WorkerPool pool, int over, IRecordSink? records = null)
     {
         using var runner = new OperandRunner(row, one);
-        runner.Run(pool, over);
+        runner.Run(pool, over, records);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     private static extern BoundProgram Bound(VerifiedModule verified, WeightSet? set, ImmutableArray<BoundWeight> weights);
 
-    private void Run(WorkerPool pool, int over)
+    private void Run(WorkerPool pool, int over, IRecordSink? records)
     {
         Module module = ModuleOf();
         Assert.True(Verifier.TryVerify(module, out VerifiedModule? verified, out ImmutableArray<Fault> faults), string.Join('\n', faults));
@@ -110,7 +111,7 @@ internal sealed unsafe class OperandRunner : IDisposable
         if (code == FaultCode.None)
         {
             CheckOutcome(context, over);
-            CheckRecord(context);
+            CheckRecord(context, records);
         }
 
         _memory.ForEach(static m => m.CheckGuard());
@@ -145,9 +146,9 @@ internal sealed unsafe class OperandRunner : IDisposable
     }
 
     /// <summary>The record of this retire holds the case's commitment, or the scalars that it pushed.</summary>
-    private void CheckRecord(OpContext context)
+    private void CheckRecord(OpContext context, IRecordSink? records)
     {
-        var sink = new RecordList();
+        var sink = new RecordList(records);
         using var attester = new Attester(default, sink, context.Pool);
         Assert.True(attester.TryRetire(default, context, [], out string refusal), refusal);
         Assert.True(attester.TryFlush(out refusal), refusal);

@@ -10,7 +10,7 @@ namespace PomIsa.Machine.Tests.Vectors;
 /// <summary>Decodes, verifies and runs the module of a program case; the source is for people.</summary>
 internal static class ProgramRunner
 {
-    public static void Check(OpcodeRow row, ProgramCase one, WorkerPool pool)
+    public static void Check(OpcodeRow row, ProgramCase one, WorkerPool pool, IRecordSink? records = null)
     {
         Assert.True(Module.TryDecode(one.Module, out Module module, out Fault malformed), malformed.ToString());
         Assert.Equal(one.Module, module.Encode());
@@ -26,7 +26,7 @@ internal static class ProgramRunner
         Assert.True(one.IsRejection || module.Functions.Any(f => f.Body.Any(i => i.Row == row)) || one.Name == "none", "the opcode is not in the program");
         Assert.True(BoundProgram.TryBind(verified!, null, out BoundProgram? program, out MachineFault fault), fault.Detail);
         var emitted = new List<int>();
-        var sink = new RecordList();
+        var sink = new RecordList(records);
         var request = new RunRequest { Prompt = [.. one.Prompt], OnToken = emitted.Add };
         bool ended = MachineRun.TryExecute(program, request, default, sink, pool, out RunOutcome? outcome, out fault);
         Assert.Equal((one.Trap, one.Trap == FaultCode.None), (fault.Code, ended));

@@ -3,8 +3,8 @@ using PomIsa.Machine.Runs;
 
 namespace PomIsa.Machine.Tests.Vectors;
 
-/// <summary>Keeps the records of a run.</summary>
-internal sealed class RecordList : IRecordSink
+/// <summary>Keeps the records of a run, and passes them on where somebody else wants them too.</summary>
+internal sealed class RecordList(IRecordSink? also = null) : IRecordSink
 {
     private readonly List<byte[]> _entries = [];
 
@@ -12,7 +12,7 @@ internal sealed class RecordList : IRecordSink
     {
         _entries.Add(entry.ToArray());
         refusal = "";
-        return true;
+        return also?.TryTake(entry, out refusal) ?? true;
     }
 
     public void Commit()

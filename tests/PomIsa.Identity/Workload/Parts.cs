@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using PomIsa.Shards;
+
+namespace PomIsa.Identity.Workload;
+
+/// <summary>The whole workload.</summary>
+internal static class Parts
+{
+    public static IReadOnlyList<PartResult> Run(Conditions conditions)
+    {
+        string folder = Directory.CreateTempSubdirectory("pomisa-identity-").FullName;
+        try
+        {
+            using ShardStore store = ShardStore.Open(Path.Combine(folder, "store"));
+            List<PartResult> results =
+            [
+                Time("vectors", () => VectorsPart.Run(conditions)),
+                Time("control", () => ControlPart.Run(conditions)),
+                Time("govsum.f32", () => GovsumPart.Run("f32", store, conditions)),
+                Time("govsum.w8", () => GovsumPart.Run("w8", store, conditions)),
+            ];
+            foreach (string element in new[] { "f32", "w8" })
+            {
+                var decoder = new SyntheticDecoder(Directory.CreateDirectory(Path.Combine(folder, element)).FullName, element);
+                results.Add(Time($"records.{element}", () => DecoderPart.Records(decoder, store, conditions)));
+                results.Add(Time($"rows.{element}", () => DecoderPart.Rows(decoder, store, conditions)));
+            }
+
+            return results;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static PartResult Time(string name, Func<(string Digest, ulong Retires)> run)
+    {
+        long start = Stopwatch.GetTimestamp();
+        (string digest, ulong retires) = run();
+        return new PartResult(name, digest, retires, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+}
