@@ -46,12 +46,14 @@ internal static class CellProcess
         string? line = output.Split('\n').LastOrDefault(static l => l.StartsWith('{'));
         if (line is null)
         {
-            return new CellOutcome(null, seconds, Failure: $"exit code {process.ExitCode}: {errors.Result.Trim()} {output.Trim()}");
+            return new CellOutcome(null, seconds, Failure: $"exit code {process.ExitCode}: {FirstLines(errors.Result + output)}");
         }
 
         CellReport report = CellReport.FromJson(line);
         return new CellOutcome(report, seconds, Failure: report.Refused is null ? null : "refused: " + report.Refused);
     }
+
+    private static string FirstLines(string text) => string.Join('\n', text.Trim().Split('\n').Take(8));
 
     private static string? Missing(Cell cell, MatrixOptions options) => cell switch
     {

@@ -18,15 +18,7 @@ internal static class VectorsPart
             string path = Path.Combine(conditions.Root, "spec", "vectors", row.Mnemonic + ".json");
             foreach (VectorCase one in CaseReader.Read(File.ReadAllText(path), out _))
             {
-                switch (one)
-                {
-                    case OperandCase operands:
-                        OperandRunner.Check(row, operands, conditions.Pool, seen);
-                        break;
-                    case ProgramCase program:
-                        ProgramRunner.Check(row, program, conditions.Pool, seen);
-                        break;
-                }
+                Check(row, one, conditions, seen);
             }
         }
 
@@ -34,6 +26,26 @@ internal static class VectorsPart
         return never.Length == 0
             ? (records.Finish(), seen.Count)
             : throw new InvalidOperationException($"These opcodes never retired: {string.Join(' ', never)}.");
+    }
+
+    private static void Check(OpcodeRow row, VectorCase one, Conditions conditions, SeenOpcodes seen)
+    {
+        try
+        {
+            switch (one)
+            {
+                case OperandCase operands:
+                    OperandRunner.Check(row, operands, conditions.Pool, seen);
+                    break;
+                case ProgramCase program:
+                    ProgramRunner.Check(row, program, conditions.Pool, seen);
+                    break;
+            }
+        }
+        catch (Xunit.Sdk.XunitException difference)
+        {
+            throw new InvalidOperationException($"{row.Mnemonic}, {one.Name}: {difference.Message}", difference);
+        }
     }
 
     /// <summary>Passes records on, and notes whose they are.</summary>
