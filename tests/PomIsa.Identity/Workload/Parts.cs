@@ -7,7 +7,7 @@ namespace PomIsa.Identity.Workload;
 internal static class Parts
 {
     /// <summary>Element types of the synthetic decoder's matrices.</summary>
-    public static IReadOnlyList<string> Elements { get; } = ["f32", "w8"];
+    public static IReadOnlyList<string> Elements { get; } = ["f32", "f16", "bf16", "w8", "w4"];
 
     public static IReadOnlyList<PartResult> Run(Conditions conditions)
     {

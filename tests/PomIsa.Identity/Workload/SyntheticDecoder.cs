@@ -1,57 +1,47 @@
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
-using PomIsa.Assembly;
-using PomIsa.Isa;
-using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Shards;
 
 namespace PomIsa.Identity.Workload;
 
 /// <summary>A decoder of two layers with drawn weights; its sizes cross the blocks of 256 and leave odd ends.</summary>
-internal sealed class SyntheticDecoder : IWeightCatalog
+internal sealed class SyntheticDecoder
 {
     public const int Vocabulary = 400, Context = 352;
 
     private const int Width = 288, Head = 48, Kv = 96, Ffn = 320, Layers = 2;
 
-    private readonly Dictionary<string, WeightBinding> _bindings = [];
     private readonly string _folder;
     private readonly string _element;
+    private readonly DrawnWeights _weights;
     private readonly PublisherKey _key = PublisherKey.Create();
-    private ulong _seed = 0x5eed;
 
-    /// <summary>Makes the weights below a folder.</summary>
-    /// <param name="element">Element type of the matrices: f32 or w8.</param>
+    /// <summary>Makes the weights in a folder.</summary>
+    /// <param name="element">Element type of the matrices, one of <see cref="Parts.Elements"/>.</param>
     public SyntheticDecoder(string folder, string element)
     {
-        (_folder, _element) = (folder, element);
-        var tensors = new List<TensorData>();
-        Matrix(tensors, "embed", Width, Vocabulary);
-        Rows(tensors, "norm", Width);
-        Rows(tensors, "rope.cos", Context, Head / 2);
-        Rows(tensors, "rope.sin", Context, Head / 2);
+        (_folder, _element, _weights) = (folder, element, new DrawnWeights(element));
+        _weights.Matrix("embed", Width, Vocabulary);
+        _weights.Rows("norm", Width);
+        _weights.Rows("rope.cos", Context, Head / 2);
+        _weights.Rows("rope.sin", Context, Head / 2);
         for (int i = 0; i < Layers; i++)
         {
-            Rows(tensors, $"l{i}.norm1", Width);
-            Rows(tensors, $"l{i}.norm2", Width);
+            _weights.Rows($"l{i}.norm1", Width);
+            _weights.Rows($"l{i}.norm2", Width);
             foreach ((string name, int k, int n) in new[]
                 { ("wq", Width, Width), ("wk", Width, Kv), ("wv", Width, Kv), ("wo", Width, Width), ("gate", Width, Ffn), ("up", Width, Ffn), ("down", Ffn, Width) })
             {
-                Matrix(tensors, $"l{i}.{name}", k, n);
+                _weights.Matrix($"l{i}.{name}", k, n);
             }
         }
 
-        TensorFile.Write(Path.Combine(folder, "all.shard"), tensors);
+        TensorFile.Write(Path.Combine(folder, "all.shard"), _weights.Tensors);
         ManifestWriter.Sign(folder, "synthetic", _key);
     }
 
-    public IEnumerable<string> Names => _bindings.Keys;
-
-    public WeightBinding? Find(string name) => _bindings.GetValueOrDefault(name);
-
     /// <summary>The program whose driver has these lines, bound.</summary>
-    public BoundProgram Bind(string driver, ShardStore store) => Weights.Bind(Programs.Verify(Source(driver), this), _folder, _key.PublicKey, store);
+    public BoundProgram Bind(string driver, ShardStore store) =>
+        Weights.Bind(Programs.Verify(Source(driver), _weights), _folder, _key.PublicKey, store);
 
     private string Source(string driver) => $$"""
         .module synthetic
@@ -76,7 +66,7 @@ internal sealed class SyntheticDecoder : IWeightCatalog
         .state l{i}.k f32[S, {{Kv}}] max {{Context}}
         .state l{i}.v f32[S, {{Kv}}] max {{Context}}
         .end
-        .alias linear {{(_element == "f32" ? "matmul" : "linear." + _element)}}
+        .alias linear {{(_element[0] == 'w' ? "linear." + _element : "matmul")}}
         {{Step("forward", "T", "embed x, ids, embed")}}
         {{Step("last7", "7", "embed all, ids, embed\ntail x, all, 7")}}
         .driver main
@@ -117,51 +107,4 @@ internal sealed class SyntheticDecoder : IWeightCatalog
             ret
         .end
         """;
-
-    private void Matrix(List<TensorData> to, string name, int k, int n)
-    {
-        float[] values = Draw(k * n, 1.7f / MathF.Sqrt(k));
-        if (_element == "f32")
-        {
-            var panels = new float[Panels.Length(k, n)];
-            Panels.Pack(values, k, n, panels);
-            Add(to, TensorData.F32(name, [n / 16, k, 16], panels), DType.F32, [k, n], WeightLayout.Panels16);
-            return;
-        }
-
-        var q = new sbyte[k * n];
-        var scales = new float[n];
-        Quantize.Columns(values, k, n, q, scales);
-        var packed = new sbyte[Panels.Length(k, n)];
-        Panels.Pack(q, k, n, packed);
-        to.Add(TensorData.I8(name, [n / 16, k / 4, 16, 4], packed));
-        to.Add(TensorData.F32(name + ".scale", [n], scales));
-        byte[] both = [.. MemoryMarshal.AsBytes<sbyte>(packed), .. MemoryMarshal.AsBytes<float>(scales)];
-        _bindings[name] = new WeightBinding(DType.W8, [k, n], WeightLayout.Panels16, Digest.Of(both));
-    }
-
-    private void Rows(List<TensorData> to, string name, params int[] shape) => Add(
-        to,
-        TensorData.F32(name, [.. shape.Select(static d => (long)d)], Draw(shape.Aggregate(1, static (a, b) => a * b), 1f)),
-        DType.F32,
-        [.. shape],
-        WeightLayout.Rows);
-
-    private void Add(List<TensorData> to, TensorData data, DType element, ImmutableArray<int> shape, WeightLayout layout)
-    {
-        to.Add(data);
-        _bindings[data.Name] = new WeightBinding(element, shape, layout, Digest.Of(data.Bytes.Span));
-    }
-
-    private float[] Draw(int count, float spread)
-    {
-        var values = new float[count];
-        for (int i = 0; i < count; i++)
-        {
-            _seed = unchecked((_seed * 6364136223846793005) + 1442695040888963407);
-            values[i] = (((_seed >> 40) / 16777216f) - 0.5f) * 2 * spread;
-        }
-
-        return values;
-    }
 }
