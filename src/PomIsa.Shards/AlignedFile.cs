@@ -1,31 +1,19 @@
-using System.Runtime.InteropServices;
+using PomIsa.Kernels;
 
 namespace PomIsa.Shards;
 
-/// <summary>A file's bytes in native memory that begins at a multiple of 64 bytes, outside the garbage collector's reach.</summary>
-internal sealed unsafe class AlignedFile : SafeHandle
+/// <summary>A file's bytes in native memory, aligned as kernels like it and on huge pages where the system gives them.</summary>
+internal sealed unsafe class AlignedFile(string path, long length) : IDisposable
 {
-    public AlignedFile(string path, long length)
-        : base(IntPtr.Zero, ownsHandle: true)
-    {
-        Path = path;
-        Length = length;
-        SetHandle((IntPtr)NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1), TensorFile.Alignment));
-    }
+    private readonly NativeBuffer _memory = new(length);
 
-    public string Path { get; }
+    public string Path { get; } = path;
 
-    public long Length { get; }
+    public long Length => _memory.Length;
 
-    public byte* Bytes => (byte*)handle;
+    public byte* Bytes => _memory.Data;
 
-    public override bool IsInvalid => handle == IntPtr.Zero;
+    public Span<byte> Slice(long start, long length) => _memory.Slice(start, checked((int)length));
 
-    public Span<byte> Slice(long start, long length) => new(Bytes + start, checked((int)length));
-
-    protected override bool ReleaseHandle()
-    {
-        NativeMemory.AlignedFree((void*)handle);
-        return true;
-    }
+    public void Dispose() => _memory.Dispose();
 }

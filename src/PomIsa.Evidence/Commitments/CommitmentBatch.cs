@@ -5,7 +5,7 @@ namespace PomIsa.Evidence.Commitments;
 /// <summary>Commits to many tensors at once, blocks side by side in vector lanes; equal to <see cref="Commitment"/> bit for bit.</summary>
 /// <remarks>
 /// Tensors are added, then either <see cref="Flush"/> does all the work, or it is spread: <see cref="Close"/> cuts it into quanta
-/// of some 15 µs, <see cref="HashQuantum"/> does one of them on any thread, and when all are done <see cref="Finish"/> writes the
+/// of some 5 µs, <see cref="HashQuantum"/> does one of them on any thread, and when all are done <see cref="Finish"/> writes the
 /// commitments. Apart from quanta, for one thread at a time. Buffers grow to the largest batch and are used again: nothing is
 /// allocated in the steady state.
 /// </remarks>

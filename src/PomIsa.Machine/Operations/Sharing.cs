@@ -24,9 +24,9 @@ internal static class Sharing
     private const long WorthSharing = 4000;
 
     /// <summary>The least work in one piece, in nanoseconds.</summary>
-    private const long Least = 1500;
+    private const long Least = 1000;
 
-    private const int PiecesPerThread = 4;
+    private const int PiecesPerThread = 12;
 
     /// <summary>Cuts <paramref name="units"/> units of work that takes about <paramref name="nanoseconds"/> on one thread.</summary>
     public static Pieces Cut(OpContext c, long nanoseconds, int units, int group = 1)
