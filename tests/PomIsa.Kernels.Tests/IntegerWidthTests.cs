@@ -5,7 +5,7 @@ namespace PomIsa.Kernels.Tests;
 /// <summary>One digest of the quantized products with each set of instructions, in processes that first say what is off.</summary>
 public sealed class IntegerWidthTests
 {
-    // It changes only when the workload does.
+    // Also in spec/numerics.md. It changes only when the workload does.
     private const string Digest = "78b9a7dbde0c9003be27fc78674c48825f31ab9ea9ae553cadce4ad47653841f";
 
     [Theory]
