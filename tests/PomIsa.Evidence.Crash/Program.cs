@@ -10,7 +10,7 @@ long records = long.Parse(args[1], CultureInfo.InvariantCulture);
 long every = long.Parse(args[2], CultureInfo.InvariantCulture);
 try
 {
-    using RecordLog log = RecordLog.Open(folder);
+    using RecordLog log = RecordLog.Open(folder, millisecondsBetweenCommits: 0);
     var open = new RunOpen(Digest.Of("program"u8), Digest.Of("weights"u8), 1, Digest.Of("prompt"u8), SamplingParameters.Greedy, Digest.Of("event"u8), null);
     if (!Minter.TryBegin(log, open, out Minter minter, out MintFault fault))
     {

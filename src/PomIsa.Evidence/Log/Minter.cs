@@ -10,8 +10,9 @@ namespace PomIsa.Evidence.Log;
 public sealed class Minter : IDisposable
 {
     private readonly RecordLog _log;
-    private readonly MintSequence _sequence = new();
     private IEnumerator<byte[]>? _recorded;
+    private ulong _next;
+    private bool _closed;
 
     private Minter(RecordLog log, Digest run, ulong firstIndex)
     {
@@ -74,13 +75,19 @@ public sealed class Minter : IDisposable
             return false;
         }
 
-        if (!(kind == RecordKind.RunOpen
-            ? _sequence.TryOpen(run, out fault)
-            : _sequence.TryMint(run, sequence, kind == RecordKind.RunClose, out fault)))
+        MintFaultCode code = sequence < _next ? MintFaultCode.AlreadyMinted
+            : _closed ? MintFaultCode.RunClosed
+            : sequence > _next ? MintFaultCode.SequenceGap
+            : MintFaultCode.None;
+        if (code != MintFaultCode.None)
         {
+            fault = new MintFault(code, run, sequence, -1);
             return false;
         }
 
+        fault = default;
+        _next++;
+        _closed = kind == RecordKind.RunClose;
         if (!IsReplaying)
         {
             _log.Append(entry);

@@ -20,20 +20,24 @@ public sealed class RecordLog : IDisposable
     private const int SegmentBits = 26;   // 64 MiB a file
     private const int CookieBytes = 8 + Digest.Size;
 
+    // Entries go to the file in batches of this many bytes, and no more: a batch that no longer fits into a page leaves its end empty.
+    private const int BatchBytes = 3 << 10;
+
+    private const int MillisecondsBetweenCommits = 10;
+
     private readonly LogFiles _files;
     private readonly LogDevice _device;
     private readonly FasterLog _log;
     private readonly TreeFrontier _tree = new();
-    private readonly LeafBatch _leaves = new();
+    private readonly EntryBatch _waiting = new();
     private readonly Dictionary<Digest, ulong> _openings = [];
-    private readonly Lock _gate = new();
-    private ulong _committed;
-    private ulong _requested;
+    private readonly CommitProgress _progress;
     private bool _disposed;
 
-    private RecordLog(LogFiles files)
+    private RecordLog(LogFiles files, int millisecondsBetweenCommits)
     {
         _files = files;
+        _progress = new CommitProgress(files, millisecondsBetweenCommits);
         _device = new LogDevice(files);
         var slots = new CommitSlots(files, _device);
         slots.Load();
@@ -54,14 +58,14 @@ public sealed class RecordLog : IDisposable
     public string Folder => _files.Folder;
 
     /// <summary>Entries appended, committed or not.</summary>
-    public ulong Size => _tree.Size + (ulong)_leaves.Count;
+    public ulong Size => _tree.Size + (ulong)_waiting.Count;
 
     /// <summary>The RFC 9162 root over all entries appended.</summary>
     public Digest Root
     {
         get
         {
-            _leaves.Drain(_tree);
+            Drain();
             return _tree.Root;
         }
     }
@@ -70,25 +74,19 @@ public sealed class RecordLog : IDisposable
     public ulong RecoveredSize { get; private set; }
 
     /// <summary>Entries that are durable.</summary>
-    public ulong CommittedSize
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _committed;
-            }
-        }
-    }
+    public ulong CommittedSize => _progress.Committed;
 
     /// <summary>Opens the log in a folder, made if it is missing; recovers what was committed and cuts what was not.</summary>
     /// <exception cref="LogException">The folder can't be used, is in use, or doesn't hold what was committed.</exception>
-    public static RecordLog Open(string folder)
+    public static RecordLog Open(string folder) => Open(folder, MillisecondsBetweenCommits);
+
+    /// <summary>The same with another interval between the commits that nobody waits for.</summary>
+    internal static RecordLog Open(string folder, int millisecondsBetweenCommits)
     {
         LogFiles files = LogFiles.Open(folder);
         try
         {
-            return new RecordLog(files);
+            return new RecordLog(files, millisecondsBetweenCommits);
         }
         catch
         {
@@ -109,40 +107,53 @@ public sealed class RecordLog : IDisposable
             throw new ArgumentException($"An entry has 1 to {MaxEntryBytes} bytes, not {entry.Length}.", nameof(entry));
         }
 
-        try
+        if (_waiting.IsFull)
         {
-            while (!_log.TryEnqueue(entry, out _))
-            {
-                _files.ThrowIfFailed();
-                Thread.Yield();
-            }
-        }
-        catch (Exception e) when (e is FasterException or IOException or UnauthorizedAccessException)
-        {
-            _files.Fail(e);
-            _files.ThrowIfFailed();
+            Drain();
         }
 
         Enter(entry);
         return Size - 1;
     }
 
-    /// <summary>Starts to make what was appended durable, and returns at once; while one commit is under way this does nothing.</summary>
+    /// <summary>Appends entries that lie one after the other.</summary>
+    /// <returns>The index of the first.</returns>
+    /// <exception cref="ArgumentException">An entry is empty or too long, or they are not as long together as <paramref name="entries"/>.</exception>
     /// <exception cref="LogException">The log can't be written.</exception>
-    public void Commit() => Request(queue: false);
+    public ulong Append(ReadOnlySpan<byte> entries, ReadOnlySpan<int> lengths)
+    {
+        long sum = 0;
+        foreach (int length in lengths)
+        {
+            sum += length is > 0 and <= MaxEntryBytes ? length : throw new ArgumentException($"An entry has 1 to {MaxEntryBytes} bytes, not {length}.", nameof(lengths));
+        }
+
+        if (sum != entries.Length)
+        {
+            throw new ArgumentException($"The entries have {entries.Length} bytes, their lengths say {sum}.", nameof(lengths));
+        }
+
+        ulong first = Size;
+        foreach (int length in lengths)
+        {
+            Append(entries[..length]);
+            entries = entries[length..];
+        }
+
+        return first;
+    }
+
+    /// <summary>Starts to make what was appended durable, and returns at once.</summary>
+    /// <remarks>While one commit is under way, or 10 ms after one began, this does nothing: a later commit takes all with it.</remarks>
+    /// <exception cref="LogException">The log can't be written.</exception>
+    public void Commit() => Request(atOnce: false);
 
     /// <summary>Makes everything appended so far durable (fsync) before it returns.</summary>
     /// <exception cref="LogException">The log can't be written; what was committed before is safe.</exception>
     public void CommitAndWait()
     {
-        Request(queue: true);
-        ulong target = Size;
-        SpinWait spin = default;
-        while (CommittedSize < target)
-        {
-            _files.ThrowIfFailed();
-            spin.SpinOnce();
-        }
+        Request(atOnce: true);
+        _progress.Await(Size);
     }
 
     /// <summary>The committed entries in order, from index <paramref name="from"/>.</summary>
@@ -223,41 +234,72 @@ public sealed class RecordLog : IDisposable
 
         foreach (byte[] entry in Read(0, size))
         {
+            if (_waiting.IsFull)
+            {
+                _waiting.MoveTo(_tree);
+            }
+
             Enter(entry);
         }
 
-        if (Root != root)
+        _waiting.MoveTo(_tree);
+        if (_tree.Root != root)
         {
             throw _files.Corrupted($"the {size} recovered entries don't have the root that was committed");
         }
 
-        _committed = _requested = RecoveredSize = size;
+        RecoveredSize = size;
+        _progress.Begin(size);
     }
 
     // Openings are kept by run as they pass, so that to begin a run takes no scan of the log.
     private void Enter(ReadOnlySpan<byte> entry)
     {
-        if (RecordPeek.TryRead(entry, out RecordKind kind, out Digest run, out _) && kind == RecordKind.RunOpen)
+        if (RecordPeek.IsOpening(entry))
         {
-            _openings.TryAdd(run, Size);
+            _openings.TryAdd(Digest.Of(entry), Size);
         }
 
-        _leaves.Add(entry, _tree);
+        _waiting.Add(entry);
     }
 
-    private void Request(bool queue)
+    // Hands what waits to FASTER and to the tree. After a fault both stay as they are: nothing is committed any more.
+    private void Drain()
+    {
+        if (_waiting.Count == 0)
+        {
+            return;
+        }
+
+        _files.ThrowIfFailed();
+        try
+        {
+            while (_waiting.Next(BatchBytes) is { } batch)
+            {
+                while (!_log.TryEnqueue(batch, out _))
+                {
+                    _files.ThrowIfFailed();
+                    Thread.Yield();
+                }
+            }
+        }
+        catch (Exception e) when (e is FasterException or IOException or UnauthorizedAccessException)
+        {
+            _files.Fail(e);
+            _files.ThrowIfFailed();
+        }
+
+        _waiting.MoveTo(_tree);
+    }
+
+    private void Request(bool atOnce)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _files.ThrowIfFailed();
         ulong size = Size;
-        lock (_gate)
+        if (!_progress.TryRequest(size, atOnce))
         {
-            if (_requested == size || (!queue && _requested != _committed))
-            {
-                return;
-            }
-
-            _requested = size;
+            return;
         }
 
         var cookie = new byte[CookieBytes];
@@ -265,24 +307,13 @@ public sealed class RecordLog : IDisposable
         Root.CopyTo(cookie.AsSpan(8));
         try
         {
-            _log.CommitStrongly(out _, out _, false, cookie, -1, () => OnCommit(size));
+            // The action runs on FASTER's thread, after the commit's metadata was written, or refused: then the fault stands already.
+            _log.CommitStrongly(out _, out _, false, cookie, -1, () => _progress.Land(size));
         }
         catch (Exception e) when (e is FasterException or IOException or UnauthorizedAccessException)
         {
             _files.Fail(e);
             _files.ThrowIfFailed();
-        }
-    }
-
-    // On FASTER's thread, after the commit's metadata was written, or refused: then the fault stands already.
-    private void OnCommit(ulong size)
-    {
-        if (_files.Failure is null)
-        {
-            lock (_gate)
-            {
-                _committed = Math.Max(_committed, size);
-            }
         }
     }
 }

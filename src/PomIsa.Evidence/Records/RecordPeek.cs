@@ -5,6 +5,13 @@ namespace PomIsa.Evidence.Records;
 /// <summary>Reads kind, run and sequence of an entry without decoding the rest: all kinds have them in fixed places.</summary>
 internal static class RecordPeek
 {
+    /// <summary>Whether an entry is a run's opening record, as far as its head tells.</summary>
+    internal static bool IsOpening(ReadOnlySpan<byte> entry) =>
+        entry.Length >= RecordWriter.HeadBytes + Digest.Size + 8
+        && entry[RecordWriter.HeadBytes - 1] == (byte)RecordKind.RunOpen
+        && entry[RecordWriter.Magic.Length] == Record.Version
+        && entry.StartsWith(RecordWriter.Magic);
+
     internal static bool TryRead(ReadOnlySpan<byte> entry, out RecordKind kind, out Digest run, out ulong sequence)
     {
         (kind, run, sequence) = (default, default, 0);
