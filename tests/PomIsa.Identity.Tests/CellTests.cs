@@ -26,7 +26,7 @@ public sealed class CellTests
     [Fact]
     public void A_process_is_at_most_one_of_the_instruction_sets_that_exclude_each_other()
     {
-        InstructionSet[] apart = [InstructionSet.Avx512, InstructionSet.Avx2, InstructionSet.Vector128, InstructionSet.None, InstructionSet.Neon];
+        InstructionSet[] apart = [InstructionSet.Avx512, InstructionSet.Avx2, InstructionSet.Vector128, InstructionSet.None, InstructionSet.Neon, InstructionSet.NeonNoDots];
         Assert.Single(apart, static isa => Features.Contradiction(isa) is null);
     }
 

@@ -20,8 +20,11 @@ internal enum InstructionSet
     /// <summary>No vector instruction that a program can ask for.</summary>
     None,
 
-    /// <summary>AdvSimd on Arm64.</summary>
+    /// <summary>AdvSimd on Arm64, with its dot products.</summary>
     Neon,
+
+    /// <summary>AdvSimd without the integer dot products.</summary>
+    NeonNoDots,
 }
 
 /// <summary>How code comes to be machine code.</summary>
@@ -54,8 +57,12 @@ internal sealed record Cell(InstructionSet Isa, Compilation Compilation, int Thr
         ("DOTNET_EnableHWIntrinsic", Isa == InstructionSet.None ? "0" : ""),
         ("DOTNET_TieredCompilation", Compilation == Compilation.Tiered ? "" : "0"),
         ("DOTNET_ReadyToRun", ""),
-        ("DOTNET_EnableWriteXorExecute", Isa == InstructionSet.Neon ? "0" : ""),
+        ("DOTNET_EnableArm64Dp", Isa == InstructionSet.NeonNoDots ? "0" : ""),
+        ("DOTNET_EnableWriteXorExecute", IsArm64 ? "0" : ""), // the emulator needs it
     ];
+
+    /// <summary>Runs the Arm64 build.</summary>
+    public bool IsArm64 => Isa is InstructionSet.Neon or InstructionSet.NeonNoDots;
 
     public IEnumerable<string> Arguments =>
     [

@@ -23,16 +23,16 @@ internal sealed record CompilationProof(bool Precompiled, bool Recompiled, bool 
 
     private const int FirstRounds = 4;
 
-    /// <summary>Observes for up to <paramref name="wait"/>; call it while nothing else runs.</summary>
-    public static CompilationProof Observe(TimeSpan wait)
+    /// <summary>Observes for up to so many rounds, a hundredth of a second or more each; call it while nothing else runs.</summary>
+    public static CompilationProof Observe(int rounds)
     {
         _ = JitInfo.GetCompiledMethodCount(currentThread: true);
         long before = JitInfo.GetCompiledMethodCount(currentThread: true);
         int sum = Once(1);
         bool precompiled = JitInfo.GetCompiledMethodCount(currentThread: true) == before;
-        long start = Stopwatch.GetTimestamp(), baseline = 0;
+        long baseline = 0;
         bool recompiled = false;
-        for (int round = 0; !recompiled && Stopwatch.GetElapsedTime(start) < wait; round++)
+        for (int round = 0; !recompiled && round < rounds; round++)
         {
             Round(ref sum);
             Thread.Sleep(10);

@@ -17,6 +17,7 @@ internal static class Features
         ("sse42", Sse42.IsSupported),
         ("sse2", Sse2.IsSupported),
         ("neon", AdvSimd.IsSupported),
+        ("dots", Dp.IsSupported),
         ("vector128", Vector128.IsHardwareAccelerated),
     ];
 
@@ -33,7 +34,8 @@ internal static class Features
             InstructionSet.Avx2NoVnni => (["avx2", "fma"], ["avx512", "vnni", "neon"]),
             InstructionSet.Vector128 => (["sse42", "vector128"], ["avx512", "avx2", "avx", "vnni", "fma", "neon"]),
             InstructionSet.None => ([], ["avx512", "avx2", "avx", "vnni", "fma", "sse42", "vector128"]),
-            InstructionSet.Neon => (["neon", "vector128"], ["avx512", "avx2", "sse2"]),
+            InstructionSet.Neon => (["neon", "dots", "vector128"], ["avx512", "avx2", "sse2"]),
+            InstructionSet.NeonNoDots => (["neon", "vector128"], ["dots", "avx512", "avx2", "sse2"]),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         string[] wrong =

@@ -21,7 +21,7 @@ internal static class CellList
         new(Vector128, ReadyToRun, 2, 1),
         new(None, Full, 2, 7),
         new(Neon, Tiered, 2, 64),
-        new(Neon, ReadyToRun, 1, 7),
+        new(NeonNoDots, ReadyToRun, 1, 7),
     ];
 
     /// <summary>Every instruction set with every way of compiling under each pair, and all threads with all batches for the widest; fewer where all is slow.</summary>
@@ -33,6 +33,7 @@ internal static class CellList
         .. Cross([Avx2NoVnni], [Tiered, Full], Pairs[1..3]),
         .. Cross([None], [Tiered, Full, ReadyToRun], Pairs[1..3]),
         .. Cross([Neon], [Tiered, Full, ReadyToRun], Pairs[..3]),
+        .. Cross([NeonNoDots], [Full, ReadyToRun], Pairs[1..2]),
     ];
 
     private static IEnumerable<Cell> Cross(InstructionSet[] sets, Compilation[] compilations, IEnumerable<(int Threads, int Batch)> pairs) =>

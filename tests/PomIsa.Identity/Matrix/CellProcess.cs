@@ -57,8 +57,8 @@ internal static class CellProcess
 
     private static string? Missing(Cell cell, MatrixOptions options) => cell switch
     {
-        { Isa: InstructionSet.Neon } when options.Arm64 is null => "no Arm64 build (qemu-user and Debian's arm64 libraries are needed)",
-        { Isa: InstructionSet.Neon } => null,
+        { IsArm64: true } when options.Arm64 is null => "no Arm64 build (qemu-user and Debian's arm64 libraries are needed)",
+        { IsArm64: true } => null,
         _ when !X86Base.IsSupported => "this processor is no x86-64",
         { Compilation: Compilation.ReadyToRun } when options.ReadyToRun is null => "no ReadyToRun build",
         { Isa: InstructionSet.Avx512 } when !Avx512F.IsSupported => "this processor has no AVX-512",
@@ -69,7 +69,7 @@ internal static class CellProcess
     private static ProcessStartInfo Command(Cell cell, MatrixOptions options)
     {
         var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (cell.Isa == InstructionSet.Neon)
+        if (cell.IsArm64)
         {
             string program = Path.Combine(options.Arm64!, cell.Compilation == Compilation.ReadyToRun ? "ready-to-run" : "jit", "PomIsa.Identity");
             start.FileName = AdvSimd.IsSupported ? program : Emulator;
