@@ -106,7 +106,7 @@ public static class Rows
     }
 
     /// <summary>Rule 4's fold: lane j takes lane j + s, for s = 8, 4, 2, 1.</summary>
-    private static float Fold(Vector512<float> lanes)
+    internal static float Fold(Vector512<float> lanes)
     {
         Vector256<float> eight = lanes.GetLower() + lanes.GetUpper();
         Vector128<float> four = eight.GetLower() + eight.GetUpper();

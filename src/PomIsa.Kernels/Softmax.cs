@@ -5,7 +5,8 @@ namespace PomIsa.Kernels;
 /// <summary>Softmax (spec/numerics.md, rule 7).</summary>
 public static class Softmax
 {
-    private const int Piece = 1024;
+    /// <summary>Elements that stay in the first cache between two passes over them.</summary>
+    internal const int Piece = 1024;
 
     /// <summary>Softmax of each row. Shapes: <c>x:[T,N] → y:[T,N]</c>; f32.</summary>
     /// <remarks>
@@ -33,17 +34,7 @@ public static class Softmax
             Exponentials(x.Slice(at, length), max, y.Slice(at, length));
         }
 
-        Vector512<float> sum = Vector512.Create(Kernels.Rows.Sum16(y));
-        int i = 0;
-        for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
-        {
-            Lanes.Canonical(Vector512.Create<float>(y.Slice(i, Lanes.Count)) / sum).CopyTo(y[i..]);
-        }
-
-        if (i < x.Length)
-        {
-            Lanes.Store(Lanes.Canonical(Lanes.Load(y[i..]) / sum), y[i..]);
-        }
+        Division.Row(y, Kernels.Rows.Sum16(y));
     }
 
     /// <summary>Softmax of one row of <c>x · scale</c>, each product rounded, in place.</summary>
@@ -84,7 +75,7 @@ public static class Softmax
     }
 
     /// <summary>e^(x − max) of a piece that stays in the first cache between the two passes.</summary>
-    private static void Exponentials(ReadOnlySpan<float> x, Vector512<float> max, Span<float> y)
+    internal static void Exponentials(ReadOnlySpan<float> x, Vector512<float> max, Span<float> y)
     {
         int i = 0;
         for (; i <= x.Length - Lanes.Count; i += Lanes.Count)

@@ -32,8 +32,14 @@ internal readonly struct AttentionLayout(int headDim, int positions)
     /// <summary>Pairs that share one copy of keys and values: the more, the less the copies cost.</summary>
     public const int MostPairs = 224;
 
-    /// <summary>Positions whose keys are turned at once: two panels.</summary>
+    /// <summary>Positions that one tile of pairs meets at once: two panels.</summary>
     public const int Tile = 2 * Lanes.Count;
+
+    /// <summary>Positions whose keys are turned at once and then lie in the second cache: whole tiles.</summary>
+    public const int Segment = 1024;
+
+    /// <summary>Two panels of one block of values.</summary>
+    public const int ValuesLength = 2 * Lanes.Count * MatMul.Block;
 
     /// <summary>Scores that should stay in the second cache until they are used.</summary>
     private const int MostScores = 1 << 17;
@@ -50,10 +56,10 @@ internal readonly struct AttentionLayout(int headDim, int positions)
     /// <summary>Pairs at a time.</summary>
     public int Pairs => Math.Clamp(MostScores / ScoreRow / Tiles512.MostRows * Tiles512.MostRows, Tiles512.MostRows, MostPairs);
 
-    /// <summary>Two panels of turned keys, or of a block of values.</summary>
-    public int TileLength => 2 * Lanes.Count * Math.Max(headDim, MatMul.Block);
+    /// <summary>A segment of turned keys, whole tiles.</summary>
+    public int KeysLength => Math.Min(Segment, (positions + Tile - 1) / Tile * Tile) * headDim;
 
-    public int Length => checked(TileLength + (Pairs * (ScoreRow + QueryRow + (2 * OutputRow))));
+    public int Length => checked(ValuesLength + KeysLength + (Pairs * (ScoreRow + QueryRow + (2 * OutputRow))));
 
     /// <summary>Room for so many values in an odd number of lines, so that rows do not push each other out of the first cache.</summary>
     private static int OddLines(int length) => ((Panels.Count(length) | 1) * Lanes.Count);

@@ -8,15 +8,16 @@ internal readonly unsafe struct AttentionChunk
     private readonly AttentionCall _call;
     private readonly int* _pairs;
     private readonly int _group, _count, _base;
-    private readonly float* _tile, _queries, _scores, _sums, _partial;
+    private readonly float* _keys, _values, _queries, _scores, _sums, _partial;
 
     public AttentionChunk(in AttentionCall call, int group, int* pairs, int count)
     {
         _call = call;
         _pairs = pairs;
         (_group, _count, _base) = (group, count, call.First(pairs[0]));
-        _tile = call.Scratch;
-        _queries = _tile + call.Layout.TileLength;
+        _values = call.Scratch;
+        _keys = _values + AttentionLayout.ValuesLength;
+        _queries = _keys + call.Layout.KeysLength;
         _sums = _queries + (count * call.Layout.QueryRow);
         _partial = _sums + (count * call.Layout.OutputRow);
         _scores = _partial + (count * call.Layout.OutputRow);
@@ -26,11 +27,9 @@ internal readonly unsafe struct AttentionChunk
     {
         Score();
         int whole = 0;
-        for (int i = 0; i < _count; i++)
+        while (whole < _count && _call.First(_pairs[whole]) == 0)
         {
-            int pair = _pairs[i], first = _call.First(pair);
-            Softmax.Scaled(Weights(i, first), _call.End(pair) - first, _call.Scale);
-            whole += first == 0 ? 1 : 0;
+            whole++;
         }
 
         // Rows that see from position 0 on have their blocks in common; with few of them a copy of the values does not pay.
@@ -42,7 +41,7 @@ internal readonly unsafe struct AttentionChunk
     /// <summary>Where the score or weight of pair i for a position lies.</summary>
     private float* Weights(int i, int position) => _scores + ((nint)i * _call.Layout.ScoreRow) + (position - _base);
 
-    /// <summary>q · k, not scaled, for all positions that a pair sees, and some that it does not.</summary>
+    /// <summary>Scores and weights of all pairs: a segment of turned keys meets one tile of queries after the other.</summary>
     private void Score()
     {
         int h = _call.HeadDim, queryRow = _call.Layout.QueryRow, most = _call.End(_pairs[_count - 1]);
@@ -51,35 +50,79 @@ internal readonly unsafe struct AttentionChunk
             new ReadOnlySpan<float>(_call.Q + ((nint)_pairs[i] * h), h).CopyTo(new Span<float>(_queries + (i * queryRow), h));
         }
 
-        int from = 0, to = 0;
-        for (int at = _base; at < most; at += AttentionLayout.Tile)
+        for (int segment = _base; segment < most; segment += AttentionLayout.Segment)
         {
-            int positions = Math.Min(AttentionLayout.Tile, most - at);
-            Transposition.Panels(_call.K + (at * _call.CacheRow) + (_group * h), _call.CacheRow, positions, h, _tile);
-            for (; _call.End(_pairs[from]) <= at; from++)
+            int end = Math.Min(most, segment + AttentionLayout.Segment);
+            Transposition.Panels(_call.K + (segment * _call.CacheRow) + (_group * h), _call.CacheRow, end - segment, h, _keys);
+            for (int i = 0; i < _count;)
             {
-            }
+                int height = Tile.Height(_count - i);
+                Score(i, i + height, segment, end);
+                if (end == most)
+                {
+                    Weigh(i, i + height);
+                }
 
-            for (; to < _count && _call.First(_pairs[to]) < at + positions; to++)
-            {
+                i += height;
             }
+        }
+    }
 
+    /// <summary>q · k, not scaled, of one tile of pairs for a segment of positions, two panels at a time; some that no pair sees are among them.</summary>
+    private void Score(int from, int to, int segment, int end)
+    {
+        int h = _call.HeadDim, queryRow = _call.Layout.QueryRow;
+        int first = Math.Max(0, _call.First(_pairs[from]) - segment) / AttentionLayout.Tile * AttentionLayout.Tile;
+        end = Math.Min(end, _call.End(_pairs[to - 1]));
+        for (int at = segment + first; at < end; at += AttentionLayout.Tile)
+        {
+            int width = Panels.Count(Math.Min(AttentionLayout.Tile, end - at));
+            byte* keys = (byte*)(_keys + ((nint)(at - segment) * h));
             for (int k = 0; k < h; k += MatMul.Block)
             {
                 Tile.Rows(
                     _queries + (from * queryRow) + k,
                     queryRow,
-                    (byte*)(_tile + (k * Lanes.Count)),
+                    keys + (k * Lanes.Count * sizeof(float)),
                     Lanes.Count * sizeof(float),
                     (nint)h * Lanes.Count * sizeof(float),
                     Weights(from, at),
                     _call.Layout.ScoreRow,
                     to - from,
-                    Panels.Count(positions),
+                    width,
                     Math.Min(MatMul.Block, h - k),
-                    k == 0 ? Chain.First : Chain.Later);
+                    k == 0 ? Chain.First : Chain.Later,
+                    ahead: (nint)h * AttentionLayout.Tile * sizeof(float));
             }
         }
+    }
+
+    /// <summary>Scores to weights. The maximum of the next row is found while the sum of this one is folded: neither waits for the other.</summary>
+    private void Weigh(int from, int to)
+    {
+        float* x = Row(from, out int count);
+        float max = AttentionWeights.Scale(x, count, _call.Scale);
+        for (int i = from + 1; i <= to; i++)
+        {
+            Vector512<float> lanes = AttentionWeights.Exponentials(x, count, max);
+            float* done = x;
+            int length = count;
+            if (i < to)
+            {
+                x = Row(i, out count);
+                max = AttentionWeights.Scale(x, count, _call.Scale);
+            }
+
+            AttentionWeights.Divide(done, length, lanes);
+        }
+    }
+
+    /// <summary>The scores of pair i for the positions that it sees.</summary>
+    private float* Row(int i, out int count)
+    {
+        int first = _call.First(_pairs[i]);
+        count = _call.End(_pairs[i]) - first;
+        return Weights(i, first);
     }
 
     /// <summary>Outputs of the first pairs, all of which see from position 0 on: a block of values after the other.</summary>
@@ -91,7 +134,7 @@ internal readonly unsafe struct AttentionChunk
         }
 
         int h = _call.HeadDim, outputRow = _call.Layout.OutputRow, most = _call.End(_pairs[count - 1]);
-        int from = 0;
+        int from = 0, rows = WholeRows();
         for (int block = 0; block < most; block += MatMul.Block)
         {
             for (; _call.End(_pairs[from]) <= block; from++)
@@ -108,20 +151,20 @@ internal readonly unsafe struct AttentionChunk
                     int column = d + (panel * Lanes.Count);
                     float* v = _call.V + (block * _call.CacheRow) + (_group * h) + column;
                     F32Weight.Fetch(
-                        (byte*)v, _call.CacheRow * sizeof(float), 0, Math.Min(Lanes.Count, h - column), steps, _tile + (panel * MatMul.Block * Lanes.Count));
+                        (byte*)v, _call.CacheRow * sizeof(float), 0, Math.Min(Lanes.Count, h - column), steps, _values + (panel * MatMul.Block * Lanes.Count));
                 }
 
                 for (int i = from; i < count;)
                 {
-                    int height = Tile.Height(count - i);
-                    Weigh(i, i + height, block, steps, into + d, width);
+                    int height = Math.Min(count - i, rows);
+                    Sum(i, i + height, block, steps, into + d, width);
                     i += height;
                 }
             }
 
             for (int at = from * outputRow; block > 0 && at < count * outputRow; at += Lanes.Count)
             {
-                Tile.Put(_sums + at, Vector512.Load(_partial + at), Chain.Later);
+                Tile.Put(_sums + at, Vector512.Load(_sums + at) + Vector512.Load(_partial + at));
             }
         }
 
@@ -131,8 +174,15 @@ internal readonly unsafe struct AttentionChunk
         }
     }
 
+    /// <summary>Pairs in one tile: all heads of some rows, so that few see further than others.</summary>
+    private int WholeRows()
+    {
+        int perGroup = _call.Heads / _call.Groups;
+        return perGroup > Tile.MostRows ? Tile.MostRows : Tile.MostRows / perGroup * perGroup;
+    }
+
     /// <summary>One block of one tile: the steps that all its pairs see, then the few more that later rows see.</summary>
-    private void Weigh(int from, int to, int block, int steps, float* into, int width)
+    private void Sum(int from, int to, int block, int steps, float* into, int width)
     {
         int outputRow = _call.Layout.OutputRow;
         for (int done = 0; from < to;)
@@ -141,7 +191,7 @@ internal readonly unsafe struct AttentionChunk
             Tile.Rows(
                 Weights(from, block + done),
                 _call.Layout.ScoreRow,
-                (byte*)(_tile + (done * Lanes.Count)),
+                (byte*)(_values + (done * Lanes.Count)),
                 Lanes.Count * sizeof(float),
                 MatMul.Block * Lanes.Count * sizeof(float),
                 into + (from * outputRow),

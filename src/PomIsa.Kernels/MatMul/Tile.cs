@@ -89,18 +89,15 @@ internal static unsafe class Tile
         }
     }
 
-    /// <summary>Stores what chains give: onto the earlier sum for a later block, else as it is. A NaN ends as the canonical one.</summary>
+    /// <summary>Stores what chains give; a NaN ends as the canonical one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Put(float* y, Vector512<float> block, Chain chain) =>
-        Lanes.Canonical(chain == Chain.Later ? Vector512.Load(y) + block : block).Store(y);
+    public static void Put(float* y, Vector512<float> sums) => Lanes.Canonical(sums).Store(y);
 
-    /// <inheritdoc cref="Put(float*, Vector512{float}, Chain)"/>
+    /// <inheritdoc cref="Put(float*, Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Put(float* y, Vector256<float> block, Chain chain) =>
-        Lanes.Canonical(chain == Chain.Later ? Vector256.Load(y) + block : block).Store(y);
+    public static void Put(float* y, Vector256<float> sums) => Lanes.Canonical(sums).Store(y);
 
-    /// <inheritdoc cref="Put(float*, Vector512{float}, Chain)"/>
+    /// <inheritdoc cref="Put(float*, Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Put(float* y, Vector128<float> block, Chain chain) =>
-        Lanes.Canonical(chain == Chain.Later ? Vector128.Load(y) + block : block).Store(y);
+    public static void Put(float* y, Vector128<float> sums) => Lanes.Canonical(sums).Store(y);
 }

@@ -29,13 +29,23 @@ internal struct Single
         }
     }
 
-    /// <summary>Stores the sums: as they are, or onto the earlier ones.</summary>
+    /// <summary>Adds the sums to the earlier ones at <paramref name="y"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly unsafe void Put(bool taken, float* y, Chain chain)
+    public unsafe void Onto(bool taken, float* y)
     {
         if (taken)
         {
-            Tile.Put(y, _a, chain);
+            _a = Vector512.Load(y) + _a;
+        }
+    }
+
+    /// <summary>Stores the sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly unsafe void Put(bool taken, float* y)
+    {
+        if (taken)
+        {
+            Tile.Put(y, _a);
         }
     }
 }
@@ -68,14 +78,25 @@ internal struct Pair
         }
     }
 
-    /// <inheritdoc cref="Single.Put"/>
+    /// <inheritdoc cref="Single.Onto"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly unsafe void Put(bool taken, float* y, Chain chain)
+    public unsafe void Onto(bool taken, float* y)
     {
         if (taken)
         {
-            Tile.Put(y, _a, chain);
-            Tile.Put(y + Lanes.Count, _b, chain);
+            _a = Vector512.Load(y) + _a;
+            _b = Vector512.Load(y + Lanes.Count) + _b;
+        }
+    }
+
+    /// <inheritdoc cref="Single.Put"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly unsafe void Put(bool taken, float* y)
+    {
+        if (taken)
+        {
+            Tile.Put(y, _a);
+            Tile.Put(y + Lanes.Count, _b);
         }
     }
 }
@@ -99,16 +120,29 @@ internal struct Quad
         }
     }
 
-    /// <inheritdoc cref="Single.Put"/>
+    /// <inheritdoc cref="Single.Onto"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly unsafe void Put(bool taken, float* y, Chain chain)
+    public unsafe void Onto(bool taken, float* y)
     {
         if (taken)
         {
-            Tile.Put(y, _a, chain);
-            Tile.Put(y + Lanes.Count, _b, chain);
-            Tile.Put(y + (2 * Lanes.Count), _c, chain);
-            Tile.Put(y + (3 * Lanes.Count), _d, chain);
+            _a = Vector512.Load(y) + _a;
+            _b = Vector512.Load(y + Lanes.Count) + _b;
+            _c = Vector512.Load(y + (2 * Lanes.Count)) + _c;
+            _d = Vector512.Load(y + (3 * Lanes.Count)) + _d;
+        }
+    }
+
+    /// <inheritdoc cref="Single.Put"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly unsafe void Put(bool taken, float* y)
+    {
+        if (taken)
+        {
+            Tile.Put(y, _a);
+            Tile.Put(y + Lanes.Count, _b);
+            Tile.Put(y + (2 * Lanes.Count), _c);
+            Tile.Put(y + (3 * Lanes.Count), _d);
         }
     }
 }

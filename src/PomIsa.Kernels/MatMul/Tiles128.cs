@@ -50,12 +50,22 @@ internal static unsafe class Tiles128
             x3++;
         }
 
-        s0.Put(T.Count > 0, y, chain);
-        s1.Put(T.Count > 1, y + yRow, chain);
-        s2.Put(T.Count > 2, y + (2 * yRow), chain);
-        s3.Put(T.Count > 3, y + (3 * yRow), chain);
-        s4.Put(T.Count > 4, y + (4 * yRow), chain);
-        s5.Put(T.Count > 5, y + (5 * yRow), chain);
+        if (chain == Chain.Later)
+        {
+            s0.Onto(T.Count > 0, y);
+            s1.Onto(T.Count > 1, y + yRow);
+            s2.Onto(T.Count > 2, y + (2 * yRow));
+            s3.Onto(T.Count > 3, y + (3 * yRow));
+            s4.Onto(T.Count > 4, y + (4 * yRow));
+            s5.Onto(T.Count > 5, y + (5 * yRow));
+        }
+
+        s0.Put(T.Count > 0, y);
+        s1.Put(T.Count > 1, y + yRow);
+        s2.Put(T.Count > 2, y + (2 * yRow));
+        s3.Put(T.Count > 3, y + (3 * yRow));
+        s4.Put(T.Count > 4, y + (4 * yRow));
+        s5.Put(T.Count > 5, y + (5 * yRow));
     }
 
     /// <summary>One row of a tile one panel wide.</summary>
@@ -89,14 +99,26 @@ internal static unsafe class Tiles128
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Put(bool taken, float* y, Chain chain)
+        public void Onto(bool taken, float* y)
         {
             if (taken)
             {
-                Tile.Put(y, _a, chain);
-                Tile.Put(y + 4, _b, chain);
-                Tile.Put(y + 8, _c, chain);
-                Tile.Put(y + 12, _d, chain);
+                _a = Vector128.Load(y) + _a;
+                _b = Vector128.Load(y + 4) + _b;
+                _c = Vector128.Load(y + 8) + _c;
+                _d = Vector128.Load(y + 12) + _d;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Put(bool taken, float* y)
+        {
+            if (taken)
+            {
+                Tile.Put(y, _a);
+                Tile.Put(y + 4, _b);
+                Tile.Put(y + 8, _c);
+                Tile.Put(y + 12, _d);
             }
         }
     }

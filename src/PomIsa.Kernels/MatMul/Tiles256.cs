@@ -50,12 +50,22 @@ internal static unsafe class Tiles256
             x3++;
         }
 
-        s0.Put(T.Count > 0, y, chain);
-        s1.Put(T.Count > 1, y + yRow, chain);
-        s2.Put(T.Count > 2, y + (2 * yRow), chain);
-        s3.Put(T.Count > 3, y + (3 * yRow), chain);
-        s4.Put(T.Count > 4, y + (4 * yRow), chain);
-        s5.Put(T.Count > 5, y + (5 * yRow), chain);
+        if (chain == Chain.Later)
+        {
+            s0.Onto(T.Count > 0, y);
+            s1.Onto(T.Count > 1, y + yRow);
+            s2.Onto(T.Count > 2, y + (2 * yRow));
+            s3.Onto(T.Count > 3, y + (3 * yRow));
+            s4.Onto(T.Count > 4, y + (4 * yRow));
+            s5.Onto(T.Count > 5, y + (5 * yRow));
+        }
+
+        s0.Put(T.Count > 0, y);
+        s1.Put(T.Count > 1, y + yRow);
+        s2.Put(T.Count > 2, y + (2 * yRow));
+        s3.Put(T.Count > 3, y + (3 * yRow));
+        s4.Put(T.Count > 4, y + (4 * yRow));
+        s5.Put(T.Count > 5, y + (5 * yRow));
     }
 
     /// <summary>One row by four panels, for weights that come from memory.</summary>
@@ -70,10 +80,18 @@ internal static unsafe class Tiles256
             s3.Add(true, x + k, Vector256.Load(w + (3 * wPanel)), Vector256.Load(w + (3 * wPanel) + 8));
         }
 
-        s0.Put(true, y, chain);
-        s1.Put(true, y + Lanes.Count, chain);
-        s2.Put(true, y + (2 * Lanes.Count), chain);
-        s3.Put(true, y + (3 * Lanes.Count), chain);
+        if (chain == Chain.Later)
+        {
+            s0.Onto(true, y);
+            s1.Onto(true, y + Lanes.Count);
+            s2.Onto(true, y + (2 * Lanes.Count));
+            s3.Onto(true, y + (3 * Lanes.Count));
+        }
+
+        s0.Put(true, y);
+        s1.Put(true, y + Lanes.Count);
+        s2.Put(true, y + (2 * Lanes.Count));
+        s3.Put(true, y + (3 * Lanes.Count));
     }
 
     /// <summary>One row of a tile one panel wide.</summary>
@@ -103,12 +121,22 @@ internal static unsafe class Tiles256
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Put(bool taken, float* y, Chain chain)
+        public void Onto(bool taken, float* y)
         {
             if (taken)
             {
-                Tile.Put(y, _a, chain);
-                Tile.Put(y + 8, _b, chain);
+                _a = Vector256.Load(y) + _a;
+                _b = Vector256.Load(y + 8) + _b;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Put(bool taken, float* y)
+        {
+            if (taken)
+            {
+                Tile.Put(y, _a);
+                Tile.Put(y + 8, _b);
             }
         }
     }

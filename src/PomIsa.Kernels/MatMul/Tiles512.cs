@@ -78,19 +78,37 @@ internal static unsafe class Tiles512
             x12++;
         }
 
-        s0.Put(T.Count > 0, y, chain);
-        s1.Put(T.Count > 1, y + yRow, chain);
-        s2.Put(T.Count > 2, y + (2 * yRow), chain);
-        s3.Put(T.Count > 3, y + (3 * yRow), chain);
-        s4.Put(T.Count > 4, y + (4 * yRow), chain);
-        s5.Put(T.Count > 5, y + (5 * yRow), chain);
-        s6.Put(T.Count > 6, y + (6 * yRow), chain);
-        s7.Put(T.Count > 7, y + (7 * yRow), chain);
-        s8.Put(T.Count > 8, y + (8 * yRow), chain);
-        s9.Put(T.Count > 9, y + (9 * yRow), chain);
-        s10.Put(T.Count > 10, y + (10 * yRow), chain);
-        s11.Put(T.Count > 11, y + (11 * yRow), chain);
-        s12.Put(T.Count > 12, y + (12 * yRow), chain);
-        s13.Put(T.Count > 13, y + (13 * yRow), chain);
+        if (chain == Chain.Later)
+        {
+            s0.Onto(T.Count > 0, y);
+            s1.Onto(T.Count > 1, y + yRow);
+            s2.Onto(T.Count > 2, y + (2 * yRow));
+            s3.Onto(T.Count > 3, y + (3 * yRow));
+            s4.Onto(T.Count > 4, y + (4 * yRow));
+            s5.Onto(T.Count > 5, y + (5 * yRow));
+            s6.Onto(T.Count > 6, y + (6 * yRow));
+            s7.Onto(T.Count > 7, y + (7 * yRow));
+            s8.Onto(T.Count > 8, y + (8 * yRow));
+            s9.Onto(T.Count > 9, y + (9 * yRow));
+            s10.Onto(T.Count > 10, y + (10 * yRow));
+            s11.Onto(T.Count > 11, y + (11 * yRow));
+            s12.Onto(T.Count > 12, y + (12 * yRow));
+            s13.Onto(T.Count > 13, y + (13 * yRow));
+        }
+
+        s0.Put(T.Count > 0, y);
+        s1.Put(T.Count > 1, y + yRow);
+        s2.Put(T.Count > 2, y + (2 * yRow));
+        s3.Put(T.Count > 3, y + (3 * yRow));
+        s4.Put(T.Count > 4, y + (4 * yRow));
+        s5.Put(T.Count > 5, y + (5 * yRow));
+        s6.Put(T.Count > 6, y + (6 * yRow));
+        s7.Put(T.Count > 7, y + (7 * yRow));
+        s8.Put(T.Count > 8, y + (8 * yRow));
+        s9.Put(T.Count > 9, y + (9 * yRow));
+        s10.Put(T.Count > 10, y + (10 * yRow));
+        s11.Put(T.Count > 11, y + (11 * yRow));
+        s12.Put(T.Count > 12, y + (12 * yRow));
+        s13.Put(T.Count > 13, y + (13 * yRow));
     }
 }

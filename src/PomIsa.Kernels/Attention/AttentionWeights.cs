@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace PomIsa.Kernels;
+
+/// <summary>Softmax of one row of scaled scores (spec/numerics.md, rule 7) in three steps, so that those of neighbouring rows can overlap.</summary>
+/// <remarks>A row has room for its values, rounded up to whole vectors; what is beyond them is lost.</remarks>
+internal static unsafe class AttentionWeights
+{
+    /// <summary>x = x · scale, each product rounded; gives the greatest, or what serves as well where a NaN makes all weights NaN.</summary>
+    public static float Scale(float* x, int count, float scale)
+    {
+        Vector512<float> factor = Vector512.Create(scale), none = Vector512.Create(float.NegativeInfinity), a = none, b = none;
+        int i = 0;
+        for (; i < count - (2 * Lanes.Count); i += 2 * Lanes.Count)
+        {
+            Vector512<float> first = Vector512.Load(x + i) * factor, second = Vector512.Load(x + i + Lanes.Count) * factor;
+            first.Store(x + i);
+            second.Store(x + i + Lanes.Count);
+            a = Greater(first, a);
+            b = Greater(second, b);
+        }
+
+        for (; i < count; i += Lanes.Count)
+        {
+            Vector512<float> value = Vector512.Load(x + i) * factor;
+            value.Store(x + i);
+            Vector512<int> within = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count - i));
+            a = Greater(Vector512.ConditionalSelect(within.AsSingle(), value, none), a);
+        }
+
+        float* found = stackalloc float[Lanes.Count];
+        Greater(a, b).Store(found);
+        return Rows.Max(new ReadOnlySpan<float>(found, Lanes.Count));
+    }
+
+    /// <summary>x = e^(x − max), +0 beyond the row; gives the 16 lanes of their sum, not folded.</summary>
+    public static Vector512<float> Exponentials(float* x, int count, float max)
+    {
+        int length = Panels.Count(count) * Lanes.Count;
+        var row = new Span<float>(x, length);
+        row[count..].Fill(max); // an exponential like any other, and soon gone
+        for (int at = 0; at < length; at += Softmax.Piece)
+        {
+            Span<float> piece = row.Slice(at, Math.Min(Softmax.Piece, length - at));
+            Softmax.Exponentials(piece, Vector512.Create(max), piece);
+        }
+
+        // +0 changes no sum: every lane is +0 or greater.
+        row[count..].Clear();
+        Vector512<float> lanes = default;
+        for (int i = 0; i < length; i += Lanes.Count)
+        {
+            lanes += Vector512.Load(x + i);
+        }
+
+        return lanes;
+    }
+
+    /// <summary>x = x / sum.</summary>
+    public static void Divide(float* x, int count, Vector512<float> lanes) =>
+        Division.Row(new Span<float>(x, Panels.Count(count) * Lanes.Count), Rows.Fold(lanes));
+
+    /// <summary>The greater of two where neither is NaN; the second where the first is. Zeros of either sign do equally well.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Greater(Vector512<float> x, Vector512<float> most) =>
+        Avx512F.IsSupported ? Avx512F.Max(x, most) : Vector512.ConditionalSelect(Vector512.GreaterThan(x, most), x, most);
+}
