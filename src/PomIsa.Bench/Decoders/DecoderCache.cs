@@ -15,7 +15,7 @@ public sealed class DecoderCache(string folder)
     private const long ShardBytes = 256L << 20;
 
     /// <summary>The folder.</summary>
-    public string Folder { get; } = Path.GetFullPath(folder);
+    public string Folder { get; } = Directory.CreateDirectory(folder).FullName;
 
     /// <summary>Bytes that making a decoder takes for a while: its shards, and the store that they go into.</summary>
     public static long BytesNeeded(DecoderSize size, WeightKind kind) => (2 * kind.Bytes(size)) + (64L << 20);
@@ -129,7 +129,6 @@ public sealed class DecoderCache(string folder)
 
     private void RequireSpace(DecoderSize size, WeightKind kind)
     {
-        Directory.CreateDirectory(Folder);
         long needed = BytesNeeded(size, kind), free = new DriveInfo(Folder).AvailableFreeSpace;
         if (free < needed)
         {

@@ -19,6 +19,7 @@ public sealed class DecoderBench(BenchOptions options, IProgress<string> progres
     /// <summary>Measures everything that the options name.</summary>
     public BenchReport Run()
     {
+        var cache = new DecoderCache(options.Cache);
         var limits = ImmutableArray.CreateBuilder<MachineLimits>();
         foreach (int threads in options.Threads)
         {
@@ -26,7 +27,6 @@ public sealed class DecoderBench(BenchOptions options, IProgress<string> progres
             limits.Add(MachineLimits.Measure(threads, stop));
         }
 
-        var cache = new DecoderCache(options.Cache);
         var results = ImmutableArray.CreateBuilder<DecoderResult>();
         foreach (DecoderSize size in options.Sizes)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
 using PomIsa.Bench.Decoders;
 using PomIsa.Bench.Runs;
 using PomIsa.Machine;
@@ -38,10 +39,10 @@ internal sealed class OrtRival : IRival
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException)
         {
-            refusal = $"ONNX Runtime is not compared: its native library does not load here ({(e.InnerException ?? e).Message.Split('\n')[0].TrimEnd('.')}).";
+            refusal = $"ONNX Runtime is not compared: its native library does not load here ({(e.InnerException ?? e).Message.Split(". ")[0].TrimEnd('.')}).";
             return null;
         }
-        catch (Microsoft.ML.OnnxRuntime.OnnxRuntimeException e)
+        catch (OnnxRuntimeException e)
         {
             refusal = $"ONNX Runtime is not compared for {decoder.Size.Name} {decoder.Kind.Name}: it refuses the model ({e.Message.Split('\n')[0].TrimEnd('.')}).";
             return null;
@@ -54,12 +55,13 @@ internal sealed class OrtRival : IRival
 
     private static OrtRival Create(CachedDecoder decoder, BoundProgram program, int threads, int tokens, CancellationToken stop)
     {
+        _ = OrtEnv.Instance(); // does not get by a library that is missing
         string folder = Folder(decoder, stop);
-        ColdStart cold = OrtColdStart.Measure(folder, decoder.Size, threads, tokens, stop);
         var ort = new OrtDecoder(folder, decoder.Size, threads, tokens);
         try
         {
-            return new OrtRival(ort, OrtAgreement.Require(ort, program, decoder.Size, decoder.Kind, tokens), cold);
+            string agreement = OrtAgreement.Require(ort, program, decoder.Size, decoder.Kind, tokens);
+            return new OrtRival(ort, agreement, OrtColdStart.Measure(folder, decoder.Size, threads, tokens, stop));
         }
         catch
         {
