@@ -6,7 +6,7 @@ namespace PomIsa.Kernels;
 internal readonly struct Log2 : IElementary
 {
     /// <summary>See <see cref="Logarithm.Binary"/>.</summary>
-    public static int Bits => 44;
+    public static int Bits => 43;
 
     public static float Low => float.Epsilon;
 

@@ -26,10 +26,11 @@ internal readonly struct Wide2(Vector128<double> value) : IWide<Wide2>
     public static Wide2 Create(long bits) => new(Vector128.Create(bits).AsDouble());
 
     [MethodImpl(Inline)]
-    public static Wide2 Load(ref readonly float source) => Widen(Vector64.LoadUnsafe(in source));
+    public static Wide2 Load(ref readonly float source) => Lower(Vector64.LoadUnsafe(in source).ToVector128Unsafe());
 
     [MethodImpl(Inline)]
-    public static void Store(Wide2 value, ref float target) => Narrow(value._value).StoreUnsafe(ref target);
+    public static void Store(Wide2 value, ref float target) =>
+        Narrow(value._value).GetLower().StoreUnsafe(ref target);
 
     [MethodImpl(Inline)]
     public static Wide2 operator +(Wide2 a, Wide2 b) => new(a._value + b._value);
@@ -101,12 +102,10 @@ internal readonly struct Wide2(Vector128<double> value) : IWide<Wide2>
         new(Vector128.ConditionalSelect(Vector128.LessThan(a._value, b._value), yes._value, no._value));
 
     [MethodImpl(Inline)]
-    public static Wide2 ReciprocalSeed(Wide2 a) =>
-        Widen(Vector64.Create(1f) / Narrow(a._value));
+    public static Wide2 ReciprocalSeed(Wide2 a) => Lower(Vector128.Create(1f) / Narrow(a._value));
 
     [MethodImpl(Inline)]
-    public static Wide2 ReciprocalSqrtSeed(Wide2 a) =>
-        Widen(Vector64.Create(1f) / Vector64.Sqrt(Narrow(a._value)));
+    public static Wide2 ReciprocalSqrtSeed(Wide2 a) => Lower(Vector128.Create(1f) / Vector128.Sqrt(Narrow(a._value)));
 
     [MethodImpl(Inline)]
     public static Wide2 Lookup16(ReadOnlySpan<double> table, Wide2 index)
@@ -141,9 +140,11 @@ internal readonly struct Wide2(Vector128<double> value) : IWide<Wide2>
         return !Vector128.EqualsAny(low, Vector128<int>.Zero);
     }
 
+    /// <summary>The lower two values, widened.</summary>
     [MethodImpl(Inline)]
-    private static Wide2 Widen(Vector64<float> values) => new(Vector128.WidenLower(values.ToVector128()));
+    private static Wide2 Lower(Vector128<float> values) => new(Vector128.WidenLower(values));
 
+    /// <summary>The two values, rounded, twice: all four lanes count, so that none holds a zero to divide by.</summary>
     [MethodImpl(Inline)]
-    private static Vector64<float> Narrow(Vector128<double> values) => Vector128.Narrow(values, values).GetLower();
+    private static Vector128<float> Narrow(Vector128<double> values) => Vector128.Narrow(values, values);
 }

@@ -21,7 +21,7 @@ public static class Elementary
         float.NaN => Lanes.Canonical(x),
         > 89 => float.PositiveInfinity,
         < Gone => 0,
-        _ => Power(x).Round(),
+        _ => ExpPair(x).Round(),
     };
 
     /// <summary>2^x. exp2(-inf) = +0, exp2(+inf) = +inf; exact for integers.</summary>
@@ -37,8 +37,7 @@ public static class Elementary
             return x > 0 ? float.PositiveInfinity : 0;
         }
 
-        double k = Math.Round((double)x);
-        return Series.Exp(Series.Ln2 * new DoubleDouble(x - k, 0)).Scale((int)k).Round();
+        return Exp2Pair(x).Round();
     }
 
     /// <summary>ln x. ln(±0) = -inf, ln(1) = +0, ln(+inf) = +inf; NaN below zero.</summary>
@@ -53,7 +52,7 @@ public static class Elementary
         float.NaN => Lanes.Canonical(x),
         > Far => 1,
         < Gone => 0,
-        _ => Logistic(x).Round(),
+        _ => SigmoidPair(x).Round(),
     };
 
     /// <summary>x / (1 + e^-x), rounded once. silu(±0) = ±0, silu(-inf) = -0, silu(+inf) = +inf.</summary>
@@ -72,7 +71,7 @@ public static class Elementary
         // x/2 is exact in f64 but may lie midway between two subnormal f32; x²/4 > 0 decides.
         return Math.Abs((double)x) < Near
             ? (float)Math.BitIncrement(0.5 * x)
-            : (Logistic(x) * new DoubleDouble(x, 0)).Round();
+            : SiluPair(x).Round();
     }
 
     /// <summary>ln(1 + e^x), rounded once. softplus(-inf) = +0, softplus(+inf) = +inf.</summary>
@@ -81,7 +80,7 @@ public static class Elementary
         float.NaN => Lanes.Canonical(x),
         > Far => x,
         < Gone => 0,
-        _ => (new DoubleDouble(Math.Max(x, 0), 0) + Series.Log1p(Power(-Math.Abs(x)))).Round(),
+        _ => SoftplusPair(x).Round(),
     };
 
     /// <summary>(e^2x − 1) / (e^2x + 1). tanh(±0) = ±0, tanh(±inf) = ±1.</summary>
@@ -92,19 +91,10 @@ public static class Elementary
             return Lanes.Canonical(x);
         }
 
-        if (Math.Abs(x) > Far)
-        {
-            return x > 0 ? 1 : -1;
-        }
-
-        DoubleDouble less = Math.Abs(x) < Series.ExcessFar / 2
-            ? Series.Excess(new(2.0 * x, 0))
-            : Power(2.0 * x) + Series.MinusOne;
-        return (less / (less + Two)).Round();
+        return Math.Abs(x) > Far ? Math.Sign(x) : TanhPair(x).Round();
     }
 
     /// <summary>1/√x. rsqrt(±0) = ±inf, rsqrt(+inf) = +0; NaN below zero.</summary>
-    /// <remarks>One step of Newton's from an f64 result: y + y/2 · (1 − x·y²).</remarks>
     public static float Rsqrt(float x)
     {
         if (x is not (> 0 and < float.PositiveInfinity))
@@ -112,15 +102,40 @@ public static class Elementary
             return x == 0 ? 1 / x : x > 0 ? 0 : Lanes.Canonical(float.NaN);
         }
 
-        double y = 1 / Math.Sqrt((double)x);
-        DoubleDouble rest = Series.One + (DoubleDouble.Product(y, y) * new DoubleDouble(-(double)x, 0));
-        return DoubleDouble.Sum(y, y * 0.5 * rest.High).Round();
+        return RsqrtPair(x).Round();
+    }
+
+    internal static DoubleDouble ExpPair(double x) => Series.Exp(new(x, 0));
+
+    internal static DoubleDouble Exp2Pair(double x)
+    {
+        double k = Math.Round(x);
+        return Series.Exp(Series.Ln2 * new DoubleDouble(x - k, 0)).Scale((int)k);
+    }
+
+    internal static DoubleDouble SigmoidPair(double x) => Series.One / (Series.One + ExpPair(-x));
+
+    internal static DoubleDouble SiluPair(double x) => SigmoidPair(x) * new DoubleDouble(x, 0);
+
+    /// <summary>max(x, 0) + ln(1 + e^-|x|).</summary>
+    internal static DoubleDouble SoftplusPair(double x) =>
+        new DoubleDouble(Math.Max(x, 0), 0) + Series.Log1p(ExpPair(-Math.Abs(x)));
+
+    /// <summary>Near zero from e^2x − 1 without the difference, which would cancel.</summary>
+    internal static DoubleDouble TanhPair(double x)
+    {
+        DoubleDouble less = Math.Abs(x) < Series.ExcessFar / 2 ? Series.Excess(new(2 * x, 0)) : ExpPair(2 * x) + Series.MinusOne;
+        return less / (less + Two);
+    }
+
+    /// <summary>One step of Newton's from an f64 result: y + y/2 · (1 − x·y²).</summary>
+    internal static DoubleDouble RsqrtPair(double x)
+    {
+        double y = 1 / Math.Sqrt(x);
+        DoubleDouble rest = Series.One + (DoubleDouble.Product(y, y) * new DoubleDouble(-x, 0));
+        return DoubleDouble.Sum(y, y * 0.5 * rest.High);
     }
 
     private static float LogLimit(float x) =>
         x == 0 ? float.NegativeInfinity : x > 0 ? x : Lanes.Canonical(float.NaN);
-
-    private static DoubleDouble Power(double x) => Series.Exp(new(x, 0));
-
-    private static DoubleDouble Logistic(double x) => Series.One / (Series.One + Power(-x));
 }
