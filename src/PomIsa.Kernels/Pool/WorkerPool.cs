@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PomIsa.Kernels;
 
 /// <summary>A fixed set of threads that share out the items of one loop at a time, and do background work between loops.</summary>
@@ -53,37 +55,18 @@ public sealed class WorkerPool : IDisposable
     public bool Run<T>(int count, T work, CancellationToken stop = default)
         where T : struct, IWork
     {
-        if (count > SharedLoop.MostItems)
-        {
-            int size = ((count - 1) / SharedLoop.MostItems) + 1;
-            return Run(((count - 1) / size) + 1, new Grouped<T>(work, size, count), stop);
-        }
-
-        if (count <= 1 || _workers.Length == 0 || Interlocked.Exchange(ref _busy, 1) != 0)
+        if (count <= 1 || _workers.Length == 0)
         {
             return RunAlone(count, ref work, stop);
         }
 
-        (_stop, _failure) = (stop, null);
-        _loop.Open(count, ref work, stop.CanBeCanceled);
-        Wake(count - 1);
-        _loop.Take(0, ref _stop, ref _failure);
-        for (int spin = 0; _loop.Done != count; spin++)
+        if (count > SharedLoop.MostItems)
         {
-            if (spin < PausesBeforeYield && !IsCrowded)
-            {
-                PoolWorker.Pause();
-            }
-            else
-            {
-                Thread.Yield();
-            }
+            int size = ((count - 1) / SharedLoop.MostItems) + 1;
+            return RunShared(((count - 1) / size) + 1, new Grouped<T>(work, size, count), stop);
         }
 
-        Exception? failure = _failure;
-        bool whole = _loop.LeftOut == 0;
-        Volatile.Write(ref _busy, 0);
-        return failure is null ? whole : throw new AggregateException(failure);
+        return RunShared(count, work, stop);
     }
 
     /// <summary>Runs a delegate for each item: for work that is long beside an allocation.</summary>
@@ -155,6 +138,45 @@ public sealed class WorkerPool : IDisposable
             _firstToWake = next;
         }
     }
+
+    private bool RunShared<T>(int count, T work, CancellationToken stop)
+        where T : struct, IWork
+    {
+        if (Interlocked.Exchange(ref _busy, 1) != 0)
+        {
+            return RunAlone(count, ref work, stop);
+        }
+
+        (_stop, _failure) = (stop, null);
+        _loop.Open(count, ref work, stop.CanBeCanceled);
+        Wake(count - 1);
+        _loop.Take(0, ref _stop, ref _failure);
+        Await(count);
+        Exception? failure = _failure;
+        bool whole = _loop.LeftOut == 0;
+        Volatile.Write(ref _busy, 0);
+        return failure is null ? whole : throw new AggregateException(failure);
+    }
+
+    /// <summary>Waits for the items that other threads are at.</summary>
+    private void Await(int count)
+    {
+        for (int spin = 0; _loop.Done != count; spin++)
+        {
+            if (spin < PausesBeforeYield && !IsCrowded)
+            {
+                PoolWorker.Pause();
+            }
+            else
+            {
+                Yield();
+            }
+        }
+    }
+
+    // Kept apart: a method that calls into the system prepares for that whenever it is entered, which takes longer than a small item.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Yield() => Thread.Yield();
 
     private static bool RunAlone<T>(int count, ref T work, CancellationToken stop)
         where T : struct, IWork

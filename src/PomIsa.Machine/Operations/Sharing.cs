@@ -9,10 +9,10 @@ namespace PomIsa.Machine.Operations;
 internal readonly record struct Pieces(int Units, int Group, int Count)
 {
     /// <summary>First unit of a piece.</summary>
-    public int From(int piece) => (int)((long)Groups * piece / Count) * Group;
+    public int From(int piece) => Count == 1 ? 0 : (int)((long)Groups * piece / Count) * Group;
 
     /// <summary>Unit behind the last of a piece.</summary>
-    public int To(int piece) => Math.Min(Units, (int)((long)Groups * (piece + 1) / Count) * Group);
+    public int To(int piece) => Count == 1 ? Units : Math.Min(Units, (int)((long)Groups * (piece + 1) / Count) * Group);
 
     private int Groups => ((Units - 1) / Group) + 1;
 }
@@ -31,9 +31,13 @@ internal static class Sharing
     /// <summary>Cuts <paramref name="units"/> units of work that takes about <paramref name="nanoseconds"/> on one thread.</summary>
     public static Pieces Cut(OpContext c, long nanoseconds, int units, int group = 1)
     {
-        int threads = c.Pool.Threads, groups = units == 0 ? 0 : ((units - 1) / group) + 1;
-        return threads == 1 || nanoseconds < WorthSharing || groups < 2
-            ? new Pieces(units, group, units == 0 ? 0 : 1)
-            : new Pieces(units, group, (int)Math.Min(Math.Min(groups, threads * PiecesPerThread), nanoseconds / Least));
+        int threads = c.Pool.Threads;
+        if (threads == 1 || nanoseconds < WorthSharing)
+        {
+            return new Pieces(units, group, units == 0 ? 0 : 1);
+        }
+
+        int groups = units == 0 ? 0 : ((units - 1) / group) + 1;
+        return new Pieces(units, group, (int)Math.Min(Math.Min(groups, threads * PiecesPerThread), nanoseconds / Least));
     }
 }

@@ -14,6 +14,9 @@ internal sealed class Attester : IRetireObserver, IDisposable
     /// <summary>A batch is closed when it holds this much: what a processor's own cache holds beside a kernel's data.</summary>
     private const long BatchBytes = 1 << 19;
 
+    /// <summary>It is closed with this many retires too, however small: a loop of scalars may run long before it commits.</summary>
+    private const int BatchRetires = 1 << 12;
+
     /// <summary>Most batches, and most wide outputs, that can be under way at once.</summary>
     private const int Batches = 6, WideOutputs = 4;
 
@@ -58,7 +61,7 @@ internal sealed class Attester : IRetireObserver, IDisposable
 
         refusal = "";
         bool taken = true;
-        if (context.Line.Commits || batch.PendingBytes >= BatchBytes)
+        if (context.Line.Commits || batch.PendingBytes >= BatchBytes || batch.Count >= BatchRetires)
         {
             batch.Commits = context.Line.Commits;
             taken = TryClose(out refusal);
@@ -125,14 +128,13 @@ internal sealed class Attester : IRetireObserver, IDisposable
     private bool TryClose(out string refusal)
     {
         refusal = "";
-        if (_open.IsEmpty)
+        if (_open.Count == 0)
         {
             return true;
         }
 
         _pool.Background(_open);
         _closed.Enqueue(_open);
-
         while (_closed.TryPeek(out EvidenceBatch? oldest) && (oldest.IsDone || (_free.Count == 0 && _batches == Batches)))
         {
             if (!TryAppendOldest(out refusal))

@@ -24,8 +24,8 @@ internal sealed class EvidenceBatch : BackgroundWork
     /// <summary>Bytes that wait to be hashed.</summary>
     public long PendingBytes => _outputs.PendingBytes;
 
-    /// <summary>Whether it holds no retire.</summary>
-    public bool IsEmpty => _pending.Count == 0;
+    /// <summary>Retires that it holds.</summary>
+    public int Count => _pending.Count;
 
     /// <summary>Whether a <c>commit</c> closed it.</summary>
     public bool Commits { get; set; }

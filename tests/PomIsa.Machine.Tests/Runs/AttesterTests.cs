@@ -111,6 +111,20 @@ public sealed class AttesterTests
         Assert.Throws<InvalidDataException>(() => TryRun(program, new Sink { ThrowAt = 13 }, threads, out _));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_long_loop_without_commits_is_recorded_batch_by_batch_in_order(int threads)
+    {
+        using BoundProgram program = Programs.Bind(".driver main\n.local n\npush 30000\nloop 30000\nget n\nset n\nend\nhalt\n.end\n.entry main");
+        var sink = new Sink();
+        Assert.True(TryRun(program, sink, threads, out MachineFault fault), fault.Detail);
+        ulong[] sequences = [.. sink.Entries.Select(Decode).OfType<Retire>().Select(r => r.Head.Sequence)];
+        Assert.Equal(90_003, sequences.Length);
+        Assert.All(sequences.Select((s, i) => (s, i)), static p => Assert.Equal((ulong)p.i + 1, p.s));
+        Assert.Equal(0, sink.Commits);
+    }
+
     private static bool TryRun(BoundProgram program, Sink sink, int threads, out MachineFault fault)
     {
         using var pool = new WorkerPool(threads);
