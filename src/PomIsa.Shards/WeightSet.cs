@@ -11,6 +11,11 @@ public sealed record VerifyReport(int Chunks, int Intact, int Missing, int Corru
     public bool IsWhole => Intact == Chunks;
 }
 
+/// <summary>How far loading has come.</summary>
+/// <param name="Bytes">Bytes that are in memory and checked.</param>
+/// <param name="Total">Bytes of all files.</param>
+public readonly record struct LoadProgress(long Bytes, long Total);
+
 /// <summary>A model's weights in memory: signature checked, every chunk hashed, each file 64-byte aligned.</summary>
 /// <remarks>Spans and pointers are valid until <see cref="Dispose"/>.</remarks>
 public sealed unsafe class WeightSet : IDisposable
@@ -61,15 +66,16 @@ public sealed unsafe class WeightSet : IDisposable
     }
 
     /// <summary>Loads an imported model by its root digest.</summary>
-    public static bool TryLoad(ShardStore store, Digest root, PublisherPublicKey publisher, [NotNullWhen(true)] out WeightSet? weights, out ShardFault fault)
+    public static bool TryLoad(ShardStore store, Digest root, PublisherPublicKey publisher, [NotNullWhen(true)] out WeightSet? weights, out ShardFault fault, IProgress<LoadProgress>? progress = null)
     {
         weights = null;
         return TryOpenManifest(store, root, publisher, out Manifest? manifest, out fault)
-            && TryLoad(store, manifest, out weights, out fault);
+            && TryLoad(store, manifest, out weights, out fault, progress);
     }
 
-    /// <summary>Loads every file of a verified manifest; each chunk is hashed on its way into memory.</summary>
-    public static bool TryLoad(ShardStore store, Manifest manifest, [NotNullWhen(true)] out WeightSet? weights, out ShardFault fault)
+    /// <summary>Loads every file of a verified manifest; chunks are read into their places and hashed there, several threads at once.</summary>
+    /// <param name="progress">Told of each chunk, on any thread.</param>
+    public static bool TryLoad(ShardStore store, Manifest manifest, [NotNullWhen(true)] out WeightSet? weights, out ShardFault fault, IProgress<LoadProgress>? progress = null)
     {
         weights = null;
         fault = default;
@@ -77,11 +83,22 @@ public sealed unsafe class WeightSet : IDisposable
         var tensors = new Dictionary<string, (TensorInfo, AlignedFile, long)>(StringComparer.Ordinal);
         try
         {
+            var chunks = new List<ChunkPlace>();
             foreach (ManifestFile file in manifest.Files)
             {
                 var memory = new AlignedFile(file.Path, file.Length);
                 files.Add(memory);
-                if (!TryFill(store, file, memory, out fault) || (file.HoldsTensors && !TryIndex(memory, tensors, out fault)))
+                chunks.AddRange(file.Chunks.Select(r => new ChunkPlace(r, (IntPtr)(memory.Bytes + r.Start))));
+            }
+
+            if (!TryFill(store, [.. chunks], progress, out fault))
+            {
+                return false;
+            }
+
+            for (int i = 0; i < files.Count; i++)
+            {
+                if (manifest.Files[i].HoldsTensors && !TryIndex(files[i], tensors, out fault))
                 {
                     return false;
                 }
@@ -184,18 +201,17 @@ public sealed unsafe class WeightSet : IDisposable
         }
     }
 
-    private static bool TryFill(ShardStore store, ManifestFile file, AlignedFile memory, out ShardFault fault)
+    private static bool TryFill(ShardStore store, ChunkPlace[] chunks, IProgress<LoadProgress>? progress, out ShardFault fault)
     {
-        fault = default;
-        foreach (ManifestResource resource in file.Chunks)
+        long done = 0, all = chunks.Sum(static c => c.Resource.Length);
+        Action<long>? loaded = progress is null ? null : bytes => progress.Report(new LoadProgress(Interlocked.Add(ref done, bytes), all));
+        if (store.TryGetAll(chunks, loaded, out int failed, out fault))
         {
-            if (!TryChunk(store, resource, memory.Slice(resource.Start, resource.Length), out fault))
-            {
-                return false;
-            }
+            return true;
         }
 
-        return true;
+        fault = new ShardFault(fault.Code, WeightImport.Range(chunks[failed].Resource));
+        return false;
     }
 
     private static bool TryChunk(ShardStore store, ManifestResource resource, Span<byte> destination, out ShardFault fault)

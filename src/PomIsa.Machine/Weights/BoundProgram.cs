@@ -40,25 +40,19 @@ public sealed class BoundProgram : IDisposable
         VerifiedModule verified, WeightSet? set, [NotNullWhen(true)] out BoundProgram? program, out MachineFault fault)
     {
         program = null;
-        fault = default;
-        var bound = ImmutableArray.CreateBuilder<BoundWeight>(verified.Module.Weights.Length);
-        foreach (Isa.WeightEntry entry in verified.Module.Weights)
+        ImmutableArray<Isa.WeightEntry> entries = verified.Module.Weights;
+        if (set is null && !entries.IsEmpty)
         {
-            if (set is null)
-            {
-                fault = new MachineFault(Isa.FaultCode.ShardMismatch, Detail: $"the program needs weights ('{entry.Name}' and others) and got none");
-                return false;
-            }
-
-            if (!WeightBinding.TryBind(entry, set, out BoundWeight? weight, out fault))
-            {
-                return false;
-            }
-
-            bound.Add(weight!);
+            fault = new MachineFault(Isa.FaultCode.ShardMismatch, Detail: $"the program needs weights ('{entries[0].Name}' and others) and got none");
+            return false;
         }
 
-        program = new BoundProgram(verified, set, bound.ToImmutable());
+        if (!WeightBinding.TryBindAll(entries, set, out BoundWeight[] bound, out fault))
+        {
+            return false;
+        }
+
+        program = new BoundProgram(verified, set, [.. bound]);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using PomIsa.Isa;
 using PomIsa.Shards;
@@ -7,7 +8,30 @@ namespace PomIsa.Machine.Weights;
 /// <summary>Finds the tensors that a module names and checks that they are the ones it was bound to.</summary>
 internal static unsafe class WeightBinding
 {
-    public static bool TryBind(WeightEntry entry, WeightSet set, out BoundWeight? bound, out MachineFault fault)
+    private const int Piece = 1 << 30;
+
+    /// <summary>Binds all weights, several threads at once, the largest first; of several faults the first in order is told.</summary>
+    public static bool TryBindAll(ImmutableArray<WeightEntry> entries, WeightSet? set, out BoundWeight[] bound, out MachineFault fault)
+    {
+        fault = default;
+        var weights = new BoundWeight?[entries.Length];
+        var faults = new MachineFault[entries.Length];
+        int[] order = [.. Enumerable.Range(0, entries.Length).OrderByDescending(i => entries[i].Shape.Aggregate(1L, static (a, b) => a * b))];
+        int next = -1;
+        Parallel.For(0, Math.Min(Environment.ProcessorCount, order.Length), _ =>
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < order.Length;)
+            {
+                TryBind(entries[order[i]], set!, out weights[order[i]], out faults[order[i]]);
+            }
+        });
+        bound = weights!;
+        int failed = Array.IndexOf(weights, null);
+        fault = failed < 0 ? default : faults[failed];
+        return failed < 0;
+    }
+
+    private static bool TryBind(WeightEntry entry, WeightSet set, out BoundWeight? bound, out MachineFault fault)
     {
         bound = null;
         fault = default;
@@ -27,7 +51,11 @@ internal static unsafe class WeightBinding
                 return false;
             }
 
-            hash.AppendData(new ReadOnlySpan<byte>(start, checked((int)length)));
+            for (long at = 0; at < length; at += Piece)
+            {
+                hash.AppendData(new ReadOnlySpan<byte>(start + at, (int)Math.Min(Piece, length - at)));
+            }
+
             switch (part.Suffix)
             {
                 case WeightStorage.Scale:

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FASTER.core;
+using ChunkSession = FASTER.core.ClientSession<PomIsa.Digest, FASTER.core.SpanByte, FASTER.core.SpanByte, PomIsa.Shards.ChunkTarget, FASTER.core.Empty, PomIsa.Shards.ChunkFunctions>;
 
 namespace PomIsa.Shards;
 
@@ -27,7 +28,7 @@ public sealed unsafe partial class ShardStore : IDisposable
     private readonly WatchedDevice _device;
     private readonly FasterKVSettings<Digest, SpanByte> _settings;
     private readonly FasterKV<Digest, SpanByte> _log;
-    private readonly ClientSession<Digest, SpanByte, SpanByte, ChunkTarget, Empty, ChunkFunctions> _session;
+    private readonly ChunkSession _session;
     private bool _dirty;
     private bool _disposed;
 
@@ -212,13 +213,7 @@ public sealed unsafe partial class ShardStore : IDisposable
         lock (_gate)
         {
             CheckUsable();
-            if (!ReadVerified(digest, destination, out int length, out fault))
-            {
-                return false;
-            }
-
-            fault = length == destination.Length ? default : new ShardFault(ShardFaultCode.ChunkLength, digest.ToString());
-            return length == destination.Length;
+            return ReadExactly(_session, digest, destination, out fault);
         }
     }
 
@@ -264,14 +259,17 @@ public sealed unsafe partial class ShardStore : IDisposable
     }
 
     /// <summary>Finds a record. Its length is -1 where it cannot be a chunk; it is copied only where it fits.</summary>
-    private bool Read(Digest digest, byte* destination, int capacity, out int length)
+    private bool Read(Digest digest, byte* destination, int capacity, out int length) =>
+        Read(_session, digest, destination, capacity, out length);
+
+    private static bool Read(ChunkSession session, Digest digest, byte* destination, int capacity, out int length)
     {
         var target = new ChunkTarget { Destination = destination, Capacity = capacity, Length = -1 };
         SpanByte input = default;
-        Status status = _session.Read(ref digest, ref input, ref target);
+        Status status = session.Read(ref digest, ref input, ref target);
         if (status.IsPending)
         {
-            _session.CompletePendingWithOutputs(out CompletedOutputIterator<Digest, SpanByte, SpanByte, ChunkTarget, Empty> outputs, wait: true);
+            session.CompletePendingWithOutputs(out CompletedOutputIterator<Digest, SpanByte, SpanByte, ChunkTarget, Empty> outputs, wait: true);
             using (outputs)
             {
                 while (outputs.Next())
@@ -287,12 +285,15 @@ public sealed unsafe partial class ShardStore : IDisposable
     }
 
     /// <summary>Reads a chunk and hashes it. Where it is longer than the destination, only its length is true.</summary>
-    private bool ReadVerified(Digest digest, Span<byte> destination, out int length, out ShardFault fault)
+    private bool ReadVerified(Digest digest, Span<byte> destination, out int length, out ShardFault fault) =>
+        ReadVerified(_session, digest, destination, out length, out fault);
+
+    private static bool ReadVerified(ChunkSession session, Digest digest, Span<byte> destination, out int length, out ShardFault fault)
     {
         fault = default;
         fixed (byte* bytes = destination)
         {
-            if (!Read(digest, bytes, destination.Length, out length))
+            if (!Read(session, digest, bytes, destination.Length, out length))
             {
                 length = 0;
                 fault = new ShardFault(ShardFaultCode.ChunkMissing, digest.ToString());

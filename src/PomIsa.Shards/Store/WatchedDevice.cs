@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using FASTER.core;
+using Microsoft.Win32.SafeHandles;
 
 namespace PomIsa.Shards;
 
@@ -10,6 +12,7 @@ namespace PomIsa.Shards;
 /// </remarks>
 internal sealed unsafe class WatchedDevice(IDevice inner) : StorageDeviceBase(inner.FileName, inner.SectorSize, inner.Capacity)
 {
+    private readonly ConcurrentDictionary<int, SafeFileHandle> _files = new();
     private volatile uint _writeError;
 
     /// <summary>The first failed write's error code, or 0.</summary>
@@ -38,22 +41,26 @@ internal sealed unsafe class WatchedDevice(IDevice inner) : StorageDeviceBase(in
         }
     }
 
+    // On the calling thread, which waits for the bytes anyway: handing over to another costs more than the copy does.
     public override void ReadAsync(int segmentId, ulong sourceAddress, IntPtr destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context)
     {
+        uint valid = 0;
         try
         {
-            inner.ReadAsync(segmentId, sourceAddress, destinationAddress, readLength, (error, bytes, state) =>
+            SafeFileHandle file = _files.GetOrAdd(segmentId, OpenSegment);
+            int read;
+            while (valid < readLength && (read = RandomAccess.Read(file, Span(destinationAddress, valid, readLength), (long)sourceAddress + valid)) > 0)
             {
-                uint valid = error == 0 ? Math.Min(bytes, readLength) : 0;
-                Blank(destinationAddress, valid, readLength);
-                callback(0, readLength, state);
-            }, context);
+                valid += (uint)read;
+            }
         }
         catch (Exception e) when (ShardStoreException.IsStorage(e))
         {
-            Blank(destinationAddress, 0, readLength);
-            callback(0, readLength, context);
+            valid = 0;
         }
+
+        Span(destinationAddress, valid, readLength).Clear();
+        callback(0, readLength, context);
     }
 
     public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) =>
@@ -67,7 +74,16 @@ internal sealed unsafe class WatchedDevice(IDevice inner) : StorageDeviceBase(in
 
     public override void Reset() => inner.Reset();
 
-    public override void Dispose() => inner.Dispose();
+    public override void Dispose()
+    {
+        foreach (SafeFileHandle file in _files.Values)
+        {
+            file.Dispose();
+        }
+
+        _files.Clear();
+        inner.Dispose();
+    }
 
     private void Remember(uint error)
     {
@@ -77,6 +93,8 @@ internal sealed unsafe class WatchedDevice(IDevice inner) : StorageDeviceBase(in
         }
     }
 
-    private static void Blank(IntPtr destination, uint from, uint to) =>
-        new Span<byte>((byte*)destination + from, (int)(to - from)).Clear();
+    private static Span<byte> Span(IntPtr start, uint from, uint to) => new((byte*)start + from, (int)(to - from));
+
+    private SafeFileHandle OpenSegment(int segment) =>
+        File.OpenHandle($"{FileName}.{segment}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }
