@@ -175,7 +175,17 @@ public sealed unsafe class LinearW4Tests
         {
             var call = new ByteProduct
             {
-                Q = (byte*)pq, GroupOffsets = po, W = pw, Subs = pu, Acc = pa, Scales = pd, S = ps, Y = py, Rows = rows, Depth = k, Columns = n,
+                Q = (byte*)pq,
+                GroupOffsets = po,
+                W = pw,
+                Subs = pu,
+                Acc = pa,
+                Scales = pd,
+                S = ps,
+                Y = py,
+                Rows = rows,
+                Depth = k,
+                Columns = n,
             };
             way(call with { PanelFrom = cut, PanelTo = panels });
             way(call with { PanelFrom = 0, PanelTo = cut });

@@ -69,8 +69,19 @@ public static unsafe class LinearW4
         {
             Run(new ByteProduct
             {
-                Q = (byte*)pq, GroupOffsets = po, W = pw, Subs = pu, Acc = pa, Scales = pd, S = ps, Y = py,
-                Rows = rows, Depth = depth, Columns = columns, PanelFrom = panelFrom, PanelTo = panelTo,
+                Q = (byte*)pq,
+                GroupOffsets = po,
+                W = pw,
+                Subs = pu,
+                Acc = pa,
+                Scales = pd,
+                S = ps,
+                Y = py,
+                Rows = rows,
+                Depth = depth,
+                Columns = columns,
+                PanelFrom = panelFrom,
+                PanelTo = panelTo,
             });
         }
     }
@@ -88,8 +99,16 @@ public static unsafe class LinearW4
         {
             Run(new ByteProduct
             {
-                Q = (byte*)pq, GroupOffsets = po, W = pw, Subs = pu, Acc = pa,
-                Rows = rows, Depth = depth, Columns = columns, PanelFrom = panelFrom, PanelTo = panelTo,
+                Q = (byte*)pq,
+                GroupOffsets = po,
+                W = pw,
+                Subs = pu,
+                Acc = pa,
+                Rows = rows,
+                Depth = depth,
+                Columns = columns,
+                PanelFrom = panelFrom,
+                PanelTo = panelTo,
             });
         }
     }

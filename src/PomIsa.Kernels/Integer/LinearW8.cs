@@ -74,8 +74,19 @@ public static unsafe class LinearW8
         {
             Run(new ByteProduct
             {
-                Q = pq, Offset = true, W = (byte*)pw, ColumnSums = pc, Acc = pa, Scales = pd, S = ps, Y = py,
-                Rows = rows, Depth = depth, Columns = columns, PanelFrom = panelFrom, PanelTo = panelTo,
+                Q = pq,
+                Offset = true,
+                W = (byte*)pw,
+                ColumnSums = pc,
+                Acc = pa,
+                Scales = pd,
+                S = ps,
+                Y = py,
+                Rows = rows,
+                Depth = depth,
+                Columns = columns,
+                PanelFrom = panelFrom,
+                PanelTo = panelTo,
             });
         }
     }
@@ -93,8 +104,15 @@ public static unsafe class LinearW8
         {
             Run(new ByteProduct
             {
-                Q = (byte*)pq, W = (byte*)pw, ColumnSums = pc, Acc = pa,
-                Rows = rows, Depth = depth, Columns = columns, PanelFrom = panelFrom, PanelTo = panelTo,
+                Q = (byte*)pq,
+                W = (byte*)pw,
+                ColumnSums = pc,
+                Acc = pa,
+                Rows = rows,
+                Depth = depth,
+                Columns = columns,
+                PanelFrom = panelFrom,
+                PanelTo = panelTo,
             });
         }
     }
