@@ -102,14 +102,22 @@ public sealed class WorkerPoolTests
         using var pool = new WorkerPool(threads);
         var times = new int[16];
         pool.Run(16, new Count(times));
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        for (int i = 0; i < 2000; i++)
+
+        // The runner may allocate beside this test for a while, so the quietest of several tries counts; a loop that
+        // allocated would show 2,000 times in each.
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 20 && least >= 2000; attempt++)
         {
-            pool.Run(16, new Count(times));
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < 2000; i++)
+            {
+                pool.Run(16, new Count(times));
+            }
+
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
-        // Whatever runs beside this test may allocate; a loop that did would show 2,000 times.
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 2000 * 16);
+        Assert.InRange(least, 0, 2000 - 1);
     }
 
     private readonly struct Count(int[] times) : IWork
