@@ -12,8 +12,8 @@ internal sealed record Size(int Rounds, int Prompts)
     /// <summary>For every change.</summary>
     public static Size Ci { get; } = new(5_000, 1);
 
-    /// <summary>For the whole matrix: about 2.6 million retires.</summary>
-    public static Size Full { get; } = new(45_000, 2);
+    /// <summary>For the whole matrix: about 1.6 million retires.</summary>
+    public static Size Full { get; } = new(28_000, 1);
 }
 
 /// <summary>What all parts share: threads, the batch of steps that read a prompt, the repository's files, the size.</summary>
