@@ -31,7 +31,9 @@ internal static class CellList
         .. Cross([Avx512], [Full, ReadyToRun], Pairs),
         .. Cross([Avx2, Vector128], [Tiered, Full, ReadyToRun], Pairs),
         .. Cross([Avx2NoVnni], [Tiered, Full], Pairs[1..3]),
-        .. Cross([None], [Tiered, Full, ReadyToRun], Pairs[1..3]),
+
+        // Not precompiled: with intrinsics off, code is compiled at its first call all the same.
+        .. Cross([None], [Tiered, Full], Pairs[1..3]),
         .. Cross([Neon], [Tiered, Full, ReadyToRun], Pairs[..3]),
         .. Cross([NeonNoDots], [Full, ReadyToRun], Pairs[1..2]),
     ];
