@@ -16,8 +16,9 @@ public sealed partial class ArchitectureTests
         ["Audit"] = ["Machine", "Evidence"],
         ["Chain"] = ["Evidence"],
         ["Training"] = ["Kernels", "Chain", "Shards"],
+        ["Conformance"] = ["Machine"],
         ["Bench"] = ["Assembly", "Machine", "Training"],
-        ["Cli"] = ["Assembly", "Machine", "Audit", "Chain", "Training", "Bench"],
+        ["Cli"] = ["Assembly", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance"],
     };
 
     [Fact]

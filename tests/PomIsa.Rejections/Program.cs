@@ -1,0 +1,2 @@
+Console.Error.WriteLine("Writes the rejections of spec/vectors/reject.");
+return 2;
