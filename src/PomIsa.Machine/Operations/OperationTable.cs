@@ -14,8 +14,18 @@ internal static class OperationTable
     private static Operation?[] Build()
     {
         var table = new Operation?[256];
-        foreach ((string mnemonic, Operation operation) in
-            (IEnumerable<(string, Operation)>)[.. ScalarOps.All, .. MoveOps.All, .. ElementwiseOps.All, .. ReduceOps.All, .. MatrixOps.All, .. AttentionOps.All, .. RowOps.All, .. StateOps.All])
+        (string, Operation)[] all =
+        [
+            .. ScalarOps.All,
+            .. MoveOps.All,
+            .. ElementwiseOps.All,
+            .. ReduceOps.All,
+            .. MatrixOps.All,
+            .. AttentionOps.All,
+            .. RowOps.All,
+            .. StateOps.All,
+        ];
+        foreach ((string mnemonic, Operation operation) in all)
         {
             table[Instruction.Of(mnemonic).Row.Code] = operation;
         }

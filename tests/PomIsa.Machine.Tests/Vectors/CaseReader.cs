@@ -33,7 +33,9 @@ internal static class CaseReader
             Product = expect.TryGetProperty("scales", out _)
                 ? (List(expect, "scales", FloatOf), List(expect, "accumulators", static e => unchecked((int)BitsOf(e))))
                 : null,
-            Commitment = expect.TryGetProperty("commitment", out JsonElement commitment) ? Digest.Parse(commitment.GetString()!) : null,
+            Commitments = expect.TryGetProperty("commitment", out JsonElement commitment)
+                ? [Digest.Parse(commitment.GetString()!)]
+                : List(expect, "commitments", static c => Digest.Parse(c.GetString()!)),
             Trap = CodeOf(expect, "trap"),
         };
     }

@@ -65,9 +65,13 @@ internal static class CaseWriter
             Add(expect, "accumulators", product.Sums, v => Hex(unchecked((uint)v), 4));
         }
 
-        if (one.Commitment is { } commitment)
+        if (one.Commitments.Length == 1)
         {
-            expect["commitment"] = commitment.ToString();
+            expect["commitment"] = one.Commitments[0].ToString();
+        }
+        else
+        {
+            Add(expect, "commitments", one.Commitments, static c => c.ToString());
         }
 
         return expect;

@@ -119,11 +119,12 @@ internal sealed unsafe class OperandRunner : IDisposable
 
     private void CheckOutcome(OpContext context, int over)
     {
+        int written = 0;
         for (int i = 0; i < _row.Operands.Length; i++)
         {
             if (_registers[i] is { } register && _row.Operands[i].Effect == Effect.Write)
             {
-                Tensor y = _case.Writes[0];
+                Tensor y = _case.Writes[written++];
                 Assert.Equal(Convert.ToHexString(y.Raw()), Convert.ToHexString((over >= 0 ? _registers[over]! : register).Bytes));
             }
         }
@@ -153,7 +154,7 @@ internal sealed unsafe class OperandRunner : IDisposable
         Assert.True(attester.TryRetire(default, context, [], out string refusal), refusal);
         Assert.True(attester.TryFlush(out refusal), refusal);
         Retire retire = Assert.Single(sink.Retires());
-        Assert.Equal(_case.Commitment?.ToString() ?? "", string.Join(", ", retire.Commitments));
+        Assert.Equal(string.Join(", ", _case.Commitments), string.Join(", ", retire.Commitments));
         Assert.Equal(_case.Pushes, retire.Scalars.ToArray());
     }
 

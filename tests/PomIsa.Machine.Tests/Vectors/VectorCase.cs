@@ -110,28 +110,20 @@ internal sealed record OperandCase(string Name) : VectorCase(Name)
     /// <summary>Row scales and accumulators of a quantized product.</summary>
     public (float[] Scales, int[] Sums)? Product { get; init; }
 
-    public Digest? Commitment { get; init; }
+    /// <summary>What the record commits to, one for each tensor that is written.</summary>
+    public Digest[] Commitments { get; init; } = [];
 
     public FaultCode Trap { get; init; }
 
     public override bool IsRejection => Trap != FaultCode.None;
 
-    /// <summary>With the commitment that the record of this execution holds (spec/evidence.md, chapter 2).</summary>
-    public OperandCase Committed()
+    /// <summary>With the commitments that the record of this execution holds (spec/evidence.md, chapter 2).</summary>
+    public OperandCase Committed() => this with
     {
-        if (Writes.Length == 0)
-        {
-            return this;
-        }
-
-        Tensor y = Writes[0];
-        return this with
-        {
-            Commitment = Product is { } product
-                ? PomIsa.Evidence.Commitments.Commitment.Of(PomIsa.Evidence.Commitments.Commitment.W8Product, y.Shape, ProductRows(product, y.Shape[1]))
-                : PomIsa.Evidence.Commitments.Commitment.Of((byte)y.Element, y.Shape, y.Raw()),
-        };
-    }
+        Commitments = Product is { } product
+            ? [Commitment.Of(Commitment.W8Product, Writes[0].Shape, ProductRows(product, Writes[0].Shape[^1]))]
+            : [.. Writes.Select(static y => Commitment.Of((byte)y.Element, y.Shape, y.Raw()))],
+    };
 
     private static byte[] ProductRows((float[] Scales, int[] Sums) product, int columns)
     {
