@@ -18,7 +18,8 @@ public sealed partial class ArchitectureTests
         ["Training"] = ["Kernels", "Chain", "Shards"],
         ["Conformance"] = ["Machine"],
         ["Bench"] = ["Assembly", "Machine", "Training"],
-        ["Cli"] = ["Assembly", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance"],
+        ["LanguageServer"] = ["Assembly"],
+        ["Cli"] = ["Assembly", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance", "LanguageServer"],
     };
 
     [Fact]
