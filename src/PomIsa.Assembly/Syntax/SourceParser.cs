@@ -53,7 +53,8 @@ internal static class SourceParser
         return listener.TakeBroken() ? null : tree.expression();
     }
 
-    private static CommonTokenStream Tokens(string text)
+    /// <summary>All tokens of a text; plain comments and spaces are none.</summary>
+    public static CommonTokenStream Tokens(string text)
     {
         // The lexer never fails: STRAY takes what no other rule does.
         var tokens = new CommonTokenStream(new PomIsaLexer(new AntlrInputStream(text), TextWriter.Null, TextWriter.Null));

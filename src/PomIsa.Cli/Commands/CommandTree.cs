@@ -20,6 +20,7 @@ internal static class CommandTree
             CheckCommand.Create(),
             AsmCommand.Create(),
             DisasmCommand.Create(),
+            FmtCommand.Create(),
             EvalCommand.Create(stop),
             TrainCommand.Create(stop),
             BenchCommand.Create(stop),
