@@ -17,7 +17,7 @@ directive
     | ALIAS name name                                                    # MnemonicAlias
     | SYMBOL name MAX expression                                         # Symbol
     | INPUT name tensor                                                  # Input
-    | WEIGHT name tensor layout? (DIGEST HEX)?                           # Weight
+    | WEIGHT name tensor layout? (DIGEST HEX)? contents?                 # Weight
     | STATE name tensor MAX expression                                   # State
     | REPEAT name expression RANGE expression                            # Repeat
     | STEP name signature?                                               # Step
@@ -31,6 +31,9 @@ directive
 
 layout: PANELS | ROWS;
 
+// Values in logical order, or the stored bytes.
+contents: EQUALS expression (COMMA expression)* | DATA HEX;
+
 signature: LPAREN parameters? RPAREN (ARROW LPAREN parameters? RPAREN)?;
 
 parameters: parameter (COMMA parameter)*;
@@ -41,7 +44,12 @@ tensor: name LBRACKET (expression (COMMA expression)*)? RBRACKET;
 
 instruction: name operands? (ARROW operands)?;
 
-operands: expression (COMMA expression)*;
+operands: operand (COMMA operand)*;
+
+// A result may carry its type; axes stand in brackets.
+operand: expression (COLON tensor)? | axes;
+
+axes: LBRACKET (expression (COMMA expression)*)? RBRACKET;
 
 expression: term ((PLUS | MINUS) term)*;
 
@@ -61,7 +69,7 @@ atom
 interpolation: expression EOF;
 
 // Words that mean something in one place only stay usable as names everywhere else.
-name: NAME | STRING | MAX | PANELS | ROWS | DIGEST;
+name: NAME | STRING | MAX | PANELS | ROWS | DIGEST | DATA;
 
 MODULE: '.module';
 INCLUDE: '.include';
@@ -85,6 +93,7 @@ MAX: 'max';
 PANELS: 'panels';
 ROWS: 'rows';
 DIGEST: 'digest';
+DATA: 'data';
 
 BITS: 'bits:0x' HEXDIGIT+;
 NAME: (LETTER | INTERPOLATION) WORD* ('.' WORD+)*;
@@ -97,6 +106,7 @@ STRING: '"' (~["\\\r\n] | '\\' ~[\r\n])* '"';
 ARROW: '->';
 RANGE: '..';
 COLON: ':';
+EQUALS: '=';
 COMMA: ',';
 LPAREN: '(';
 RPAREN: ')';

@@ -4,7 +4,7 @@ namespace PomIsa.Assembly;
 public static class AssemblerLimits
 {
     /// <summary>UTF-16 units of source, all included files together.</summary>
-    public const int SourceLength = 1 << 20;
+    public const int SourceLength = 1 << 23;
 
     /// <summary>Files open inside one another through <c>.include</c>.</summary>
     public const int IncludeDepth = 16;
@@ -13,7 +13,7 @@ public static class AssemblerLimits
     public const int Includes = 256;
 
     /// <summary>Lines after all <c>.repeat</c> are written out; an empty turn of a <c>.repeat</c> counts as one.</summary>
-    public const int ExpandedLines = 100_000;
+    public const int ExpandedLines = 1 << 18;
 
     /// <summary>Blocks open inside one another.</summary>
     public const int BlockDepth = 16;

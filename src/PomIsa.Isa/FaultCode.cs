@@ -58,6 +58,7 @@ public enum FaultCode : ushort
     BadRegister = 0x0220,
     BadWeight = 0x0221,
     BadSignature = 0x0222,
+    BadData = 0x0223,
 
     // A verified program met data that it can't work with.
     TokenOutOfRange = 0x0301,
@@ -67,6 +68,9 @@ public enum FaultCode : ushort
     InputRows = 0x0305,
     StatesDisagree = 0x0306,
     ShardMismatch = 0x0307,
+    DivisionByZero = 0x0308,
+    ElementOutOfRange = 0x0309,
+    SliceOutOfRange = 0x030a,
 
     // A bound or a limit was reached.
     LoopBound = 0x0401,

@@ -102,6 +102,8 @@ public static class FaultText
         OperandKind.ImmF32 => operand.F32.ToString("R", CultureInfo.InvariantCulture),
         OperandKind.ImmI64 => operand.I64.ToString(CultureInfo.InvariantCulture),
         OperandKind.ImmU32 => operand.U32.ToString(CultureInfo.InvariantCulture),
+        OperandKind.ImmAxes => operand.AxesText(),
+        OperandKind.ImmType => DTypes.NameOf(operand.Type),
         _ => "",
     };
 
@@ -111,7 +113,7 @@ public static class FaultText
     private static string Declaration(Fault fault, Module module) => fault.Code switch
     {
         FaultCode.BadWeight or FaultCode.BadLayout or FaultCode.UnsupportedType or FaultCode.DuplicateName
-            or FaultCode.UnboundWeight or FaultCode.ShardMismatch when fault.Subject < module.Weights.Length =>
+            or FaultCode.BadData or FaultCode.UnboundWeight or FaultCode.ShardMismatch when fault.Subject < module.Weights.Length =>
             ": " + Weight(module.Weights[fault.Subject]),
         FaultCode.BadState or FaultCode.SymbolMaximum or FaultCode.StatesDisagree => ": " + module.StateName(fault.Subject),
         FaultCode.BadInput or FaultCode.EmptyInput or FaultCode.InputRows or FaultCode.InputTooLong =>

@@ -49,13 +49,16 @@ public static class Limits
     public const int CallDepth = 16;
 
     /// <summary>Dimensions of a tensor.</summary>
-    public const int Rank = 4;
+    public const int Rank = 8;
 
     /// <summary>Greatest constant dimension.</summary>
     public const int Dimension = 1 << 28;
 
-    /// <summary>Bytes of one register or one state at the symbols' maxima.</summary>
+    /// <summary>Bytes of one register or one state at the symbols' maxima, dimensions of 0 counted as 1.</summary>
     public const long TensorBytes = int.MaxValue;
+
+    /// <summary>Bytes of all weights that travel inside a module; larger ones belong into shards.</summary>
+    public const int DataBytes = 1 << 20;
 
     /// <summary>Greatest bound of a loop.</summary>
     public const uint LoopBound = uint.MaxValue;

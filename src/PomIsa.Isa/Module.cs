@@ -20,11 +20,16 @@ public enum WeightLayout : byte
 /// <summary>A read-only tensor. A quantized entry stands for several: <see cref="WeightStorage"/> says which.</summary>
 /// <param name="Name">Its address in the weights manifest.</param>
 /// <param name="Element">Element type.</param>
-/// <param name="Shape">Logical shape: [K,N], [V,D] or [N].</param>
+/// <param name="Shape">Logical shape: [K,N] in panels, any in rows.</param>
 /// <param name="Layout">Stored order.</param>
 /// <param name="Digest">SHA-256 of the bytes of its tensors, one after the other; zero: not bound yet.</param>
 public sealed record WeightEntry(
     string Name, DType Element, ImmutableArray<int> Shape, WeightLayout Layout, Digest Digest = default);
+
+/// <summary>The bytes of a weight that travels inside the module.</summary>
+/// <param name="Weight">Index of the weight.</param>
+/// <param name="Bytes">Its stored tensors, one after the other.</param>
+public sealed record WeightData(int Weight, ImmutableArray<byte> Bytes);
 
 /// <summary>Rows that last from step to step inside one run.</summary>
 /// <param name="Element">Element type.</param>
@@ -33,8 +38,12 @@ public sealed record WeightEntry(
 /// <param name="MaxRows">Rows it can hold.</param>
 public sealed record StateEntry(DType Element, ImmutableArray<int> Row, int Symbol, int MaxRows);
 
-/// <summary>A tensor that the host gives; its shape has exactly one symbol, which comes first.</summary>
-public sealed record InputEntry(TensorType Type);
+/// <summary>A tensor that the host gives; only its first dimension may be a symbol.</summary>
+public sealed record InputEntry(TensorType Type)
+{
+    /// <summary>The symbol of its first dimension, or -1 where that is a number.</summary>
+    public int Symbol => Type.Rank > 0 && Type.Shape[0].IsSymbol ? Type.Shape[0].Symbol : -1;
+}
 
 /// <summary>The two kinds of functions.</summary>
 public enum FunctionKind : byte
@@ -88,6 +97,9 @@ public sealed record Module
     public ImmutableArray<InputEntry> Inputs { get; init; } = [];
 
     public ImmutableArray<Function> Functions { get; init; } = [];
+
+    /// <summary>Weights that travel inside the module, in ascending index.</summary>
+    public ImmutableArray<WeightData> Data { get; init; } = [];
 
     /// <summary>Index of the driver that a run starts with.</summary>
     public int Entry { get; init; }

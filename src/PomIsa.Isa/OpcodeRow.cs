@@ -39,7 +39,7 @@ public enum FunctionKinds : byte
 /// <param name="Kind">What the operand names.</param>
 /// <param name="Shape">
 /// Pattern of its shape: letters bind to dimensions and agree within the instruction, numbers are themselves,
-/// <c>*</c> is any shape, the same wherever it stands; <c>~</c> is one that broadcasts to it: aligned at the last axis,
+/// <c>..</c> at the beginning stands for any number of dimensions, the same wherever it stands; <c>*</c> is any shape, the same wherever it stands; <c>~</c> is one that broadcasts to it: aligned at the last axis,
 /// each dimension is 1 or the same; empty: the row's rule decides.
 /// </param>
 /// <param name="Types">Element types allowed; empty: the row's rule decides.</param>
@@ -109,6 +109,9 @@ public sealed record OpcodeRow
 
     /// <summary>Scalars in the record that are not pushed (<c>emit</c> records the token that it pops).</summary>
     public int Emits { get; init; }
+
+    /// <summary>True where the written register has the type that the source declares; its symbols need values then.</summary>
+    public bool TakesDeclaredType { get; init; }
 
     /// <summary>True where the record commits to the row scales and exact sums of a quantized product instead of the result.</summary>
     public bool RecordsProduct { get; init; }

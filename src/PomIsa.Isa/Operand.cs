@@ -13,6 +13,12 @@ public enum OperandKind : byte
     ImmF32,
     ImmI64,
     ImmU32,
+
+    /// <summary>A short list of axes: see <see cref="Operand.OfAxes"/>.</summary>
+    ImmAxes,
+
+    /// <summary>An element type that registers may have.</summary>
+    ImmType,
 }
 
 /// <summary>One operand or immediate of an instruction: 64 bits that the row's operand kind gives a meaning.</summary>
@@ -35,6 +41,43 @@ public readonly record struct Operand(ulong Bits)
 
     /// <summary>A u32 immediate.</summary>
     public static Operand OfU32(uint value) => new(value);
+
+    /// <summary>A list of axes: four bits each from the lowest, their number in bits 32 and up.</summary>
+    /// <exception cref="ArgumentException">More than <see cref="Limits.Rank"/>, or one that is not below it.</exception>
+    public static Operand OfAxes(params ReadOnlySpan<int> axes)
+    {
+        ulong bits = (ulong)axes.Length << 32;
+        for (int i = 0; i < axes.Length; i++)
+        {
+            if (axes.Length > Limits.Rank || axes[i] is < 0 or >= Limits.Rank)
+            {
+                throw new ArgumentException($"At most {Limits.Rank} axes, each below that.", nameof(axes));
+            }
+
+            bits |= (ulong)axes[i] << (4 * i);
+        }
+
+        return new Operand(bits);
+    }
+
+    /// <summary>An element type.</summary>
+    public static Operand OfType(DType type) => new((ulong)type);
+
+    /// <summary>The number of axes.</summary>
+    public int AxisCount => (int)(Bits >> 32);
+
+    /// <summary>One of the axes.</summary>
+    public int Axis(int index) => (int)(Bits >> (4 * index)) & 0xf;
+
+    /// <summary>The axes as source writes them: <c>[1, 0]</c>.</summary>
+    public string AxesText()
+    {
+        Operand self = this;
+        return "[" + string.Join(", ", Enumerable.Range(0, AxisCount).Select(i => self.Axis(i))) + "]";
+    }
+
+    /// <summary>The element type.</summary>
+    public DType Type => (DType)(byte)Bits;
 
     /// <summary>The index.</summary>
     public int Index => (int)Bits;

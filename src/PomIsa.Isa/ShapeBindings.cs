@@ -7,6 +7,10 @@ public sealed class ShapeBindings
 {
     private readonly List<(string Letter, Dim Dim)> _dims = new(4);
     private TensorType? _any;
+    private ImmutableArray<Dim> _leading;
+
+    /// <summary>Stands at the beginning of a pattern for any number of dimensions, none too.</summary>
+    public const string Leading = "..";
 
     /// <summary>Sets a letter, or checks it against what it already stands for.</summary>
     /// <returns>False if the letter stands for another dimension.</returns>
@@ -39,9 +43,21 @@ public sealed class ShapeBindings
         }
 
         int axis = 0;
+        if (pattern.StartsWith(Leading, StringComparison.Ordinal))
+        {
+            // As many dimensions as the other letters leave over.
+            axis = type.Rank - pattern.AsSpan().Count(',');
+            if (axis < 0 || !BindLeading(type.Shape[..axis]))
+            {
+                return false;
+            }
+
+            pattern = pattern.Length > Leading.Length ? pattern[(Leading.Length + 1)..] : "";
+        }
+
         foreach (Range part in pattern.AsSpan().Split(','))
         {
-            if (axis == type.Rank || !MatchOne(pattern[part], type.Shape[axis++]))
+            if (pattern.Length > 0 && (axis == type.Rank || !MatchOne(pattern[part], type.Shape[axis++])))
             {
                 return false;
             }
@@ -59,7 +75,7 @@ public sealed class ShapeBindings
             return _any?.Shape ?? throw new ArgumentException("No operand bound '*'.", nameof(pattern));
         }
 
-        return [.. pattern.Split(',').Select(p => char.IsAsciiDigit(p[0]) ? Number(p) : this[p])];
+        return [.. pattern.Split(',').SelectMany(p => p == Leading ? _leading : [char.IsAsciiDigit(p[0]) ? Number(p) : this[p]])];
     }
 
     /// <summary>The dimension that a letter stands for.</summary>
@@ -81,7 +97,9 @@ public sealed class ShapeBindings
     }
 
     internal UInt128 ValueOf(string letter, ReadOnlySpan<long> symbols) =>
-        letter == "*" && _any is not null ? _any.Elements(symbols) : (UInt128)this[letter].At(symbols);
+        letter == "*" && _any is not null ? _any.Elements(symbols)
+        : letter == Leading ? TensorType.Product(_leading.AsSpan(), symbols)
+        : (UInt128)this[letter].At(symbols);
 
     /// <summary>Whether a shape, its axes aligned at the end, has 1 or the same dimension everywhere.</summary>
     private static bool Broadcasts(ImmutableArray<Dim> from, ImmutableArray<Dim> to)
@@ -96,6 +114,12 @@ public sealed class ShapeBindings
         }
 
         return missing >= 0;
+    }
+
+    private bool BindLeading(ImmutableArray<Dim> leading)
+    {
+        _leading = _leading.IsDefault ? leading : _leading;
+        return _leading.AsSpan().SequenceEqual(leading.AsSpan());
     }
 
     private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

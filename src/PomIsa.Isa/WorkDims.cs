@@ -1,7 +1,7 @@
 namespace PomIsa.Isa;
 
 /// <summary>Values of an instruction's shape letters, for its <see cref="WorkFormula"/>.</summary>
-/// <remarks><c>*</c> is the number of elements of the any-shape pattern.</remarks>
+/// <remarks><c>*</c> is the number of elements of the any-shape pattern, <c>..</c> the product of the leading dimensions.</remarks>
 public readonly ref struct WorkDims
 {
     private readonly ShapeBindings _bindings;

@@ -89,7 +89,7 @@ public sealed class InferenceTests
         foreach (WeightEntry weight in new WeightEntry[]
         {
             new("w", DType.F32, [3, 5], WeightLayout.Rows), new("w", DType.F32, [7], WeightLayout.Rows), new("w", DType.F32, [3, 32], WeightLayout.Panels16),
-            new("w", DType.F16, [3, 32], WeightLayout.Panels16), new("w", DType.BF16, [3, 32], WeightLayout.Panels16),
+            new("w", DType.I64, [2, 3, 4, 5, 6], WeightLayout.Rows), new("w", DType.Bool, [], WeightLayout.Rows), new("w", DType.F16, [3, 32], WeightLayout.Panels16), new("w", DType.BF16, [3, 32], WeightLayout.Panels16),
             new("w", DType.W8, [12, 32], WeightLayout.Panels16), new("w", DType.W4, [64, 32], WeightLayout.Panels16),
         })
         {
@@ -99,8 +99,35 @@ public sealed class InferenceTests
             Assert.True(weight.Shape.AsSpan().SequenceEqual(shape.AsSpan()));
         }
 
-        Assert.False(WeightStorage.TryRead("I8", [1, 2, 16, 5], out _, out _, out _));
+        Assert.True(WeightStorage.TryRead("I8", [1, 2, 16, 5], out DType rows, out _, out WeightLayout plain));
+        Assert.Equal((DType.I8, WeightLayout.Rows), (rows, plain));
+        Assert.False(WeightStorage.TryRead("U8", [1, 2, 16, 5], out _, out _, out _));
+        Assert.False(WeightStorage.TryRead("F32", [1, 1, 1, 1, 1, 1, 1, 1, 1], out _, out _, out _));
         Assert.False(WeightStorage.TryRead("F32", [1, long.MaxValue], out _, out _, out _));
+    }
+
+    [Fact]
+    public void Leading_dimensions_are_as_many_as_a_tensor_has()
+    {
+        var shapes = new TensorType[] { F32(16), F32(2, 16), F32(3, Sym(0), 4, 0, 16), F32(1, 1, 1, 1, 1, 1, 1, 16) };
+        foreach (TensorType x in shapes)
+        {
+            var request = new InferRequest(Tiny(), Op("softmax", R(0), R(0)), _ => x);
+            Assert.True(request.TryInfer(out ImmutableArray<TensorType> written));
+            Assert.Equal(x, Assert.Single(written));
+            Assert.Equal(3 * x.Elements([8, 32]), request.Work([8, 32]));
+            var sum = new InferRequest(Tiny(), Op("sum", R(1), R(0)), _ => x);
+            Assert.True(sum.TryInfer(out written));
+            Assert.Equal(new TensorType(DType.F32, x.Shape.SetItem(x.Rank - 1, 1)), Assert.Single(written));
+        }
+
+        var scalar = new InferRequest(Tiny(), Op("softmax", R(0), R(0)), _ => F32());
+        Assert.False(scalar.TryInfer(out _));
+        Assert.Equal(FaultCode.ShapeMismatch, scalar.Fault);
+        TensorType[] products = [F32(2, 5, 3, 7), F32(2, 5, 7, 4), F32(2, 6, 7, 4)];
+        Assert.True(new InferRequest(Tiny(), Op("matmul.batch", R(9), R(0), R(1)), r => products[r]).TryInfer(out ImmutableArray<TensorType> product));
+        Assert.Equal(F32(2, 5, 3, 4), Assert.Single(product));
+        Assert.False(new InferRequest(Tiny(), Op("matmul.batch", R(9), R(0), R(2)), r => products[r]).TryInfer(out _));
     }
 
     [Fact]

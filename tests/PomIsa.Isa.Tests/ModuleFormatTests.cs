@@ -182,7 +182,9 @@ public sealed class ModuleFormatTests
         Expect(FaultCode.MissingSection, [.. head, .. functions, .. code]);
         Expect(FaultCode.MissingSection, [.. head, .. functions, .. entry]);
         Expect(FaultCode.EmptySection, [.. head, 1, 1, 0, .. functions, .. code, .. entry]);
-        Expect(FaultCode.UnknownSection, [.. head, .. functions, .. code, .. entry, 8, 1, 0]);
+        Expect(FaultCode.UnknownSection, [.. head, .. functions, .. code, .. entry, 9, 1, 0]);
+        Expect(FaultCode.EmptySection, [.. head, .. functions, .. code, .. entry, 8, 1, 0]);
+        Expect(FaultCode.BadIndex, [.. head, .. functions, .. code, .. entry, 8, 3, 1, 0, 0]);
         Expect(FaultCode.SectionOrder, [.. head, .. functions, .. code, .. entry, 0x90, 1, 0, 0x90, 1, 0]);
         Expect(FaultCode.EmptySection, [.. head, .. functions, .. code, .. entry, 0x90, 0]);
         Expect(FaultCode.SectionLength, [.. head, .. functions, .. code, 7, 2, 0, 0]);

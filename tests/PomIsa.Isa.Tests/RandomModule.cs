@@ -18,6 +18,7 @@ internal sealed class RandomModule(int[] numbers)
             States = [.. Many(1, 2, _ => new StateEntry(Element(), [.. Shape(2)], Upto(symbols.Length), 1 + Upto(100)))],
             Inputs = [.. Many(1, 2, _ => new InputEntry(Type(symbols.Length)))],
             Functions = functions,
+            Data = Upto(2) == 0 ? [] : [new WeightData(0, [.. Many(1, 20, _ => (byte)Upto(256))])],
             Entry = Upto(functions.Length),
         };
         module = module with { Functions = [.. functions.Select(f => f with { Body = [.. Many(0, 12, _ => One(module, f))] })] };
@@ -44,7 +45,7 @@ internal sealed class RandomModule(int[] numbers)
 
     private TensorType Type(int symbols) => new(
         Upto(3) == 0 ? Element() : DType.F32,
-        [.. Many(0, 4, _ => Upto(2) == 0 ? Dim.OfSymbol(Upto(symbols)) : Dim.Of(Upto(20)))]);
+        [.. Many(0, Limits.Rank, _ => Upto(2) == 0 ? Dim.OfSymbol(Upto(symbols)) : Dim.Of(Upto(20)))]);
 
     private WeightEntry Weight(int index) =>
         new("w" + index, Element(), [.. Shape(3)], (WeightLayout)Upto(2), Digest.Of([(byte)index]));
@@ -77,6 +78,8 @@ internal sealed class RandomModule(int[] numbers)
                 OperandKind.ImmF32 => Operand.OfF32(Upto(1000) / 8f),
                 OperandKind.ImmI64 => Operand.OfI64((long)Upto(int.MaxValue) * Upto(int.MaxValue) - int.MaxValue),
                 OperandKind.ImmU32 => Operand.OfU32((uint)Upto(int.MaxValue)),
+                OperandKind.ImmAxes => Operand.OfAxes([.. Many(0, Limits.Rank, _ => Upto(Limits.Rank))]),
+                OperandKind.ImmType => Operand.OfType((DType)(1 + Upto(7))),
                 _ => throw new InvalidOperationException(),
             });
         }

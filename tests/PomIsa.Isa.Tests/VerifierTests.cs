@@ -86,7 +86,7 @@ public sealed class VerifierTests
         module = module with { Functions = module.Functions.SetItem(0, module.Functions[0] with { Body = body }) };
         Assert.Equal(
             "tiny.pisa:12:5: invalid BadLayout: the weight's layout or size does not fit: w is norm f32[16], in forward, "
-            + "instruction 2 (matmul). Panels need N in multiples of 16, w8 also K in multiples of 4; vectors and tables lie in rows.",
+            + "instruction 2 (matmul). Panels need N in multiples of 16, w8 also K in multiples of 4, w4 of 32; vectors and tables lie in rows.",
             FaultText.Describe(Assert.Single(Faults(module)), module));
     }
 
@@ -270,6 +270,42 @@ public sealed class VerifierTests
         Assert.Equal([0, 1, 2, 3, 5], faults.Select(f => f.At).Distinct());
     }
 
+    [Fact]
+    public void Weights_inside_a_module_have_its_size_and_digest()
+    {
+        byte[] bytes = [1, 0, 0, 0, 2, 0, 0, 0];
+        var weight = new WeightEntry("w", DType.I32, [2], WeightLayout.Rows, Digest.Of(bytes));
+        Module module = Alone(Op("halt")) with { Weights = [weight], Data = [new(0, [.. bytes])] };
+        Verified(module);
+        Verified(Decoded(module.Encode()));
+        Refused(module with { Data = [new(0, [.. bytes.AsSpan(0, 4)])] });
+        Refused(module with { Data = [new(0, [3, .. bytes.AsSpan(1)])] });
+        Refused(module with { Weights = [weight with { Digest = default }] });
+        Refused(module with { Data = [new(0, [.. bytes]), new(0, [.. bytes])] });
+
+        static void Refused(Module module) => Assert.Equal(new Fault(Stage.Invalid, FaultCode.BadData, -1, -1, 0), Assert.Single(Faults(module)));
+
+        static Module Decoded(byte[] bytes)
+        {
+            Assert.True(Module.TryDecode(bytes, out Module module, out Fault fault), fault.ToString());
+            Assert.Equal(bytes, module.Encode());
+            return module;
+        }
+    }
+
+    [Fact]
+    public void Dimensions_of_zero_and_ranks_up_to_eight_are_sound()
+    {
+        TensorType deep = F32(1, 2, 3, 1, 2, 3, 1, 0);
+        Verified(new Module { Functions = [Driver([deep], Op("zeros", R(0)), Op("halt"))] });
+        Module deeper = new() { Functions = [Driver([F32(1, 1, 1, 1, 1, 1, 1, 1, 1)], Op("zeros", R(0)), Op("halt"))] };
+        Assert.Equal(FaultCode.BadRegister, Assert.Single(Faults(deeper)).Code);
+
+        // What is empty does not make the other dimensions any smaller.
+        Module vast = new() { Functions = [Driver([F32(0, 1 << 28, 1 << 28)], Op("zeros", R(0)), Op("halt"))] };
+        Assert.Equal(FaultCode.BadRegister, Assert.Single(Faults(vast)).Code);
+    }
+
     [Theory]
     [InlineData(DType.W8, 16, 24, WeightLayout.Panels16, FaultCode.BadLayout)]
     [InlineData(DType.W8, 18, 16, WeightLayout.Panels16, FaultCode.BadLayout)]
@@ -278,7 +314,7 @@ public sealed class VerifierTests
     [InlineData(DType.F32, 3, 15, WeightLayout.Panels16, FaultCode.BadLayout)]
     [InlineData(DType.W4, 48, 16, WeightLayout.Panels16, FaultCode.BadLayout)]
     [InlineData(DType.W4, 33_568, 16, WeightLayout.Panels16, FaultCode.BadLayout)]
-    [InlineData(DType.F16, 32, 16, WeightLayout.Rows, FaultCode.BadLayout)]
+    [InlineData(DType.W4, 32, 16, WeightLayout.Rows, FaultCode.BadLayout)]
     [InlineData(DType.I8, 32, 16, WeightLayout.Panels16, FaultCode.UnsupportedType)]
     [InlineData(DType.F32, 0, 16, WeightLayout.Panels16, FaultCode.BadWeight)]
     public void Weights_that_kernels_cannot_read_are_refused(DType type, int k, int n, WeightLayout layout, FaultCode code)

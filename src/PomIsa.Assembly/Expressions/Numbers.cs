@@ -49,6 +49,20 @@ internal static class Numbers
         return float.IsFinite(number);
     }
 
+    /// <summary>A number as a listing writes it, with its sign.</summary>
+    public static bool TryRead(string text, out Value value)
+    {
+        var negative = text.StartsWith('-');
+        var digits = negative ? text[1..] : text;
+        var known = digits.AsSpan().ContainsAny('.', 'e', ':') ? TryFloat(digits, out value) : TryInteger(digits, out value);
+        if (negative)
+        {
+            value = value.IsFloat ? Value.OfBits(value.Bits ^ 0x8000_0000u) : Value.Of(-value.Integer);
+        }
+
+        return known;
+    }
+
     /// <summary>The shortest text that <see cref="TryFloat"/> reads as the same bits.</summary>
     public static string Text(uint bits)
     {

@@ -38,37 +38,39 @@ internal partial class PomIsaParser : Parser {
 	public const int
 		MODULE=1, INCLUDE=2, CONST=3, TYPE=4, ALIAS=5, SYMBOL=6, INPUT=7, WEIGHT=8,
 		STATE=9, REPEAT=10, STEP=11, DRIVER=12, REG=13, LOCAL=14, ENTRY=15, END=16,
-		DIRECTIVE=17, MAX=18, PANELS=19, ROWS=20, DIGEST=21, BITS=22, NAME=23,
-		HEXFLOAT=24, HEX=25, FLOAT=26, INT=27, STRING=28, ARROW=29, RANGE=30,
-		COLON=31, COMMA=32, LPAREN=33, RPAREN=34, LBRACKET=35, RBRACKET=36, PLUS=37,
-		MINUS=38, STAR=39, SLASH=40, PERCENT=41, NEWLINE=42, DOC=43, COMMENT=44,
-		SPACE=45, STRAY=46;
+		DIRECTIVE=17, MAX=18, PANELS=19, ROWS=20, DIGEST=21, DATA=22, BITS=23,
+		NAME=24, HEXFLOAT=25, HEX=26, FLOAT=27, INT=28, STRING=29, ARROW=30, RANGE=31,
+		COLON=32, EQUALS=33, COMMA=34, LPAREN=35, RPAREN=36, LBRACKET=37, RBRACKET=38,
+		PLUS=39, MINUS=40, STAR=41, SLASH=42, PERCENT=43, NEWLINE=44, DOC=45,
+		COMMENT=46, SPACE=47, STRAY=48;
 	public const int
-		RULE_line = 0, RULE_directive = 1, RULE_layout = 2, RULE_signature = 3,
-		RULE_parameters = 4, RULE_parameter = 5, RULE_tensor = 6, RULE_instruction = 7,
-		RULE_operands = 8, RULE_expression = 9, RULE_term = 10, RULE_factor = 11,
-		RULE_atom = 12, RULE_interpolation = 13, RULE_name = 14;
+		RULE_line = 0, RULE_directive = 1, RULE_layout = 2, RULE_contents = 3,
+		RULE_signature = 4, RULE_parameters = 5, RULE_parameter = 6, RULE_tensor = 7,
+		RULE_instruction = 8, RULE_operands = 9, RULE_operand = 10, RULE_axes = 11,
+		RULE_expression = 12, RULE_term = 13, RULE_factor = 14, RULE_atom = 15,
+		RULE_interpolation = 16, RULE_name = 17;
 	public static readonly string[] ruleNames = {
-		"line", "directive", "layout", "signature", "parameters", "parameter",
-		"tensor", "instruction", "operands", "expression", "term", "factor", "atom",
-		"interpolation", "name"
+		"line", "directive", "layout", "contents", "signature", "parameters",
+		"parameter", "tensor", "instruction", "operands", "operand", "axes", "expression",
+		"term", "factor", "atom", "interpolation", "name"
 	};
 
 	private static readonly string[] _LiteralNames = {
 		null, "'.module'", "'.include'", "'.const'", "'.type'", "'.alias'", "'.symbol'",
 		"'.input'", "'.weight'", "'.state'", "'.repeat'", "'.step'", "'.driver'",
 		"'.reg'", "'.local'", "'.entry'", "'.end'", null, "'max'", "'panels'",
-		"'rows'", "'digest'", null, null, null, null, null, null, null, "'->'",
-		"'..'", "':'", "','", "'('", "')'", "'['", "']'", "'+'", "'-'", "'*'",
-		"'/'", "'%'", "'\\n'"
+		"'rows'", "'digest'", "'data'", null, null, null, null, null, null, null,
+		"'->'", "'..'", "':'", "'='", "','", "'('", "')'", "'['", "']'", "'+'",
+		"'-'", "'*'", "'/'", "'%'", "'\\n'"
 	};
 	private static readonly string[] _SymbolicNames = {
 		null, "MODULE", "INCLUDE", "CONST", "TYPE", "ALIAS", "SYMBOL", "INPUT",
 		"WEIGHT", "STATE", "REPEAT", "STEP", "DRIVER", "REG", "LOCAL", "ENTRY",
-		"END", "DIRECTIVE", "MAX", "PANELS", "ROWS", "DIGEST", "BITS", "NAME",
-		"HEXFLOAT", "HEX", "FLOAT", "INT", "STRING", "ARROW", "RANGE", "COLON",
-		"COMMA", "LPAREN", "RPAREN", "LBRACKET", "RBRACKET", "PLUS", "MINUS",
-		"STAR", "SLASH", "PERCENT", "NEWLINE", "DOC", "COMMENT", "SPACE", "STRAY"
+		"END", "DIRECTIVE", "MAX", "PANELS", "ROWS", "DIGEST", "DATA", "BITS",
+		"NAME", "HEXFLOAT", "HEX", "FLOAT", "INT", "STRING", "ARROW", "RANGE",
+		"COLON", "EQUALS", "COMMA", "LPAREN", "RPAREN", "LBRACKET", "RBRACKET",
+		"PLUS", "MINUS", "STAR", "SLASH", "PERCENT", "NEWLINE", "DOC", "COMMENT",
+		"SPACE", "STRAY"
 	};
 	public static readonly IVocabulary DefaultVocabulary = new Vocabulary(_LiteralNames, _SymbolicNames);
 
@@ -126,7 +128,7 @@ internal partial class PomIsaParser : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 32;
+			State = 38;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case MODULE:
@@ -147,7 +149,7 @@ internal partial class PomIsaParser : Parser {
 			case END:
 			case DIRECTIVE:
 				{
-				State = 30;
+				State = 36;
 				directive();
 				}
 				break;
@@ -155,10 +157,11 @@ internal partial class PomIsaParser : Parser {
 			case PANELS:
 			case ROWS:
 			case DIGEST:
+			case DATA:
 			case NAME:
 			case STRING:
 				{
-				State = 31;
+				State = 37;
 				instruction();
 				}
 				break;
@@ -168,7 +171,7 @@ internal partial class PomIsaParser : Parser {
 			default:
 				break;
 			}
-			State = 34;
+			State = 40;
 			_la = TokenStream.LA(1);
 			if ( !(_la==Eof || _la==NEWLINE) ) {
 			ErrorHandler.RecoverInline(this);
@@ -309,6 +312,9 @@ internal partial class PomIsaParser : Parser {
 		}
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DIGEST() { return GetToken(PomIsaParser.DIGEST, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode HEX() { return GetToken(PomIsaParser.HEX, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ContentsContext contents() {
+			return GetRuleContext<ContentsContext>(0);
+		}
 		public WeightContext(DirectiveContext context) { CopyFrom(context); }
 	}
 	public partial class InputContext : DirectiveContext {
@@ -379,21 +385,21 @@ internal partial class PomIsaParser : Parser {
 		EnterRule(_localctx, 2, RULE_directive);
 		int _la;
 		try {
-			State = 119;
+			State = 128;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case MODULE:
 				_localctx = new ModuleContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 36;
+				State = 42;
 				Match(MODULE);
-				State = 38;
+				State = 44;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 280756224L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 561774592L) != 0)) {
 					{
-					State = 37;
+					State = 43;
 					name();
 					}
 				}
@@ -404,9 +410,9 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new IncludeContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 40;
+				State = 46;
 				Match(INCLUDE);
-				State = 41;
+				State = 47;
 				Match(STRING);
 				}
 				break;
@@ -414,11 +420,11 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new ConstantContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 42;
+				State = 48;
 				Match(CONST);
-				State = 43;
+				State = 49;
 				name();
-				State = 44;
+				State = 50;
 				expression();
 				}
 				break;
@@ -426,11 +432,11 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new ElementTypeContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 46;
+				State = 52;
 				Match(TYPE);
-				State = 47;
+				State = 53;
 				name();
-				State = 48;
+				State = 54;
 				name();
 				}
 				break;
@@ -438,11 +444,11 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new MnemonicAliasContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 50;
+				State = 56;
 				Match(ALIAS);
-				State = 51;
+				State = 57;
 				name();
-				State = 52;
+				State = 58;
 				name();
 				}
 				break;
@@ -450,13 +456,13 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new SymbolContext(_localctx);
 				EnterOuterAlt(_localctx, 6);
 				{
-				State = 54;
+				State = 60;
 				Match(SYMBOL);
-				State = 55;
+				State = 61;
 				name();
-				State = 56;
+				State = 62;
 				Match(MAX);
-				State = 57;
+				State = 63;
 				expression();
 				}
 				break;
@@ -464,11 +470,11 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new InputContext(_localctx);
 				EnterOuterAlt(_localctx, 7);
 				{
-				State = 59;
+				State = 65;
 				Match(INPUT);
-				State = 60;
+				State = 66;
 				name();
-				State = 61;
+				State = 67;
 				tensor();
 				}
 				break;
@@ -476,31 +482,41 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new WeightContext(_localctx);
 				EnterOuterAlt(_localctx, 8);
 				{
-				State = 63;
+				State = 69;
 				Match(WEIGHT);
-				State = 64;
+				State = 70;
 				name();
-				State = 65;
+				State = 71;
 				tensor();
-				State = 67;
+				State = 73;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==PANELS || _la==ROWS) {
 					{
-					State = 66;
+					State = 72;
 					layout();
 					}
 				}
 
-				State = 71;
+				State = 77;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==DIGEST) {
 					{
-					State = 69;
+					State = 75;
 					Match(DIGEST);
-					State = 70;
+					State = 76;
 					Match(HEX);
+					}
+				}
+
+				State = 80;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==DATA || _la==EQUALS) {
+					{
+					State = 79;
+					contents();
 					}
 				}
 
@@ -510,15 +526,15 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new StateContext(_localctx);
 				EnterOuterAlt(_localctx, 9);
 				{
-				State = 73;
+				State = 82;
 				Match(STATE);
-				State = 74;
+				State = 83;
 				name();
-				State = 75;
+				State = 84;
 				tensor();
-				State = 76;
+				State = 85;
 				Match(MAX);
-				State = 77;
+				State = 86;
 				expression();
 				}
 				break;
@@ -526,15 +542,15 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new RepeatContext(_localctx);
 				EnterOuterAlt(_localctx, 10);
 				{
-				State = 79;
+				State = 88;
 				Match(REPEAT);
-				State = 80;
+				State = 89;
 				name();
-				State = 81;
+				State = 90;
 				expression();
-				State = 82;
+				State = 91;
 				Match(RANGE);
-				State = 83;
+				State = 92;
 				expression();
 				}
 				break;
@@ -542,16 +558,16 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new StepContext(_localctx);
 				EnterOuterAlt(_localctx, 11);
 				{
-				State = 85;
+				State = 94;
 				Match(STEP);
-				State = 86;
+				State = 95;
 				name();
-				State = 88;
+				State = 97;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 87;
+					State = 96;
 					signature();
 					}
 				}
@@ -562,16 +578,16 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new DriverContext(_localctx);
 				EnterOuterAlt(_localctx, 12);
 				{
-				State = 90;
+				State = 99;
 				Match(DRIVER);
-				State = 91;
+				State = 100;
 				name();
-				State = 93;
+				State = 102;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 92;
+					State = 101;
 					signature();
 					}
 				}
@@ -582,13 +598,13 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new RegisterContext(_localctx);
 				EnterOuterAlt(_localctx, 13);
 				{
-				State = 95;
+				State = 104;
 				Match(REG);
-				State = 96;
+				State = 105;
 				name();
-				State = 97;
+				State = 106;
 				Match(COLON);
-				State = 98;
+				State = 107;
 				tensor();
 				}
 				break;
@@ -596,23 +612,23 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new LocalContext(_localctx);
 				EnterOuterAlt(_localctx, 14);
 				{
-				State = 100;
+				State = 109;
 				Match(LOCAL);
-				State = 101;
+				State = 110;
 				name();
-				State = 106;
+				State = 115;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 102;
+					State = 111;
 					Match(COMMA);
-					State = 103;
+					State = 112;
 					name();
 					}
 					}
-					State = 108;
+					State = 117;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -622,9 +638,9 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new EntryContext(_localctx);
 				EnterOuterAlt(_localctx, 15);
 				{
-				State = 109;
+				State = 118;
 				Match(ENTRY);
-				State = 110;
+				State = 119;
 				name();
 				}
 				break;
@@ -632,7 +648,7 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new EndContext(_localctx);
 				EnterOuterAlt(_localctx, 16);
 				{
-				State = 111;
+				State = 120;
 				Match(END);
 				}
 				break;
@@ -640,15 +656,15 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new UnknownContext(_localctx);
 				EnterOuterAlt(_localctx, 17);
 				{
-				State = 112;
+				State = 121;
 				Match(DIRECTIVE);
-				State = 116;
+				State = 125;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 136339441844222L) != 0)) {
+				while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 545357767376894L) != 0)) {
 					{
 					{
-					State = 113;
+					State = 122;
 					_la = TokenStream.LA(1);
 					if ( _la <= 0 || (_la==NEWLINE) ) {
 					ErrorHandler.RecoverInline(this);
@@ -659,7 +675,7 @@ internal partial class PomIsaParser : Parser {
 					}
 					}
 					}
-					State = 118;
+					State = 127;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
@@ -698,7 +714,7 @@ internal partial class PomIsaParser : Parser {
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 121;
+			State = 130;
 			_la = TokenStream.LA(1);
 			if ( !(_la==PANELS || _la==ROWS) ) {
 			ErrorHandler.RecoverInline(this);
@@ -707,6 +723,85 @@ internal partial class PomIsaParser : Parser {
 				ErrorHandler.ReportMatch(this);
 			    Consume();
 			}
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class ContentsContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode EQUALS() { return GetToken(PomIsaParser.EQUALS, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ExpressionContext[] expression() {
+			return GetRuleContexts<ExpressionContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ExpressionContext expression(int i) {
+			return GetRuleContext<ExpressionContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] COMMA() { return GetTokens(PomIsaParser.COMMA); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COMMA(int i) {
+			return GetToken(PomIsaParser.COMMA, i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DATA() { return GetToken(PomIsaParser.DATA, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode HEX() { return GetToken(PomIsaParser.HEX, 0); }
+		public ContentsContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_contents; } }
+	}
+
+	[RuleVersion(0)]
+	public ContentsContext contents() {
+		ContentsContext _localctx = new ContentsContext(Context, State);
+		EnterRule(_localctx, 6, RULE_contents);
+		int _la;
+		try {
+			State = 143;
+			ErrorHandler.Sync(this);
+			switch (TokenStream.LA(1)) {
+			case EQUALS:
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 132;
+				Match(EQUALS);
+				State = 133;
+				expression();
+				State = 138;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				while (_la==COMMA) {
+					{
+					{
+					State = 134;
+					Match(COMMA);
+					State = 135;
+					expression();
+					}
+					}
+					State = 140;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+				}
+				}
+				break;
+			case DATA:
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 141;
+				Match(DATA);
+				State = 142;
+				Match(HEX);
+				}
+				break;
+			default:
+				throw new NoViableAltException(this);
 			}
 		}
 		catch (RecognitionException re) {
@@ -746,45 +841,45 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public SignatureContext signature() {
 		SignatureContext _localctx = new SignatureContext(Context, State);
-		EnterRule(_localctx, 6, RULE_signature);
+		EnterRule(_localctx, 8, RULE_signature);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 123;
+			State = 145;
 			Match(LPAREN);
-			State = 125;
+			State = 147;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 280756224L) != 0)) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 561774592L) != 0)) {
 				{
-				State = 124;
+				State = 146;
 				parameters();
 				}
 			}
 
-			State = 127;
+			State = 149;
 			Match(RPAREN);
-			State = 134;
+			State = 156;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ARROW) {
 				{
-				State = 128;
+				State = 150;
 				Match(ARROW);
-				State = 129;
+				State = 151;
 				Match(LPAREN);
-				State = 131;
+				State = 153;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
-				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 280756224L) != 0)) {
+				if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 561774592L) != 0)) {
 					{
-					State = 130;
+					State = 152;
 					parameters();
 					}
 				}
 
-				State = 133;
+				State = 155;
 				Match(RPAREN);
 				}
 			}
@@ -823,26 +918,26 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public ParametersContext parameters() {
 		ParametersContext _localctx = new ParametersContext(Context, State);
-		EnterRule(_localctx, 8, RULE_parameters);
+		EnterRule(_localctx, 10, RULE_parameters);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 136;
+			State = 158;
 			parameter();
-			State = 141;
+			State = 163;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 137;
+				State = 159;
 				Match(COMMA);
-				State = 138;
+				State = 160;
 				parameter();
 				}
 				}
-				State = 143;
+				State = 165;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -877,15 +972,15 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public ParameterContext parameter() {
 		ParameterContext _localctx = new ParameterContext(Context, State);
-		EnterRule(_localctx, 10, RULE_parameter);
+		EnterRule(_localctx, 12, RULE_parameter);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 144;
+			State = 166;
 			name();
-			State = 145;
+			State = 167;
 			Match(COLON);
-			State = 146;
+			State = 168;
 			tensor();
 			}
 		}
@@ -926,42 +1021,42 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public TensorContext tensor() {
 		TensorContext _localctx = new TensorContext(Context, State);
-		EnterRule(_localctx, 12, RULE_tensor);
+		EnterRule(_localctx, 14, RULE_tensor);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 148;
+			State = 170;
 			name();
-			State = 149;
+			State = 171;
 			Match(LBRACKET);
-			State = 158;
+			State = 180;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 284004450304L) != 0)) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 1134944845824L) != 0)) {
 				{
-				State = 150;
+				State = 172;
 				expression();
-				State = 155;
+				State = 177;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				while (_la==COMMA) {
 					{
 					{
-					State = 151;
+					State = 173;
 					Match(COMMA);
-					State = 152;
+					State = 174;
 					expression();
 					}
 					}
-					State = 157;
+					State = 179;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 				}
 				}
 			}
 
-			State = 160;
+			State = 182;
 			Match(RBRACKET);
 			}
 		}
@@ -997,31 +1092,31 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public InstructionContext instruction() {
 		InstructionContext _localctx = new InstructionContext(Context, State);
-		EnterRule(_localctx, 14, RULE_instruction);
+		EnterRule(_localctx, 16, RULE_instruction);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 162;
+			State = 184;
 			name();
-			State = 164;
+			State = 186;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 284004450304L) != 0)) {
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 1272383799296L) != 0)) {
 				{
-				State = 163;
+				State = 185;
 				operands();
 				}
 			}
 
-			State = 168;
+			State = 190;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			if (_la==ARROW) {
 				{
-				State = 166;
+				State = 188;
 				Match(ARROW);
-				State = 167;
+				State = 189;
 				operands();
 				}
 			}
@@ -1040,11 +1135,11 @@ internal partial class PomIsaParser : Parser {
 	}
 
 	public partial class OperandsContext : ParserRuleContext {
-		[System.Diagnostics.DebuggerNonUserCode] public ExpressionContext[] expression() {
-			return GetRuleContexts<ExpressionContext>();
+		[System.Diagnostics.DebuggerNonUserCode] public OperandContext[] operand() {
+			return GetRuleContexts<OperandContext>();
 		}
-		[System.Diagnostics.DebuggerNonUserCode] public ExpressionContext expression(int i) {
-			return GetRuleContext<ExpressionContext>(i);
+		[System.Diagnostics.DebuggerNonUserCode] public OperandContext operand(int i) {
+			return GetRuleContext<OperandContext>(i);
 		}
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] COMMA() { return GetTokens(PomIsaParser.COMMA); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COMMA(int i) {
@@ -1060,29 +1155,181 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public OperandsContext operands() {
 		OperandsContext _localctx = new OperandsContext(Context, State);
-		EnterRule(_localctx, 16, RULE_operands);
+		EnterRule(_localctx, 18, RULE_operands);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 170;
-			expression();
-			State = 175;
+			State = 192;
+			operand();
+			State = 197;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==COMMA) {
 				{
 				{
-				State = 171;
+				State = 193;
 				Match(COMMA);
-				State = 172;
-				expression();
+				State = 194;
+				operand();
 				}
 				}
-				State = 177;
+				State = 199;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class OperandContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ExpressionContext expression() {
+			return GetRuleContext<ExpressionContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COLON() { return GetToken(PomIsaParser.COLON, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public TensorContext tensor() {
+			return GetRuleContext<TensorContext>(0);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public AxesContext axes() {
+			return GetRuleContext<AxesContext>(0);
+		}
+		public OperandContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_operand; } }
+	}
+
+	[RuleVersion(0)]
+	public OperandContext operand() {
+		OperandContext _localctx = new OperandContext(Context, State);
+		EnterRule(_localctx, 20, RULE_operand);
+		int _la;
+		try {
+			State = 206;
+			ErrorHandler.Sync(this);
+			switch (TokenStream.LA(1)) {
+			case MAX:
+			case PANELS:
+			case ROWS:
+			case DIGEST:
+			case DATA:
+			case BITS:
+			case NAME:
+			case HEXFLOAT:
+			case HEX:
+			case FLOAT:
+			case INT:
+			case STRING:
+			case LPAREN:
+			case MINUS:
+				EnterOuterAlt(_localctx, 1);
+				{
+				State = 200;
+				expression();
+				State = 203;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				if (_la==COLON) {
+					{
+					State = 201;
+					Match(COLON);
+					State = 202;
+					tensor();
+					}
+				}
+
+				}
+				break;
+			case LBRACKET:
+				EnterOuterAlt(_localctx, 2);
+				{
+				State = 205;
+				axes();
+				}
+				break;
+			default:
+				throw new NoViableAltException(this);
+			}
+		}
+		catch (RecognitionException re) {
+			_localctx.exception = re;
+			ErrorHandler.ReportError(this, re);
+			ErrorHandler.Recover(this, re);
+		}
+		finally {
+			ExitRule();
+		}
+		return _localctx;
+	}
+
+	public partial class AxesContext : ParserRuleContext {
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode LBRACKET() { return GetToken(PomIsaParser.LBRACKET, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode RBRACKET() { return GetToken(PomIsaParser.RBRACKET, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ExpressionContext[] expression() {
+			return GetRuleContexts<ExpressionContext>();
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ExpressionContext expression(int i) {
+			return GetRuleContext<ExpressionContext>(i);
+		}
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode[] COMMA() { return GetTokens(PomIsaParser.COMMA); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode COMMA(int i) {
+			return GetToken(PomIsaParser.COMMA, i);
+		}
+		public AxesContext(ParserRuleContext parent, int invokingState)
+			: base(parent, invokingState)
+		{
+		}
+		public override int RuleIndex { get { return RULE_axes; } }
+	}
+
+	[RuleVersion(0)]
+	public AxesContext axes() {
+		AxesContext _localctx = new AxesContext(Context, State);
+		EnterRule(_localctx, 22, RULE_axes);
+		int _la;
+		try {
+			EnterOuterAlt(_localctx, 1);
+			{
+			State = 208;
+			Match(LBRACKET);
+			State = 217;
+			ErrorHandler.Sync(this);
+			_la = TokenStream.LA(1);
+			if ((((_la) & ~0x3f) == 0 && ((1L << _la) & 1134944845824L) != 0)) {
+				{
+				State = 209;
+				expression();
+				State = 214;
+				ErrorHandler.Sync(this);
+				_la = TokenStream.LA(1);
+				while (_la==COMMA) {
+					{
+					{
+					State = 210;
+					Match(COMMA);
+					State = 211;
+					expression();
+					}
+					}
+					State = 216;
+					ErrorHandler.Sync(this);
+					_la = TokenStream.LA(1);
+				}
+				}
+			}
+
+			State = 219;
+			Match(RBRACKET);
 			}
 		}
 		catch (RecognitionException re) {
@@ -1121,20 +1368,20 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public ExpressionContext expression() {
 		ExpressionContext _localctx = new ExpressionContext(Context, State);
-		EnterRule(_localctx, 18, RULE_expression);
+		EnterRule(_localctx, 24, RULE_expression);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 178;
+			State = 221;
 			term();
-			State = 183;
+			State = 226;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==PLUS || _la==MINUS) {
 				{
 				{
-				State = 179;
+				State = 222;
 				_la = TokenStream.LA(1);
 				if ( !(_la==PLUS || _la==MINUS) ) {
 				ErrorHandler.RecoverInline(this);
@@ -1143,11 +1390,11 @@ internal partial class PomIsaParser : Parser {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 180;
+				State = 223;
 				term();
 				}
 				}
-				State = 185;
+				State = 228;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -1193,33 +1440,33 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public TermContext term() {
 		TermContext _localctx = new TermContext(Context, State);
-		EnterRule(_localctx, 20, RULE_term);
+		EnterRule(_localctx, 26, RULE_term);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 186;
+			State = 229;
 			factor();
-			State = 191;
+			State = 234;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
-			while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 3848290697216L) != 0)) {
+			while ((((_la) & ~0x3f) == 0 && ((1L << _la) & 15393162788864L) != 0)) {
 				{
 				{
-				State = 187;
+				State = 230;
 				_la = TokenStream.LA(1);
-				if ( !((((_la) & ~0x3f) == 0 && ((1L << _la) & 3848290697216L) != 0)) ) {
+				if ( !((((_la) & ~0x3f) == 0 && ((1L << _la) & 15393162788864L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
 				}
 				else {
 					ErrorHandler.ReportMatch(this);
 				    Consume();
 				}
-				State = 188;
+				State = 231;
 				factor();
 				}
 				}
-				State = 193;
+				State = 236;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
@@ -1254,26 +1501,26 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public FactorContext factor() {
 		FactorContext _localctx = new FactorContext(Context, State);
-		EnterRule(_localctx, 22, RULE_factor);
+		EnterRule(_localctx, 28, RULE_factor);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 197;
+			State = 240;
 			ErrorHandler.Sync(this);
 			_la = TokenStream.LA(1);
 			while (_la==MINUS) {
 				{
 				{
-				State = 194;
+				State = 237;
 				Match(MINUS);
 				}
 				}
-				State = 199;
+				State = 242;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 			}
-			State = 200;
+			State = 243;
 			atom();
 			}
 		}
@@ -1341,17 +1588,17 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public AtomContext atom() {
 		AtomContext _localctx = new AtomContext(Context, State);
-		EnterRule(_localctx, 24, RULE_atom);
+		EnterRule(_localctx, 30, RULE_atom);
 		int _la;
 		try {
-			State = 223;
+			State = 266;
 			ErrorHandler.Sync(this);
 			switch (TokenStream.LA(1)) {
 			case INT:
 				_localctx = new IntegerContext(_localctx);
 				EnterOuterAlt(_localctx, 1);
 				{
-				State = 202;
+				State = 245;
 				Match(INT);
 				}
 				break;
@@ -1359,7 +1606,7 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new IntegerContext(_localctx);
 				EnterOuterAlt(_localctx, 2);
 				{
-				State = 203;
+				State = 246;
 				Match(HEX);
 				}
 				break;
@@ -1369,9 +1616,9 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new FloatContext(_localctx);
 				EnterOuterAlt(_localctx, 3);
 				{
-				State = 204;
+				State = 247;
 				_la = TokenStream.LA(1);
-				if ( !((((_la) & ~0x3f) == 0 && ((1L << _la) & 88080384L) != 0)) ) {
+				if ( !((((_la) & ~0x3f) == 0 && ((1L << _la) & 176160768L) != 0)) ) {
 				ErrorHandler.RecoverInline(this);
 				}
 				else {
@@ -1384,39 +1631,40 @@ internal partial class PomIsaParser : Parser {
 			case PANELS:
 			case ROWS:
 			case DIGEST:
+			case DATA:
 			case NAME:
 			case STRING:
 				_localctx = new NameOrCallContext(_localctx);
 				EnterOuterAlt(_localctx, 4);
 				{
-				State = 205;
+				State = 248;
 				name();
-				State = 217;
+				State = 260;
 				ErrorHandler.Sync(this);
 				_la = TokenStream.LA(1);
 				if (_la==LPAREN) {
 					{
-					State = 206;
+					State = 249;
 					Match(LPAREN);
-					State = 207;
+					State = 250;
 					expression();
-					State = 212;
+					State = 255;
 					ErrorHandler.Sync(this);
 					_la = TokenStream.LA(1);
 					while (_la==COMMA) {
 						{
 						{
-						State = 208;
+						State = 251;
 						Match(COMMA);
-						State = 209;
+						State = 252;
 						expression();
 						}
 						}
-						State = 214;
+						State = 257;
 						ErrorHandler.Sync(this);
 						_la = TokenStream.LA(1);
 					}
-					State = 215;
+					State = 258;
 					Match(RPAREN);
 					}
 				}
@@ -1427,11 +1675,11 @@ internal partial class PomIsaParser : Parser {
 				_localctx = new GroupContext(_localctx);
 				EnterOuterAlt(_localctx, 5);
 				{
-				State = 219;
+				State = 262;
 				Match(LPAREN);
-				State = 220;
+				State = 263;
 				expression();
-				State = 221;
+				State = 264;
 				Match(RPAREN);
 				}
 				break;
@@ -1465,13 +1713,13 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public InterpolationContext interpolation() {
 		InterpolationContext _localctx = new InterpolationContext(Context, State);
-		EnterRule(_localctx, 26, RULE_interpolation);
+		EnterRule(_localctx, 32, RULE_interpolation);
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 225;
+			State = 268;
 			expression();
-			State = 226;
+			State = 269;
 			Match(Eof);
 			}
 		}
@@ -1493,6 +1741,7 @@ internal partial class PomIsaParser : Parser {
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode PANELS() { return GetToken(PomIsaParser.PANELS, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode ROWS() { return GetToken(PomIsaParser.ROWS, 0); }
 		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DIGEST() { return GetToken(PomIsaParser.DIGEST, 0); }
+		[System.Diagnostics.DebuggerNonUserCode] public ITerminalNode DATA() { return GetToken(PomIsaParser.DATA, 0); }
 		public NameContext(ParserRuleContext parent, int invokingState)
 			: base(parent, invokingState)
 		{
@@ -1503,14 +1752,14 @@ internal partial class PomIsaParser : Parser {
 	[RuleVersion(0)]
 	public NameContext name() {
 		NameContext _localctx = new NameContext(Context, State);
-		EnterRule(_localctx, 28, RULE_name);
+		EnterRule(_localctx, 34, RULE_name);
 		int _la;
 		try {
 			EnterOuterAlt(_localctx, 1);
 			{
-			State = 228;
+			State = 271;
 			_la = TokenStream.LA(1);
-			if ( !((((_la) & ~0x3f) == 0 && ((1L << _la) & 280756224L) != 0)) ) {
+			if ( !((((_la) & ~0x3f) == 0 && ((1L << _la) & 561774592L) != 0)) ) {
 			ErrorHandler.RecoverInline(this);
 			}
 			else {
@@ -1531,83 +1780,98 @@ internal partial class PomIsaParser : Parser {
 	}
 
 	private static int[] _serializedATN = {
-		4,1,46,231,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,7,
+		4,1,48,274,2,0,7,0,2,1,7,1,2,2,7,2,2,3,7,3,2,4,7,4,2,5,7,5,2,6,7,6,2,7,
 		7,7,2,8,7,8,2,9,7,9,2,10,7,10,2,11,7,11,2,12,7,12,2,13,7,13,2,14,7,14,
-		1,0,1,0,3,0,33,8,0,1,0,1,0,1,1,1,1,3,1,39,8,1,1,1,1,1,1,1,1,1,1,1,1,1,
-		1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,
-		1,1,1,1,1,1,1,3,1,68,8,1,1,1,1,1,3,1,72,8,1,1,1,1,1,1,1,1,1,1,1,1,1,1,
-		1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,3,1,89,8,1,1,1,1,1,1,1,3,1,94,8,1,1,
-		1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,5,1,105,8,1,10,1,12,1,108,9,1,1,1,1,
-		1,1,1,1,1,1,1,5,1,115,8,1,10,1,12,1,118,9,1,3,1,120,8,1,1,2,1,2,1,3,1,
-		3,3,3,126,8,3,1,3,1,3,1,3,1,3,3,3,132,8,3,1,3,3,3,135,8,3,1,4,1,4,1,4,
-		5,4,140,8,4,10,4,12,4,143,9,4,1,5,1,5,1,5,1,5,1,6,1,6,1,6,1,6,1,6,5,6,
-		154,8,6,10,6,12,6,157,9,6,3,6,159,8,6,1,6,1,6,1,7,1,7,3,7,165,8,7,1,7,
-		1,7,3,7,169,8,7,1,8,1,8,1,8,5,8,174,8,8,10,8,12,8,177,9,8,1,9,1,9,1,9,
-		5,9,182,8,9,10,9,12,9,185,9,9,1,10,1,10,1,10,5,10,190,8,10,10,10,12,10,
-		193,9,10,1,11,5,11,196,8,11,10,11,12,11,199,9,11,1,11,1,11,1,12,1,12,1,
-		12,1,12,1,12,1,12,1,12,1,12,5,12,211,8,12,10,12,12,12,214,9,12,1,12,1,
-		12,3,12,218,8,12,1,12,1,12,1,12,1,12,3,12,224,8,12,1,13,1,13,1,13,1,14,
-		1,14,1,14,0,0,15,0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,0,7,1,1,42,42,
-		1,0,42,42,1,0,19,20,1,0,37,38,1,0,39,41,3,0,22,22,24,24,26,26,3,0,18,21,
-		23,23,28,28,258,0,32,1,0,0,0,2,119,1,0,0,0,4,121,1,0,0,0,6,123,1,0,0,0,
-		8,136,1,0,0,0,10,144,1,0,0,0,12,148,1,0,0,0,14,162,1,0,0,0,16,170,1,0,
-		0,0,18,178,1,0,0,0,20,186,1,0,0,0,22,197,1,0,0,0,24,223,1,0,0,0,26,225,
-		1,0,0,0,28,228,1,0,0,0,30,33,3,2,1,0,31,33,3,14,7,0,32,30,1,0,0,0,32,31,
-		1,0,0,0,32,33,1,0,0,0,33,34,1,0,0,0,34,35,7,0,0,0,35,1,1,0,0,0,36,38,5,
-		1,0,0,37,39,3,28,14,0,38,37,1,0,0,0,38,39,1,0,0,0,39,120,1,0,0,0,40,41,
-		5,2,0,0,41,120,5,28,0,0,42,43,5,3,0,0,43,44,3,28,14,0,44,45,3,18,9,0,45,
-		120,1,0,0,0,46,47,5,4,0,0,47,48,3,28,14,0,48,49,3,28,14,0,49,120,1,0,0,
-		0,50,51,5,5,0,0,51,52,3,28,14,0,52,53,3,28,14,0,53,120,1,0,0,0,54,55,5,
-		6,0,0,55,56,3,28,14,0,56,57,5,18,0,0,57,58,3,18,9,0,58,120,1,0,0,0,59,
-		60,5,7,0,0,60,61,3,28,14,0,61,62,3,12,6,0,62,120,1,0,0,0,63,64,5,8,0,0,
-		64,65,3,28,14,0,65,67,3,12,6,0,66,68,3,4,2,0,67,66,1,0,0,0,67,68,1,0,0,
-		0,68,71,1,0,0,0,69,70,5,21,0,0,70,72,5,25,0,0,71,69,1,0,0,0,71,72,1,0,
-		0,0,72,120,1,0,0,0,73,74,5,9,0,0,74,75,3,28,14,0,75,76,3,12,6,0,76,77,
-		5,18,0,0,77,78,3,18,9,0,78,120,1,0,0,0,79,80,5,10,0,0,80,81,3,28,14,0,
-		81,82,3,18,9,0,82,83,5,30,0,0,83,84,3,18,9,0,84,120,1,0,0,0,85,86,5,11,
-		0,0,86,88,3,28,14,0,87,89,3,6,3,0,88,87,1,0,0,0,88,89,1,0,0,0,89,120,1,
-		0,0,0,90,91,5,12,0,0,91,93,3,28,14,0,92,94,3,6,3,0,93,92,1,0,0,0,93,94,
-		1,0,0,0,94,120,1,0,0,0,95,96,5,13,0,0,96,97,3,28,14,0,97,98,5,31,0,0,98,
-		99,3,12,6,0,99,120,1,0,0,0,100,101,5,14,0,0,101,106,3,28,14,0,102,103,
-		5,32,0,0,103,105,3,28,14,0,104,102,1,0,0,0,105,108,1,0,0,0,106,104,1,0,
-		0,0,106,107,1,0,0,0,107,120,1,0,0,0,108,106,1,0,0,0,109,110,5,15,0,0,110,
-		120,3,28,14,0,111,120,5,16,0,0,112,116,5,17,0,0,113,115,8,1,0,0,114,113,
-		1,0,0,0,115,118,1,0,0,0,116,114,1,0,0,0,116,117,1,0,0,0,117,120,1,0,0,
-		0,118,116,1,0,0,0,119,36,1,0,0,0,119,40,1,0,0,0,119,42,1,0,0,0,119,46,
-		1,0,0,0,119,50,1,0,0,0,119,54,1,0,0,0,119,59,1,0,0,0,119,63,1,0,0,0,119,
-		73,1,0,0,0,119,79,1,0,0,0,119,85,1,0,0,0,119,90,1,0,0,0,119,95,1,0,0,0,
-		119,100,1,0,0,0,119,109,1,0,0,0,119,111,1,0,0,0,119,112,1,0,0,0,120,3,
-		1,0,0,0,121,122,7,2,0,0,122,5,1,0,0,0,123,125,5,33,0,0,124,126,3,8,4,0,
-		125,124,1,0,0,0,125,126,1,0,0,0,126,127,1,0,0,0,127,134,5,34,0,0,128,129,
-		5,29,0,0,129,131,5,33,0,0,130,132,3,8,4,0,131,130,1,0,0,0,131,132,1,0,
-		0,0,132,133,1,0,0,0,133,135,5,34,0,0,134,128,1,0,0,0,134,135,1,0,0,0,135,
-		7,1,0,0,0,136,141,3,10,5,0,137,138,5,32,0,0,138,140,3,10,5,0,139,137,1,
-		0,0,0,140,143,1,0,0,0,141,139,1,0,0,0,141,142,1,0,0,0,142,9,1,0,0,0,143,
-		141,1,0,0,0,144,145,3,28,14,0,145,146,5,31,0,0,146,147,3,12,6,0,147,11,
-		1,0,0,0,148,149,3,28,14,0,149,158,5,35,0,0,150,155,3,18,9,0,151,152,5,
-		32,0,0,152,154,3,18,9,0,153,151,1,0,0,0,154,157,1,0,0,0,155,153,1,0,0,
-		0,155,156,1,0,0,0,156,159,1,0,0,0,157,155,1,0,0,0,158,150,1,0,0,0,158,
-		159,1,0,0,0,159,160,1,0,0,0,160,161,5,36,0,0,161,13,1,0,0,0,162,164,3,
-		28,14,0,163,165,3,16,8,0,164,163,1,0,0,0,164,165,1,0,0,0,165,168,1,0,0,
-		0,166,167,5,29,0,0,167,169,3,16,8,0,168,166,1,0,0,0,168,169,1,0,0,0,169,
-		15,1,0,0,0,170,175,3,18,9,0,171,172,5,32,0,0,172,174,3,18,9,0,173,171,
-		1,0,0,0,174,177,1,0,0,0,175,173,1,0,0,0,175,176,1,0,0,0,176,17,1,0,0,0,
-		177,175,1,0,0,0,178,183,3,20,10,0,179,180,7,3,0,0,180,182,3,20,10,0,181,
-		179,1,0,0,0,182,185,1,0,0,0,183,181,1,0,0,0,183,184,1,0,0,0,184,19,1,0,
-		0,0,185,183,1,0,0,0,186,191,3,22,11,0,187,188,7,4,0,0,188,190,3,22,11,
-		0,189,187,1,0,0,0,190,193,1,0,0,0,191,189,1,0,0,0,191,192,1,0,0,0,192,
-		21,1,0,0,0,193,191,1,0,0,0,194,196,5,38,0,0,195,194,1,0,0,0,196,199,1,
-		0,0,0,197,195,1,0,0,0,197,198,1,0,0,0,198,200,1,0,0,0,199,197,1,0,0,0,
-		200,201,3,24,12,0,201,23,1,0,0,0,202,224,5,27,0,0,203,224,5,25,0,0,204,
-		224,7,5,0,0,205,217,3,28,14,0,206,207,5,33,0,0,207,212,3,18,9,0,208,209,
-		5,32,0,0,209,211,3,18,9,0,210,208,1,0,0,0,211,214,1,0,0,0,212,210,1,0,
-		0,0,212,213,1,0,0,0,213,215,1,0,0,0,214,212,1,0,0,0,215,216,5,34,0,0,216,
-		218,1,0,0,0,217,206,1,0,0,0,217,218,1,0,0,0,218,224,1,0,0,0,219,220,5,
-		33,0,0,220,221,3,18,9,0,221,222,5,34,0,0,222,224,1,0,0,0,223,202,1,0,0,
-		0,223,203,1,0,0,0,223,204,1,0,0,0,223,205,1,0,0,0,223,219,1,0,0,0,224,
-		25,1,0,0,0,225,226,3,18,9,0,226,227,5,0,0,1,227,27,1,0,0,0,228,229,7,6,
-		0,0,229,29,1,0,0,0,24,32,38,67,71,88,93,106,116,119,125,131,134,141,155,
-		158,164,168,175,183,191,197,212,217,223
+		2,15,7,15,2,16,7,16,2,17,7,17,1,0,1,0,3,0,39,8,0,1,0,1,0,1,1,1,1,3,1,45,
+		8,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,
+		1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,3,1,74,8,1,1,1,1,1,3,1,78,8,
+		1,1,1,3,1,81,8,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,
+		1,1,1,3,1,98,8,1,1,1,1,1,1,1,3,1,103,8,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,
+		1,1,1,5,1,114,8,1,10,1,12,1,117,9,1,1,1,1,1,1,1,1,1,1,1,5,1,124,8,1,10,
+		1,12,1,127,9,1,3,1,129,8,1,1,2,1,2,1,3,1,3,1,3,1,3,5,3,137,8,3,10,3,12,
+		3,140,9,3,1,3,1,3,3,3,144,8,3,1,4,1,4,3,4,148,8,4,1,4,1,4,1,4,1,4,3,4,
+		154,8,4,1,4,3,4,157,8,4,1,5,1,5,1,5,5,5,162,8,5,10,5,12,5,165,9,5,1,6,
+		1,6,1,6,1,6,1,7,1,7,1,7,1,7,1,7,5,7,176,8,7,10,7,12,7,179,9,7,3,7,181,
+		8,7,1,7,1,7,1,8,1,8,3,8,187,8,8,1,8,1,8,3,8,191,8,8,1,9,1,9,1,9,5,9,196,
+		8,9,10,9,12,9,199,9,9,1,10,1,10,1,10,3,10,204,8,10,1,10,3,10,207,8,10,
+		1,11,1,11,1,11,1,11,5,11,213,8,11,10,11,12,11,216,9,11,3,11,218,8,11,1,
+		11,1,11,1,12,1,12,1,12,5,12,225,8,12,10,12,12,12,228,9,12,1,13,1,13,1,
+		13,5,13,233,8,13,10,13,12,13,236,9,13,1,14,5,14,239,8,14,10,14,12,14,242,
+		9,14,1,14,1,14,1,15,1,15,1,15,1,15,1,15,1,15,1,15,1,15,5,15,254,8,15,10,
+		15,12,15,257,9,15,1,15,1,15,3,15,261,8,15,1,15,1,15,1,15,1,15,3,15,267,
+		8,15,1,16,1,16,1,16,1,17,1,17,1,17,0,0,18,0,2,4,6,8,10,12,14,16,18,20,
+		22,24,26,28,30,32,34,0,7,1,1,44,44,1,0,44,44,1,0,19,20,1,0,39,40,1,0,41,
+		43,3,0,23,23,25,25,27,27,3,0,18,22,24,24,29,29,305,0,38,1,0,0,0,2,128,
+		1,0,0,0,4,130,1,0,0,0,6,143,1,0,0,0,8,145,1,0,0,0,10,158,1,0,0,0,12,166,
+		1,0,0,0,14,170,1,0,0,0,16,184,1,0,0,0,18,192,1,0,0,0,20,206,1,0,0,0,22,
+		208,1,0,0,0,24,221,1,0,0,0,26,229,1,0,0,0,28,240,1,0,0,0,30,266,1,0,0,
+		0,32,268,1,0,0,0,34,271,1,0,0,0,36,39,3,2,1,0,37,39,3,16,8,0,38,36,1,0,
+		0,0,38,37,1,0,0,0,38,39,1,0,0,0,39,40,1,0,0,0,40,41,7,0,0,0,41,1,1,0,0,
+		0,42,44,5,1,0,0,43,45,3,34,17,0,44,43,1,0,0,0,44,45,1,0,0,0,45,129,1,0,
+		0,0,46,47,5,2,0,0,47,129,5,29,0,0,48,49,5,3,0,0,49,50,3,34,17,0,50,51,
+		3,24,12,0,51,129,1,0,0,0,52,53,5,4,0,0,53,54,3,34,17,0,54,55,3,34,17,0,
+		55,129,1,0,0,0,56,57,5,5,0,0,57,58,3,34,17,0,58,59,3,34,17,0,59,129,1,
+		0,0,0,60,61,5,6,0,0,61,62,3,34,17,0,62,63,5,18,0,0,63,64,3,24,12,0,64,
+		129,1,0,0,0,65,66,5,7,0,0,66,67,3,34,17,0,67,68,3,14,7,0,68,129,1,0,0,
+		0,69,70,5,8,0,0,70,71,3,34,17,0,71,73,3,14,7,0,72,74,3,4,2,0,73,72,1,0,
+		0,0,73,74,1,0,0,0,74,77,1,0,0,0,75,76,5,21,0,0,76,78,5,26,0,0,77,75,1,
+		0,0,0,77,78,1,0,0,0,78,80,1,0,0,0,79,81,3,6,3,0,80,79,1,0,0,0,80,81,1,
+		0,0,0,81,129,1,0,0,0,82,83,5,9,0,0,83,84,3,34,17,0,84,85,3,14,7,0,85,86,
+		5,18,0,0,86,87,3,24,12,0,87,129,1,0,0,0,88,89,5,10,0,0,89,90,3,34,17,0,
+		90,91,3,24,12,0,91,92,5,31,0,0,92,93,3,24,12,0,93,129,1,0,0,0,94,95,5,
+		11,0,0,95,97,3,34,17,0,96,98,3,8,4,0,97,96,1,0,0,0,97,98,1,0,0,0,98,129,
+		1,0,0,0,99,100,5,12,0,0,100,102,3,34,17,0,101,103,3,8,4,0,102,101,1,0,
+		0,0,102,103,1,0,0,0,103,129,1,0,0,0,104,105,5,13,0,0,105,106,3,34,17,0,
+		106,107,5,32,0,0,107,108,3,14,7,0,108,129,1,0,0,0,109,110,5,14,0,0,110,
+		115,3,34,17,0,111,112,5,34,0,0,112,114,3,34,17,0,113,111,1,0,0,0,114,117,
+		1,0,0,0,115,113,1,0,0,0,115,116,1,0,0,0,116,129,1,0,0,0,117,115,1,0,0,
+		0,118,119,5,15,0,0,119,129,3,34,17,0,120,129,5,16,0,0,121,125,5,17,0,0,
+		122,124,8,1,0,0,123,122,1,0,0,0,124,127,1,0,0,0,125,123,1,0,0,0,125,126,
+		1,0,0,0,126,129,1,0,0,0,127,125,1,0,0,0,128,42,1,0,0,0,128,46,1,0,0,0,
+		128,48,1,0,0,0,128,52,1,0,0,0,128,56,1,0,0,0,128,60,1,0,0,0,128,65,1,0,
+		0,0,128,69,1,0,0,0,128,82,1,0,0,0,128,88,1,0,0,0,128,94,1,0,0,0,128,99,
+		1,0,0,0,128,104,1,0,0,0,128,109,1,0,0,0,128,118,1,0,0,0,128,120,1,0,0,
+		0,128,121,1,0,0,0,129,3,1,0,0,0,130,131,7,2,0,0,131,5,1,0,0,0,132,133,
+		5,33,0,0,133,138,3,24,12,0,134,135,5,34,0,0,135,137,3,24,12,0,136,134,
+		1,0,0,0,137,140,1,0,0,0,138,136,1,0,0,0,138,139,1,0,0,0,139,144,1,0,0,
+		0,140,138,1,0,0,0,141,142,5,22,0,0,142,144,5,26,0,0,143,132,1,0,0,0,143,
+		141,1,0,0,0,144,7,1,0,0,0,145,147,5,35,0,0,146,148,3,10,5,0,147,146,1,
+		0,0,0,147,148,1,0,0,0,148,149,1,0,0,0,149,156,5,36,0,0,150,151,5,30,0,
+		0,151,153,5,35,0,0,152,154,3,10,5,0,153,152,1,0,0,0,153,154,1,0,0,0,154,
+		155,1,0,0,0,155,157,5,36,0,0,156,150,1,0,0,0,156,157,1,0,0,0,157,9,1,0,
+		0,0,158,163,3,12,6,0,159,160,5,34,0,0,160,162,3,12,6,0,161,159,1,0,0,0,
+		162,165,1,0,0,0,163,161,1,0,0,0,163,164,1,0,0,0,164,11,1,0,0,0,165,163,
+		1,0,0,0,166,167,3,34,17,0,167,168,5,32,0,0,168,169,3,14,7,0,169,13,1,0,
+		0,0,170,171,3,34,17,0,171,180,5,37,0,0,172,177,3,24,12,0,173,174,5,34,
+		0,0,174,176,3,24,12,0,175,173,1,0,0,0,176,179,1,0,0,0,177,175,1,0,0,0,
+		177,178,1,0,0,0,178,181,1,0,0,0,179,177,1,0,0,0,180,172,1,0,0,0,180,181,
+		1,0,0,0,181,182,1,0,0,0,182,183,5,38,0,0,183,15,1,0,0,0,184,186,3,34,17,
+		0,185,187,3,18,9,0,186,185,1,0,0,0,186,187,1,0,0,0,187,190,1,0,0,0,188,
+		189,5,30,0,0,189,191,3,18,9,0,190,188,1,0,0,0,190,191,1,0,0,0,191,17,1,
+		0,0,0,192,197,3,20,10,0,193,194,5,34,0,0,194,196,3,20,10,0,195,193,1,0,
+		0,0,196,199,1,0,0,0,197,195,1,0,0,0,197,198,1,0,0,0,198,19,1,0,0,0,199,
+		197,1,0,0,0,200,203,3,24,12,0,201,202,5,32,0,0,202,204,3,14,7,0,203,201,
+		1,0,0,0,203,204,1,0,0,0,204,207,1,0,0,0,205,207,3,22,11,0,206,200,1,0,
+		0,0,206,205,1,0,0,0,207,21,1,0,0,0,208,217,5,37,0,0,209,214,3,24,12,0,
+		210,211,5,34,0,0,211,213,3,24,12,0,212,210,1,0,0,0,213,216,1,0,0,0,214,
+		212,1,0,0,0,214,215,1,0,0,0,215,218,1,0,0,0,216,214,1,0,0,0,217,209,1,
+		0,0,0,217,218,1,0,0,0,218,219,1,0,0,0,219,220,5,38,0,0,220,23,1,0,0,0,
+		221,226,3,26,13,0,222,223,7,3,0,0,223,225,3,26,13,0,224,222,1,0,0,0,225,
+		228,1,0,0,0,226,224,1,0,0,0,226,227,1,0,0,0,227,25,1,0,0,0,228,226,1,0,
+		0,0,229,234,3,28,14,0,230,231,7,4,0,0,231,233,3,28,14,0,232,230,1,0,0,
+		0,233,236,1,0,0,0,234,232,1,0,0,0,234,235,1,0,0,0,235,27,1,0,0,0,236,234,
+		1,0,0,0,237,239,5,40,0,0,238,237,1,0,0,0,239,242,1,0,0,0,240,238,1,0,0,
+		0,240,241,1,0,0,0,241,243,1,0,0,0,242,240,1,0,0,0,243,244,3,30,15,0,244,
+		29,1,0,0,0,245,267,5,28,0,0,246,267,5,26,0,0,247,267,7,5,0,0,248,260,3,
+		34,17,0,249,250,5,35,0,0,250,255,3,24,12,0,251,252,5,34,0,0,252,254,3,
+		24,12,0,253,251,1,0,0,0,254,257,1,0,0,0,255,253,1,0,0,0,255,256,1,0,0,
+		0,256,258,1,0,0,0,257,255,1,0,0,0,258,259,5,36,0,0,259,261,1,0,0,0,260,
+		249,1,0,0,0,260,261,1,0,0,0,261,267,1,0,0,0,262,263,5,35,0,0,263,264,3,
+		24,12,0,264,265,5,36,0,0,265,267,1,0,0,0,266,245,1,0,0,0,266,246,1,0,0,
+		0,266,247,1,0,0,0,266,248,1,0,0,0,266,262,1,0,0,0,267,31,1,0,0,0,268,269,
+		3,24,12,0,269,270,5,0,0,1,270,33,1,0,0,0,271,272,7,6,0,0,272,35,1,0,0,
+		0,31,38,44,73,77,80,97,102,115,125,128,138,143,147,153,156,163,177,180,
+		186,190,197,203,206,214,217,226,234,240,255,260,266
 	};
 
 	public static readonly ATN _ATN =

@@ -24,7 +24,7 @@ internal static class DeclarationListing
             (docs.Of(TextTarget.Input, i), new[] { ".input", names.Inputs[i], names.Type(one.Type) })));
         Table(text, module.States.Select((one, i) =>
             (docs.Of(TextTarget.State, i), new[] { ".state", names.States[i], State(one, names), "max", Number(one.MaxRows) })));
-        Table(text, module.Weights.Select((one, i) => (docs.Of(TextTarget.Weight, i), Weight(one, names.Weights[i]))));
+        Table(text, module.Weights.Select((one, i) => (docs.Of(TextTarget.Weight, i), Weight(one, names.Weights[i], module.Data.FirstOrDefault(data => data.Weight == i)))));
     }
 
     private static void Table(SourceWriter text, IEnumerable<(string? Doc, string[] Cells)> rows)
@@ -36,7 +36,7 @@ internal static class DeclarationListing
     private static string State(StateEntry state, ModuleNaming names) =>
         names.Type(new TensorType(state.Element, [Dim.OfSymbol(state.Symbol), .. state.Row.Select(Dim.Of)]));
 
-    private static string[] Weight(WeightEntry weight, string name)
+    private static string[] Weight(WeightEntry weight, string name, WeightData? data)
     {
         var cells = new List<string> { ".weight", name, $"{DTypes.NameOf(weight.Element)}[{string.Join(", ", weight.Shape)}]" };
         if (weight.Layout != DeclarationAssembler.DefaultLayout(weight.Element))
@@ -44,9 +44,19 @@ internal static class DeclarationListing
             cells.Add(weight.Layout == WeightLayout.Rows ? "rows" : "panels");
         }
 
-        if (!weight.Digest.IsZero)
+        if (data is not null && DataText.TryList(weight, data.Bytes.AsSpan(), out var contents))
+        {
+            return [.. cells, contents];
+        }
+
+        if (!weight.Digest.IsZero || data is not null)
         {
             cells.Add($"digest 0x{weight.Digest}");
+        }
+
+        if (data is not null)
+        {
+            cells.Add($"data 0x{Convert.ToHexStringLower(data.Bytes.AsSpan())}");
         }
 
         return [.. cells];

@@ -38,7 +38,7 @@ internal sealed class FunctionListing
         var width = _function.Body.IsEmpty ? 0 : _function.Body.Max(one => one.Row.Mnemonic.Length);
         foreach (var instruction in _function.Body)
         {
-            DeclareFor(instruction);
+            var typed = DeclareFor(instruction);
             var mnemonic = instruction.Row.Mnemonic;
             if (mnemonic is "end" or "else")
             {
@@ -46,7 +46,7 @@ internal sealed class FunctionListing
             }
 
             _text.Depth = Math.Max(_text.Depth, 1);
-            var operands = Operands(instruction);
+            var operands = Operands(instruction, typed);
             _text.Line(operands.Length == 0 ? mnemonic : $"{mnemonic.PadRight(width)} {operands}");
             if (mnemonic is "loop" or "if" or "else")
             {
@@ -85,7 +85,8 @@ internal sealed class FunctionListing
     }
 
     /// <summary>Declares the registers that the assembler, meeting this instruction, could not number or type by itself.</summary>
-    private void DeclareFor(Instruction instruction)
+    /// <returns>True where the instruction's results are to carry their types.</returns>
+    private bool DeclareFor(Instruction instruction)
     {
         var written = ResultTypes.Written(instruction, _module).Select(one => one.Index).ToList();
         foreach (var read in Reads(instruction))
@@ -96,7 +97,7 @@ internal sealed class FunctionListing
         var fresh = written.Where(index => index >= _known).Distinct().ToList();
         if (fresh.Count == 0)
         {
-            return;
+            return false;
         }
 
         var inOrder = fresh.Select((index, i) => index == _known + i).All(follows => follows);
@@ -105,11 +106,17 @@ internal sealed class FunctionListing
             && fresh.All(index => types[written.IndexOf(index)].Equals(_function.Registers[index])))
         {
             _known += fresh.Count;
+            return false;
         }
-        else
+
+        if (inOrder && fresh.Count == written.Count)
         {
-            Declare(fresh.Max() + 1);
+            _known += fresh.Count;
+            return true;
         }
+
+        Declare(fresh.Max() + 1);
+        return false;
     }
 
     private void Declare(int limit)
@@ -133,9 +140,10 @@ internal sealed class FunctionListing
             .Select(one => instruction.Operands[one.Index].Index);
     }
 
-    private string Operands(Instruction instruction)
+    private string Operands(Instruction instruction, bool typed)
     {
-        var texts = instruction.Operands.Select((operand, i) => Operand(instruction.Row.KindAt(i), operand)).ToArray();
+        var texts = instruction.Operands.Select((operand, i) => Operand(instruction.Row.KindAt(i), operand)
+            + (typed && instruction.RegisterEffect(i, _module) == Effect.Write ? $": {_names.Type(_function.Registers[operand.Index])}" : "")).ToArray();
         if (!instruction.Row.Variadic)
         {
             return string.Join(", ", texts);
@@ -158,6 +166,8 @@ internal sealed class FunctionListing
         OperandKind.ImmF32 => Numbers.Text((uint)operand.Bits),
         OperandKind.ImmI64 => operand.I64.ToString(CultureInfo.InvariantCulture),
         OperandKind.ImmU32 => operand.U32.ToString(CultureInfo.InvariantCulture),
+        OperandKind.ImmAxes => operand.AxesText(),
+        OperandKind.ImmType => DTypes.NameOf(operand.Type),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

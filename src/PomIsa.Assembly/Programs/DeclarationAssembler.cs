@@ -12,6 +12,7 @@ internal sealed class DeclarationAssembler(
     SourceProgram program, Evaluator evaluator, TypeReader types, AssemblerOptions options, DiagnosticBag diagnostics)
 {
     private static readonly TensorType Placeholder = TensorType.Of(DType.F32);
+    private readonly ImmutableArray<WeightData>.Builder _data = ImmutableArray.CreateBuilder<WeightData>();
 
     /// <summary>The module without bodies.</summary>
     public Module Assemble()
@@ -21,10 +22,13 @@ internal sealed class DeclarationAssembler(
             types.AddSymbol(symbol.Name);
         }
 
+        ImmutableArray<SymbolEntry> symbols = [.. program.Symbols.Select(Symbol)];
+        ImmutableArray<WeightEntry> weights = [.. program.Weights.Select((one, index) => Weight(one, index))];
         return new Module
         {
-            Symbols = [.. program.Symbols.Select(Symbol)],
-            Weights = [.. program.Weights.Select(Weight)],
+            Symbols = symbols,
+            Weights = weights,
+            Data = _data.ToImmutable(),
             States = [.. program.States.Select(State)],
             Inputs = [.. program.Inputs.Select(Input)],
             Functions = [.. program.Functions.Select(Function)],
@@ -39,7 +43,7 @@ internal sealed class DeclarationAssembler(
             ? new SymbolEntry((int)max) : Poisoned(declaration, new SymbolEntry(1));
     }
 
-    private WeightEntry Weight(Declaration declaration)
+    private WeightEntry Weight(Declaration declaration, int index)
     {
         var context = declaration.Directive<PomIsaParser.WeightContext>();
         var type = types.ReadConstant(declaration.File, context.tensor(), declaration.Scope, "a weight");
@@ -55,7 +59,94 @@ internal sealed class DeclarationAssembler(
         }
 
         var entry = new WeightEntry(declaration.Name, type.Element, [.. type.Shape.Select(dim => dim.Value)], Layout(context, type.Element), digest);
+        if (context.contents() is { } contents)
+        {
+            return Inside(declaration, index, entry, contents);
+        }
+
         return options.Weights is { } catalog ? Bind(declaration, entry, catalog) : entry;
+    }
+
+    /// <summary>A weight whose bytes stand in the source: it has their digest.</summary>
+    private WeightEntry Inside(Declaration declaration, int index, WeightEntry entry, PomIsaParser.ContentsContext contents)
+    {
+        if (Contents(declaration, entry, contents) is not { } bytes)
+        {
+            return Poisoned(declaration, entry);
+        }
+
+        var digest = Digest.Of(bytes);
+        var given = declaration.Directive<PomIsaParser.WeightContext>().DIGEST() is not null;
+        if (given && entry.Digest != digest && contents.DATA() is null)
+        {
+            diagnostics.Add(declaration.At, DiagnosticCode.WeightMismatch, $"these contents have another digest: 0x{digest}");
+        }
+
+        // Stored bytes with a digest of their own stay as they are: what is wrong with them is the verifier's to say.
+        _data.Add(new WeightData(index, [.. bytes]));
+        return given ? entry : entry with { Digest = digest };
+    }
+
+    private byte[]? Contents(Declaration declaration, WeightEntry entry, PomIsaParser.ContentsContext contents)
+    {
+        var file = declaration.File;
+        if (contents.DATA() is not null)
+        {
+            var hex = contents.HEX().Symbol;
+            if (hex.Text.Length % 2 == 0)
+            {
+                return Convert.FromHexString(hex.Text.AsSpan(2));
+            }
+
+            diagnostics.Add(file.Span(hex, hex), DiagnosticCode.BadNumber, "data is 0x and two hexadecimal digits for each stored byte");
+            return null;
+        }
+
+        if (!DataText.HasValues(entry.Element))
+        {
+            diagnostics.Add(file.Span(contents), DiagnosticCode.WeightMismatch,
+                $"a weight of type {DTypes.NameOf(entry.Element)} has no values of its own", "give its stored bytes: data 0x…");
+            return null;
+        }
+
+        var expressions = contents.expression();
+        var count = entry.Shape.Aggregate(1L, static (a, b) => Math.Min(a * b, 1L << 40));
+        if (count * DTypes.SizeOf(entry.Element) > Limits.DataBytes)
+        {
+            diagnostics.Add(file.Span(contents), DiagnosticCode.OutOfRange,
+                $"weights inside a module have at most {Limits.DataBytes} bytes together", "put this one into a shard");
+            return null;
+        }
+
+        if (expressions.Length != 1 && expressions.Length != count)
+        {
+            diagnostics.Add(file.Span(contents), DiagnosticCode.OperandCount, $"'{entry.Name}' has {count} elements, not {expressions.Length}",
+                "give a value for each in row-major order, or one for all");
+            return null;
+        }
+
+        if (entry.Layout == WeightLayout.Panels16 && (entry.Shape.Length != 2 || entry.Shape[1] % 16 != 0))
+        {
+            diagnostics.Add(declaration.At, DiagnosticCode.Shape, "panels hold matrices whose columns are a multiple of 16");
+            return null;
+        }
+
+        var values = new Value[expressions.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!evaluator.TryEvaluate(file, expressions[i], declaration.Scope, out values[i]))
+            {
+                return null;
+            }
+        }
+
+        if (DataText.TryStore(entry, values, out var bytes, out var bad))
+        {
+            return bytes;
+        }
+
+        diagnostics.Add(file.Span(expressions[bad]), DiagnosticCode.OutOfRange, $"no {DTypes.NameOf(entry.Element)} is exactly {values[bad]}");
+        return null;
     }
 
     /// <summary>The layout where source names none: quantized weights lie in panels, all others in rows.</summary>

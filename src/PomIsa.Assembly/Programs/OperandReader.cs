@@ -30,8 +30,8 @@ internal sealed class OperandReader(ProgramContext context, Registers registers)
         (_line, _hasNew, _doubtful) = (line, false, false);
         var groups = instruction.operands();
         var before = instruction.ARROW() is null || groups.Length == 2 || groups is [var only] && only.Start.TokenIndex < instruction.ARROW().Symbol.TokenIndex
-            ? groups.FirstOrDefault()?.expression() ?? [] : [];
-        var after = instruction.ARROW() is null ? [] : groups.Length == 2 ? groups[1].expression() : before.Length == 0 ? groups[0].expression() : [];
+            ? groups.FirstOrDefault()?.operand() ?? [] : [];
+        var after = instruction.ARROW() is null ? [] : groups.Length == 2 ? groups[1].operand() : before.Length == 0 ? groups[0].operand() : [];
         if (row.Variadic)
         {
             return Call(instruction, before, after);
@@ -72,10 +72,10 @@ internal sealed class OperandReader(ProgramContext context, Registers registers)
         var arrow = instruction.ARROW()?.Symbol.TokenIndex;
         foreach (var group in instruction.operands())
         {
-            var written = arrow is null ? group.expression().Take(1) : group.Start.TokenIndex > arrow ? group.expression() : [];
-            foreach (var expression in written)
+            var written = arrow is null ? group.operand().Take(1) : group.Start.TokenIndex > arrow ? group.operand() : [];
+            foreach (var operand in written)
             {
-                if (TypeReader.BareName(expression) is { } bare && context.Evaluator.Name(line.Statement.File, bare, line.Scope) is { } name
+                if (operand.expression() is { } expression && TypeReader.BareName(expression) is { } bare && context.Evaluator.Name(line.Statement.File, bare, line.Scope) is { } name
                     && !registers.TryFind(name, out _))
                 {
                     context.Diagnostics.Poison(name);
@@ -96,7 +96,7 @@ internal sealed class OperandReader(ProgramContext context, Registers registers)
     private static string Count(int count) => count switch { 0 => "no operand", 1 => "one operand", _ => $"{count} operands" };
 
     private OperandList? Call(
-        PomIsaParser.InstructionContext instruction, PomIsaParser.ExpressionContext[] before, PomIsaParser.ExpressionContext[] after)
+        PomIsaParser.InstructionContext instruction, PomIsaParser.OperandContext[] before, PomIsaParser.OperandContext[] after)
     {
         if (before.Length == 0)
         {
@@ -127,8 +127,29 @@ internal sealed class OperandReader(ProgramContext context, Registers registers)
     private OperandList? Whole(IReadOnlyCollection<Operand?> values) => values.All(value => value is not null)
         ? new OperandList([.. values.Select(value => value!.Value)], _hasNew, _doubtful) : null;
 
-    private Operand? One(OperandKind kind, string what, PomIsaParser.ExpressionContext text, bool mayBeNew)
+    private Operand? One(OperandKind kind, string what, PomIsaParser.OperandContext operand, bool mayBeNew)
     {
+        if (kind == OperandKind.ImmAxes)
+        {
+            return Axes(what, operand);
+        }
+
+        if (operand.expression() is not { } text)
+        {
+            context.Diagnostics.Add(File.Span(operand), DiagnosticCode.OperandKind, $"operand '{what}' is {Article(kind)}, not a list of axes");
+            return null;
+        }
+
+        if (operand.tensor() is { } tensor)
+        {
+            return mayBeNew ? Typed(what, text, tensor) : Misplaced(what, tensor);
+        }
+
+        if (kind == OperandKind.ImmType)
+        {
+            return Type(what, text);
+        }
+
         if (kind is OperandKind.ImmF32 or OperandKind.ImmI64 or OperandKind.ImmU32)
         {
             return Immediate(kind, what, text);
@@ -163,6 +184,93 @@ internal sealed class OperandReader(ProgramContext context, Registers registers)
             context.Diagnostics.Unknown(File.Span(bare), code, Word(kind), name, known, Declare(kind, name));
         }
 
+        return null;
+    }
+
+    private Operand? Misplaced(string what, PomIsaParser.TensorContext tensor)
+    {
+        context.Diagnostics.Add(File.Span(tensor), DiagnosticCode.OperandKind, $"operand '{what}' is no result, so it has its type already");
+        return null;
+    }
+
+    /// <summary>A result with its type: the register is made here.</summary>
+    private Operand? Typed(string what, PomIsaParser.ExpressionContext text, PomIsaParser.TensorContext tensor)
+    {
+        if (TypeReader.BareName(text) is not { } bare)
+        {
+            context.Diagnostics.Add(File.Span(text), DiagnosticCode.OperandKind, $"operand '{what}' is the name of a register");
+            return null;
+        }
+
+        if (context.Evaluator.Name(File, bare, _line.Scope) is not { } name)
+        {
+            return null;
+        }
+
+        var type = context.Types.Read(File, tensor, _line.Scope);
+        if (type is null)
+        {
+            context.Diagnostics.Poison(name);
+        }
+
+        if (registers.TryAdd(name, type, out var index))
+        {
+            return type is null ? null : Operand.Of(index);
+        }
+
+        context.Diagnostics.Add(File.Span(tensor), DiagnosticCode.Duplicate, $"register '{name}' has its type already",
+            "a type stands where the register is first written");
+        return null;
+    }
+
+    private Operand? Axes(string what, PomIsaParser.OperandContext operand)
+    {
+        if (operand.axes() is not { } list)
+        {
+            context.Diagnostics.Add(File.Span(operand), DiagnosticCode.OperandKind, $"operand '{what}' is a list of axes", "such as [1, 0]");
+            return null;
+        }
+
+        var expressions = list.expression();
+        var axes = new int[expressions.Length];
+        for (var i = 0; i < axes.Length; i++)
+        {
+            if (!context.Evaluator.TryInteger(File, expressions[i], _line.Scope, "an axis", 0, Limits.Rank - 1, out var axis))
+            {
+                return null;
+            }
+
+            axes[i] = (int)axis;
+        }
+
+        if (axes.Length <= Limits.Rank)
+        {
+            return Operand.OfAxes(axes);
+        }
+
+        context.Diagnostics.Add(File.Span(list), DiagnosticCode.OutOfRange, $"there are at most {Limits.Rank} axes");
+        return null;
+    }
+
+    private Operand? Type(string what, PomIsaParser.ExpressionContext text)
+    {
+        if (TypeReader.BareName(text) is not { } bare)
+        {
+            context.Diagnostics.Add(File.Span(text), DiagnosticCode.OperandKind, $"operand '{what}' is an element type", "such as i32");
+            return null;
+        }
+
+        if (context.Types.Element(File, bare, _line.Scope) is not { } type)
+        {
+            return null;
+        }
+
+        if (DTypes.IsComputed(type))
+        {
+            return Operand.OfType(type);
+        }
+
+        context.Diagnostics.Add(File.Span(text), DiagnosticCode.OperandKind, $"registers have no elements of type {DTypes.NameOf(type)}");
         return null;
     }
 
@@ -234,6 +342,13 @@ internal sealed class OperandReader(ProgramContext context, Registers registers)
         OperandKind.Symbol => (DiagnosticCode.UnknownSymbol, context.Types.Symbols),
         OperandKind.Local => (DiagnosticCode.UnknownLocal, registers.Locals),
         _ => throw new UnreachableException($"{kind} is an immediate."),
+    };
+
+    private static string Article(OperandKind kind) => kind switch
+    {
+        OperandKind.ImmType => "an element type",
+        >= OperandKind.ImmF32 => "a number",
+        _ => $"the name of a {Word(kind)}",
     };
 
     private static string Word(OperandKind kind) => kind.ToString().ToLowerInvariant();

@@ -46,9 +46,9 @@ internal sealed class ResultTypes(ProgramContext context, Registers registers)
     private void Report(SourceFile file, PomIsaParser.InstructionContext at, Instruction instruction, InferRequest request)
     {
         var row = instruction.Row;
-        var texts = at.operands().SelectMany(group => group.expression()).ToArray();
+        var texts = at.operands().SelectMany(group => group.operand()).ToArray();
         var index = Math.Clamp(request.FaultOperand, 0, texts.Length - 1);
-        var place = file.Span(texts[index]);
+        var place = file.Span((Antlr4.Runtime.ParserRuleContext?)texts[index].expression() ?? texts[index]);
         var text = place.File.Line(place.Line).Substring(place.Column - 1, place.Length);
         var isRegister = row.KindAt(index) == OperandKind.Register;
         var type = isRegister ? registers[instruction.Operands[index].Index] : null;

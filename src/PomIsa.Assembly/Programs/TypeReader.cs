@@ -70,7 +70,8 @@ internal sealed class TypeReader(SourceProgram program, Evaluator evaluator, Dia
             && factor.atom() is PomIsaParser.NameOrCallContext { ChildCount: 1 } named
             ? named.name() : null;
 
-    private DType? Element(SourceFile file, PomIsaParser.NameContext context, Scope? scope)
+    /// <summary>An element type by its name or by one that the program gave it.</summary>
+    public DType? Element(SourceFile file, PomIsaParser.NameContext context, Scope? scope)
     {
         if (evaluator.Name(file, context, scope) is not { } name)
         {

@@ -40,7 +40,7 @@ internal static class Verification
     private static Span Instruction(Statement line, int operand)
     {
         var instruction = line.Tree!.instruction();
-        var operands = instruction.operands().SelectMany(group => group.expression()).ToArray();
+        var operands = instruction.operands().SelectMany(group => group.operand()).ToArray();
         return line.File.Span(operand >= 0 && operand < operands.Length ? operands[operand] : instruction);
     }
 

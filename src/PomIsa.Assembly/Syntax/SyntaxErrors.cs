@@ -8,7 +8,7 @@ namespace PomIsa.Assembly.Syntax;
 /// <summary>Syntax errors in words, the first of each line.</summary>
 internal sealed class SyntaxErrors(SourceFile file, DiagnosticBag diagnostics, HashSet<int> silentLines)
 {
-    private static readonly string[] ContextWords = ["max", "panels", "rows", "digest"];
+    private static readonly string[] ContextWords = ["max", "panels", "rows", "digest", "data"];
     private bool _broken;
 
     /// <summary>True if an error was reported since the last call.</summary>
@@ -51,7 +51,7 @@ internal sealed class SyntaxErrors(SourceFile file, DiagnosticBag diagnostics, H
         PomIsaParser.STRAY when token.Text == "\"" => "a quoted name ends with \" on the same line",
         PomIsaParser.STRAY when token.Text is "#" or "/" => "comments begin with ;",
         PomIsaParser.STRAY when token.Text is "{" or "}" => "in a name, braces hold an expression: l{i}.wq",
-        PomIsaParser.STRAY when token.Text == "=" => "constants are written .const NAME value",
+        PomIsaParser.EQUALS => "constants are written .const NAME value",
         PomIsaParser.NAME => Suggestion.For(token.Text, ContextWords),
         _ => null,
     };
@@ -99,7 +99,7 @@ internal static class Expectation
 
     private static bool IsName(int type) =>
         type is PomIsaParser.NAME or PomIsaParser.STRING or PomIsaParser.MAX or PomIsaParser.PANELS
-            or PomIsaParser.ROWS or PomIsaParser.DIGEST;
+            or PomIsaParser.ROWS or PomIsaParser.DIGEST or PomIsaParser.DATA;
 
     private static bool BeginsExpression(int type) => IsName(type)
         || type is PomIsaParser.INT or PomIsaParser.HEX or PomIsaParser.FLOAT or PomIsaParser.HEXFLOAT

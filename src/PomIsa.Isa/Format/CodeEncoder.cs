@@ -37,6 +37,17 @@ internal static class CodeEncoder
                 case OperandKind.ImmI64:
                     o.I64(operand.I64);
                     break;
+                case OperandKind.ImmAxes:
+                    o.Index(operand.AxisCount);
+                    for (int axis = 0; axis < operand.AxisCount; axis++)
+                    {
+                        o.U8((byte)operand.Axis(axis));
+                    }
+
+                    break;
+                case OperandKind.ImmType:
+                    o.U8((byte)operand.Type);
+                    break;
                 default:
                     o.U32(checked((uint)operand.Bits));
                     break;

@@ -64,6 +64,38 @@ internal static class CodeReader
         OperandKind.ImmF32 => new Operand(r.Fixed32()),
         OperandKind.ImmI64 => Isa.Operand.OfI64(r.I64()),
         OperandKind.ImmU32 => Isa.Operand.OfU32(r.U32()),
+        OperandKind.ImmAxes => Axes(ref r),
+        OperandKind.ImmType => Type(ref r),
         _ => Isa.Operand.Of(r.UpTo(OperandRange.Of(kind, module, function) - 1L, FaultCode.BadIndex)),
     };
+
+    /// <summary>A count and as many bytes, each an axis.</summary>
+    private static Operand Axes(ref ByteReader r)
+    {
+        int count = r.Count(Limits.Rank, 1);
+        Span<int> axes = stackalloc int[Limits.Rank];
+        for (int i = 0; i < count && !r.Failed; i++)
+        {
+            int at = r.At;
+            axes[i] = r.U8();
+            if (axes[i] >= Limits.Rank)
+            {
+                r.Fail(FaultCode.BadIndex, at);
+            }
+        }
+
+        return r.Failed ? default : Isa.Operand.OfAxes(axes[..count]);
+    }
+
+    private static Operand Type(ref ByteReader r)
+    {
+        int at = r.At;
+        var type = (DType)r.U8();
+        if (!DTypes.IsComputed(type))
+        {
+            r.Fail(FaultCode.BadType, at);
+        }
+
+        return Isa.Operand.OfType(type);
+    }
 }

@@ -51,6 +51,30 @@ internal static class DeclarationReader
         return new StateEntry(element, row, symbol, r.UpTo(int.MaxValue, FaultCode.BadValue));
     }
 
+    /// <summary>Contents of a weight; weights come in ascending order.</summary>
+    /// <param name="r">Stands before the index.</param>
+    /// <param name="weights">How many weights there are.</param>
+    /// <param name="last">Index of the one before, or -1.</param>
+    public static WeightData Data(ref ByteReader r, int weights, ref int last)
+    {
+        int at = r.At;
+        int weight = r.UpTo(weights - 1L, FaultCode.BadIndex);
+        if (weight <= last)
+        {
+            r.Fail(FaultCode.SectionOrder, at);
+        }
+
+        last = weight;
+        at = r.At;
+        int length = r.Count(Limits.DataBytes, 1);
+        if (length == 0)
+        {
+            r.Fail(FaultCode.BadValue, at);
+        }
+
+        return new WeightData(weight, [.. r.Take(length)]);
+    }
+
     private static DType Element(ref ByteReader r)
     {
         int at = r.At;

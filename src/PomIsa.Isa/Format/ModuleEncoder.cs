@@ -17,6 +17,12 @@ internal static class ModuleEncoder
         List(o, SectionId.Functions, module.Functions, Signature, required: true);
         List(o, SectionId.Code, module.Functions, (w, f) => CodeEncoder.Body(w, f, module), required: true);
         Section(o, SectionId.Entry, w => w.Index(module.Entry));
+        List(o, SectionId.Data, module.Data, static (w, d) =>
+        {
+            w.Index(d.Weight);
+            w.Index(d.Bytes.Length);
+            w.Bytes(d.Bytes.AsSpan());
+        });
         if (customs)
         {
             CustomEncoder.Write(o, module);

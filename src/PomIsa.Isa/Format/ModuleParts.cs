@@ -11,6 +11,7 @@ internal sealed class ModuleParts
     private ImmutableArray<InputEntry> _inputs = [];
     private ImmutableArray<Function> _functions = [];
     private int _entry;
+    private ImmutableArray<WeightData> _data = [];
     private ModuleNames? _names;
     private SourceMap? _positions;
     private ModuleText? _text;
@@ -27,6 +28,7 @@ internal sealed class ModuleParts
         Inputs = _inputs,
         Functions = _functions,
         Entry = _entry,
+        Data = _data,
         Names = _names,
         Positions = _positions,
         Text = _text,
@@ -60,6 +62,10 @@ internal sealed class ModuleParts
                 break;
             case SectionId.Entry:
                 _entry = r.UpTo(_functions.Length - 1L, FaultCode.BadIndex);
+                break;
+            case SectionId.Data:
+                int after = -1;
+                _data = List(ref r, Limits.Weights, 2, false, (ref ByteReader x) => DeclarationReader.Data(ref x, _weights.Length, ref after));
                 break;
             case SectionId.Names:
                 _names = CustomReader.Names(ref r, Build());

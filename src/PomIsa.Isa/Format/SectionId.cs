@@ -10,6 +10,7 @@ internal static class SectionId
     public const byte Functions = 5;
     public const byte Code = 6;
     public const byte Entry = 7;
+    public const byte Data = 8;
     public const byte FirstCustom = 0x80;
     public const byte Names = 0x80;
     public const byte Positions = 0x81;

@@ -29,6 +29,19 @@ internal static class Infer
         return true;
     }
 
+    /// <summary>The one register that is written has the type that its declaration says.</summary>
+    public static bool Declared(InferRequest request, out ImmutableArray<TensorType> written)
+    {
+        written = [];
+        if (request.TypeAt(0) is not { } declared)
+        {
+            return request.Refuse(FaultCode.UnknownRegisterType, 0);
+        }
+
+        written = [declared];
+        return true;
+    }
+
     /// <summary>Matches registers and weights that are read; patterns that are empty are left to the row's own rule.</summary>
     public static bool MatchReads(InferRequest request)
     {

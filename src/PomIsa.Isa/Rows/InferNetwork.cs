@@ -84,5 +84,5 @@ internal static class InferNetwork
         return 2 * d["D"] * ((growing * seen) + (growing * (growing + 1) / 2) + ((rows - growing) * window));
     }
 
-    private static bool Divides(long part, Dim whole) => part > 0 && !whole.IsSymbol && whole.Value % part == 0;
+    private static bool Divides(long part, Dim whole) => part > 0 && !whole.IsSymbol && whole.Value > 0 && whole.Value % part == 0;
 }

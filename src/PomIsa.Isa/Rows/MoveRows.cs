@@ -33,7 +33,8 @@ internal static class MoveRows
         Row(Opcode.Zeros, "zeros", FunctionKinds.Both, "y[..] = +0") with
         {
             Operands = [Write("y", "*")],
-            InferResult = Zeros,
+            InferResult = Infer.Declared,
+            TakesDeclaredType = true,
         },
     ];
 
@@ -84,17 +85,5 @@ internal static class MoveRows
         written = [];
         return request.TypeAt(0) is not { } type ? request.Refuse(FaultCode.UnknownRegisterType, 0)
             : type.Rank > 0 || request.Refuse(FaultCode.ShapeMismatch, 0);
-    }
-
-    private static bool Zeros(InferRequest request, out ImmutableArray<TensorType> written)
-    {
-        written = [];
-        if (request.TypeAt(0) is not { } declared)
-        {
-            return request.Refuse(FaultCode.UnknownRegisterType, 0);
-        }
-
-        written = [declared];
-        return true;
     }
 }

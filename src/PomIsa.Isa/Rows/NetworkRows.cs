@@ -8,26 +8,26 @@ internal static class NetworkRows
 {
     public static ImmutableArray<OpcodeRow> All { get; } =
     [
-        Row(0x50, "matmul", "y[t,n] = sum over k of x[t,k] * w[k,n], blocks of 256", static d => d["T"] * d["K"] * d["N"]) with
+        Row(0x50, "matmul", "y[t,n] = sum over k of x[t,k] * w[k,n], blocks of 256", static d => d[".."] * d["K"] * d["N"]) with
         {
-            Operands = [Write("y", "T,N", DType.F32), Read("x", "T,K", DType.F32), Panels("w", "K,N", DType.F32, DType.F16, DType.BF16)],
+            Operands = [Write("y", "..,N", DType.F32), Read("x", "..,K", DType.F32), Panels("w", "K,N", DType.F32, DType.F16, DType.BF16)],
         },
         Row(0x51, "linear.w8", "q, d = quantize x; y[t,n] = f32(sum q[t,k] * w[k,n]) * (d[t] * s[n])",
-            static d => d["T"] * d["K"] * d["N"]) with
+            static d => d[".."] * d["K"] * d["N"]) with
         {
-            Operands = [Write("y", "T,N", DType.F32), Read("x", "T,K", DType.F32), Panels("w", "K,N", DType.W8)],
+            Operands = [Write("y", "..,N", DType.F32), Read("x", "..,K", DType.F32), Panels("w", "K,N", DType.W8)],
             RecordsProduct = true,
         },
         Row(0x52, "softmax", "y[t,i] = e^(x[t,i] - m) / sum of e^(x[t,:] - m), m = max x[t,:]",
-            static d => 3 * d["T"] * d["D"]) with
+            static d => 3 * d[".."] * d["D"]) with
         {
-            Operands = [Write("y", "T,D", DType.F32), Read("x", "T,D", DType.F32)],
+            Operands = [Write("y", "..,D", DType.F32), Read("x", "..,D", DType.F32)],
             InPlace = true,
         },
         Row(0x53, "rmsnorm", "y[t,i] = (x[t,i] * r) * w[i], r = 1 / sqrt(mean(x[t,:]^2) + eps)",
-            static d => 3 * d["T"] * d["D"]) with
+            static d => 3 * d[".."] * d["D"]) with
         {
-            Operands = [Write("y", "T,D", DType.F32), Read("x", "T,D", DType.F32), RowMajor("w", "D", DType.F32)],
+            Operands = [Write("y", "..,D", DType.F32), Read("x", "..,D", DType.F32), RowMajor("w", "D", DType.F32)],
             Immediates = [Imm("eps", OperandKind.ImmF32)],
             InferResult = InferNetwork.RmsNorm,
             InPlace = true,
@@ -52,22 +52,22 @@ internal static class NetworkRows
             Immediates = [Imm("headDim", OperandKind.ImmU32), Imm("scale", OperandKind.ImmF32)],
             InferResult = InferNetwork.Attention,
         },
-        Row(0x56, "embed", "y[t,:] = w[:,ids[t]]", static d => d["T"] * d["D"]) with
+        Row(0x56, "embed", "y[t,:] = w[:,ids[t]]", static d => d[".."] * d["D"]) with
         {
-            Operands = [Write("y", "T,D", DType.F32), Read("ids", "T", DType.I32), Panels("w", "D,V", DType.F32, DType.F16, DType.BF16, DType.W8, DType.W4)],
+            Operands = [Write("y", "..,D", DType.F32), Read("ids", "..", DType.I32), Panels("w", "D,V", DType.F32, DType.F16, DType.BF16, DType.W8, DType.W4)],
         },
         Row(0x57, "layernorm", "y[t,i] = ((x[t,i] - m) * r) * w[i] + b[i], r = 1 / sqrt(mean((x[t,:] - m)^2) + eps)",
-            static d => 4 * d["T"] * d["D"]) with
+            static d => 4 * d[".."] * d["D"]) with
         {
-            Operands = [Write("y", "T,D", DType.F32), Read("x", "T,D", DType.F32), RowMajor("w", "D", DType.F32), RowMajor("b", "D", DType.F32)],
+            Operands = [Write("y", "..,D", DType.F32), Read("x", "..,D", DType.F32), RowMajor("w", "D", DType.F32), RowMajor("b", "D", DType.F32)],
             Immediates = [Imm("eps", OperandKind.ImmF32)],
             InferResult = InferNetwork.LayerNorm,
             InPlace = true,
         },
         Row(0x58, "linear.w4", "q, d = quantize x; y[t,n] = f32(sum q[t,k] * (w[k,n] * sub[k/32,n])) * (d[t] * s[n])",
-            static d => d["T"] * d["K"] * d["N"]) with
+            static d => d[".."] * d["K"] * d["N"]) with
         {
-            Operands = [Write("y", "T,N", DType.F32), Read("x", "T,K", DType.F32), Panels("w", "K,N", DType.W4)],
+            Operands = [Write("y", "..,N", DType.F32), Read("x", "..,K", DType.F32), Panels("w", "K,N", DType.W4)],
             RecordsProduct = true,
         },
         Row(Opcode.AttentionWindow, "attention.window", "as attention, each row over the last window positions up to its own", InferNetwork.AttentionWindowWork) with
@@ -80,13 +80,13 @@ internal static class NetworkRows
             Immediates = [Imm("headDim", OperandKind.ImmU32), Imm("scale", OperandKind.ImmF32), Imm("window", OperandKind.ImmU32)],
             InferResult = InferNetwork.AttentionWindow,
         },
-        Row(0x5a, "matmul.batch", "y[b,t,n] = sum over k of x1[b,t,k] * x2[b,k,n], blocks of 256", static d => d["B"] * d["T"] * d["K"] * d["N"]) with
+        Row(0x5a, "matmul.batch", "y[b,t,n] = sum over k of x1[b,t,k] * x2[b,k,n], blocks of 256", static d => d[".."] * d["T"] * d["K"] * d["N"]) with
         {
-            Operands = [Write("y", "B,T,N", DType.F32), Read("x1", "B,T,K", DType.F32), Read("x2", "B,K,N", DType.F32)],
+            Operands = [Write("y", "..,T,N", DType.F32), Read("x1", "..,T,K", DType.F32), Read("x2", "..,K,N", DType.F32)],
         },
-        Row(0x5b, "matmul.batch.t", "y[b,t,n] = sum over k of x1[b,t,k] * x2[b,n,k], blocks of 256", static d => d["B"] * d["T"] * d["K"] * d["N"]) with
+        Row(0x5b, "matmul.batch.t", "y[b,t,n] = sum over k of x1[b,t,k] * x2[b,n,k], blocks of 256", static d => d[".."] * d["T"] * d["K"] * d["N"]) with
         {
-            Operands = [Write("y", "B,T,N", DType.F32), Read("x1", "B,T,K", DType.F32), Read("x2", "B,N,K", DType.F32)],
+            Operands = [Write("y", "..,T,N", DType.F32), Read("x1", "..,T,K", DType.F32), Read("x2", "..,N,K", DType.F32)],
         },
     ];
 

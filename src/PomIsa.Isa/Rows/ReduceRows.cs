@@ -21,22 +21,27 @@ internal static class ReduceRows
             Synopsis = "push the lowest i where x[0,i] is greatest",
             Work = static d => d["V"],
             Since = 1,
-            InferResult = Infer.Unify,
+            InferResult = Argmax,
         },
         new()
         {
             Code = 0x41,
             Mnemonic = "sum",
-            Operands = [Write("y", "T,1", DType.F32), Read("x", "T,D", DType.F32)],
+            Operands = [Write("y", "..,1", DType.F32), Read("x", "..,D", DType.F32)],
             Immediates = NoImmediates,
             Pops = 0,
             Pushes = 0,
             Family = Family.Reduce,
             Allowed = FunctionKinds.Step,
             Synopsis = "y[t,0] = sum of x[t,:] in 16 lanes",
-            Work = static d => d["T"] * d["D"],
+            Work = static d => d[".."] * d["D"],
             Since = 1,
             InferResult = Infer.Unify,
         },
     ];
+
+    /// <summary>A row that is always empty has no greatest value.</summary>
+    private static bool Argmax(InferRequest request, out ImmutableArray<TensorType> written) =>
+        Infer.Unify(request, out written)
+        && (request.Bindings["V"] != Dim.Of(0) || request.Refuse(FaultCode.ShapeMismatch, 0));
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace PomIsa.Isa;
 
-/// <summary>Static type of a tensor register: element type and shape, rank 0 to 4. Compared by value.</summary>
+/// <summary>Static type of a tensor register: element type and shape, rank 0 to 8. Compared by value.</summary>
 /// <param name="Element">Element type.</param>
 /// <param name="Shape">Dimensions, outermost (rows) first.</param>
 public sealed record TensorType(DType Element, ImmutableArray<Dim> Shape)
@@ -14,12 +14,30 @@ public sealed record TensorType(DType Element, ImmutableArray<Dim> Shape)
     public int Rank => Shape.Length;
 
     /// <summary>Number of elements, with one value for each symbol of the module.</summary>
-    public UInt128 Elements(ReadOnlySpan<long> symbols)
+    public UInt128 Elements(ReadOnlySpan<long> symbols) => Product(Shape.AsSpan(), symbols);
+
+    /// <summary>Product of dimensions; what would be above 2^90 stays there, which is beyond every limit.</summary>
+    public static UInt128 Product(ReadOnlySpan<Dim> dims, ReadOnlySpan<long> symbols)
     {
         UInt128 product = 1;
+        bool empty = false;
+        foreach (Dim dim in dims)
+        {
+            long value = dim.At(symbols);
+            empty |= value == 0;
+            product = UInt128.Min(product * (UInt128)Math.Max(value, 1), UInt128.One << 90);
+        }
+
+        return empty ? 0 : product;
+    }
+
+    /// <summary>Bytes that it would have if its dimensions of 0 were 1: what limits are held against.</summary>
+    public UInt128 BytesAtLeast(ReadOnlySpan<long> symbols)
+    {
+        UInt128 product = (UInt128)DTypes.SizeOf(Element);
         foreach (Dim dim in Shape)
         {
-            product *= (UInt128)dim.At(symbols); // four dimensions of 31 bits fit in 128
+            product = UInt128.Min(product * (UInt128)Math.Max(dim.At(symbols), 1), UInt128.One << 90);
         }
 
         return product;

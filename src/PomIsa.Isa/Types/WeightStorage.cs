@@ -31,7 +31,7 @@ public static class WeightStorage
     {
         if (entry.Layout == WeightLayout.Rows)
         {
-            return [new("", NameOf(entry.Element), [.. entry.Shape.Select(static d => (long)d)])];
+            return [new("", StoredName(entry.Element), [.. entry.Shape.Select(static d => (long)d)])];
         }
 
         long depth = entry.Shape[0], columns = entry.Shape[1], panels = columns / 16;
@@ -39,7 +39,7 @@ public static class WeightStorage
         {
             DType.W8 => [new("", "I8", [panels, depth / 4, 16, 4]), new(Scale, "F32", [columns])],
             DType.W4 => [new("", "U8", [panels, depth / 8, 16, 4]), new(Sub, "U8", [panels, depth / 32, 16]), new(Scale, "F32", [columns])],
-            _ => [new("", NameOf(entry.Element), [panels, depth, 16])],
+            _ => [new("", StoredName(entry.Element), [panels, depth, 16])],
         };
     }
 
@@ -66,28 +66,35 @@ public static class WeightStorage
             case ("F32" or "F16" or "BF16", 3) when stored[2] == 16:
                 (element, shape) = (ElementOf(dtype), [(int)stored[1], (int)stored[0] * 16]);
                 return true;
-            case ("F32", 1):
-                (shape, layout) = ([(int)stored[0]], WeightLayout.Rows);
-                return true;
-            case ("F32", 2):
-                (shape, layout) = ([(int)stored[0], (int)stored[1]], WeightLayout.Rows);
-                return true;
             default:
-                return false;
+                (element, layout) = (ElementOf(dtype), WeightLayout.Rows);
+                shape = [.. stored.ToArray().Select(static d => (int)d)];
+                return stored.Length <= Limits.Rank && StoredNames.Contains(dtype);
         }
     }
 
-    private static string NameOf(DType element) => element switch
+    /// <summary>Bytes of all tensors of a weight whose declaration is in order.</summary>
+    public static long Bytes(WeightEntry entry)
     {
-        DType.F16 => "F16",
-        DType.BF16 => "BF16",
-        _ => "F32",
-    };
+        long bytes = 0;
+        foreach (StoredTensor tensor in Of(entry))
+        {
+            bytes += Bytes(tensor);
+        }
 
-    private static DType ElementOf(string dtype) => dtype switch
-    {
-        "F16" => DType.F16,
-        "BF16" => DType.BF16,
-        _ => DType.F32,
-    };
+        return bytes;
+    }
+
+    /// <summary>Bytes of one stored tensor.</summary>
+    public static long Bytes(StoredTensor tensor) =>
+        tensor.Shape.Aggregate(tensor.DType is "U8" ? 1L : DTypes.SizeOf(ElementOf(tensor.DType)), static (a, b) => a * b);
+
+    /// <summary>How a tensor file spells an element type that registers may have.</summary>
+    public static string StoredName(DType element) => DTypes.IsComputed(element)
+        ? StoredNames[(int)element]
+        : throw new ArgumentException($"{DTypes.NameOf(element)} is stored as several tensors.", nameof(element));
+
+    private static readonly ImmutableArray<string> StoredNames = ["", "F32", "F16", "BF16", "I8", "I32", "I64", "BOOL"];
+
+    private static DType ElementOf(string dtype) => (DType)Math.Max(StoredNames.IndexOf(dtype), 1);
 }

@@ -70,7 +70,7 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
                 Fail(FaultCode.BoundTooCostly, function.Index, at);
             }
 
-            int named = first ? function.EntrySymbols.Length : instruction.Row.Code == Opcode.Input ? EvidenceSize.SymbolsPerInput : 0;
+            int named = first ? function.EntrySymbols.Length : instruction.Row.Code == Opcode.Input && function.Module.Inputs[instruction.Operands[1].Index].Symbol >= 0 ? EvidenceSize.SymbolsPerInput : 0;
             sum += Cost.Of(instruction.Row, named, function.Work(at, symbols));
             first = false;
             switch (instruction.Row.Code)

@@ -23,6 +23,10 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
         Each(module.Weights, (weight, i) => Weight(weight, i, names));
         Each(module.States, State);
         Each(module.Inputs, Input);
+        if (faults.Count == 0)
+        {
+            Data();
+        }
         Each(module.Functions, Signature);
         if (module.Entry < 0 || module.Entry >= module.Functions.Length
             || module.Functions[module.Entry] is not { Kind: FunctionKind.Driver, ParameterCount: 0, ResultCount: 0 })
@@ -53,12 +57,12 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
     {
         bool named = weight.Name.Length > 0 && Encoding.UTF8.GetByteCount(weight.Name) <= Limits.NameBytes
             && Format.TextRules.IsClean(Encoding.UTF8.GetBytes(weight.Name), lines: false);
-        bool sized = weight.Shape.Length is 1 or 2 && AllInRange(weight.Shape)
-            && weight.Shape.Aggregate(4L, static (bytes, dim) => Math.Min(bytes, Limits.TensorBytes + 1) * dim) <= Limits.TensorBytes;
+        bool sized = weight.Shape.Length <= Limits.Rank && AllInRange(weight.Shape)
+            && weight.Shape.Aggregate(SizeOf(weight.Element), static (bytes, dim) => Math.Min(bytes, Limits.TensorBytes + 1) * dim) <= Limits.TensorBytes;
         Require(named && sized, FaultCode.BadWeight, index);
         Require(names.Add(weight.Name) && WeightStorage.Suffixes(weight.Element).All(suffix => names.Add(weight.Name + suffix)),
             FaultCode.DuplicateName, index);
-        if (weight.Element is not (DType.F32 or DType.F16 or DType.BF16 or DType.W8 or DType.W4))
+        if (!DTypes.IsKnown(weight.Element) || (weight.Layout == WeightLayout.Panels16 && !MayLieInPanels(weight.Element)))
         {
             faults.Add(FaultCode.UnsupportedType, -1, -1, index);
         }
@@ -68,11 +72,17 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
         }
     }
 
+    // A quantized weight is counted as if it were f32, which covers its scales.
+    private static long SizeOf(DType element) => DTypes.IsComputed(element) ? DTypes.SizeOf(element) : sizeof(float);
+
+    private static bool MayLieInPanels(DType element) =>
+        element is DType.F32 or DType.F16 or DType.BF16 or DType.W8 or DType.W4;
+
     private static bool Layout(WeightEntry weight)
     {
         if (weight.Layout == WeightLayout.Rows)
         {
-            return weight.Element == DType.F32;
+            return DTypes.IsComputed(weight.Element);
         }
 
         (int multiple, int most) = weight.Element switch
@@ -84,10 +94,24 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
         return weight.Shape.Length == 2 && weight.Shape[1] % 16 == 0 && weight.Shape[0] % multiple == 0 && weight.Shape[0] <= most;
     }
 
+    /// <summary>Each weight that the module brings along is of the size and has the digest that its declaration says.</summary>
+    private void Data()
+    {
+        Require(module.Data.Sum(static d => (long)d.Bytes.Length) <= Limits.DataBytes, FaultCode.LimitExceeded, -1);
+        int last = -1;
+        foreach (WeightData data in module.Data)
+        {
+            bool names = data.Weight > last && data.Weight < module.Weights.Length;
+            Require(names && data.Bytes.Length == WeightStorage.Bytes(module.Weights[data.Weight])
+                && Digest.Of(data.Bytes.AsSpan()) == module.Weights[data.Weight].Digest, FaultCode.BadData, data.Weight);
+            last = Math.Max(last, data.Weight);
+        }
+    }
+
     private void State(StateEntry state, int index)
     {
         bool symbol = state.Symbol >= 0 && state.Symbol < module.Symbols.Length;
-        bool sized = DTypes.IsComputed(state.Element) && state.Row.Length is >= 1 and <= 3 && AllInRange(state.Row)
+        bool sized = DTypes.IsComputed(state.Element) && state.Row.Length is >= 1 and < Limits.Rank && AllInRange(state.Row)
             && state.MaxRows >= 1;
         Require(symbol && sized && StateSize.Of(state) <= Limits.TensorBytes, FaultCode.BadState, index);
         Require(!symbol || state.MaxRows <= module.Symbols[state.Symbol].Max, FaultCode.SymbolMaximum, index);
@@ -96,8 +120,7 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
     private void Input(InputEntry input, int index)
     {
         TensorType type = input.Type;
-        Require(IsGood(type) && type.Rank >= 1 && type.Shape[0].IsSymbol && type.Shape.Count(d => d.IsSymbol) == 1,
-            FaultCode.BadInput, index);
+        Require(IsGood(type) && !type.Shape.Skip(1).Any(static d => d.IsSymbol), FaultCode.BadInput, index);
     }
 
     private void Signature(Function function, int index)
@@ -138,7 +161,7 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
 
         foreach (Dim dim in type.Shape)
         {
-            if (dim.IsSymbol ? dim.Symbol >= module.Symbols.Length : dim.Value is < 1 or > Limits.Dimension)
+            if (dim.IsSymbol ? dim.Symbol >= module.Symbols.Length : dim.Value > Limits.Dimension)
             {
                 return false;
             }
@@ -146,7 +169,7 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
 
         // Without good maxima there is no size to speak of; that fault is the symbol's.
         return !Array.TrueForAll(_maxima, static m => m is > 0 and <= Limits.SymbolMaximum)
-            || type.Bytes(_maxima) <= (UInt128)Limits.TensorBytes;
+            || type.BytesAtLeast(_maxima) <= (UInt128)Limits.TensorBytes;
     }
 
     private static bool AllInRange(ImmutableArray<int> dims) => dims.All(static d => d is >= 1 and <= Limits.Dimension);

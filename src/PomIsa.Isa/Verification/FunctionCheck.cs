@@ -85,10 +85,11 @@ internal sealed class FunctionCheck
             ulong most = kind switch
             {
                 OperandKind.ImmI64 => ulong.MaxValue,
+                OperandKind.ImmAxes or OperandKind.ImmType => ulong.MaxValue,
                 OperandKind.ImmF32 or OperandKind.ImmU32 => uint.MaxValue,
                 _ => (ulong)OperandRange.Of(kind, _module, _function),
             };
-            bool index = kind is not (OperandKind.ImmF32 or OperandKind.ImmI64 or OperandKind.ImmU32);
+            bool index = kind < OperandKind.ImmF32;
             if (index ? instruction.Operands[i].Bits >= most : instruction.Operands[i].Bits > most)
             {
                 Fault(FaultCode.IndexOutOfRange, i);
@@ -214,7 +215,7 @@ internal sealed class FunctionCheck
     }
 
     /// <summary>
-    /// <c>input</c> gives its symbol a value; <c>zeros</c> and a named symbol need one. All other opcodes take their
+    /// <c>input</c> gives its symbol a value; a result of declared type and a named symbol need one. All other opcodes take their
     /// dimensions from what they read, where the symbols have values already.
     /// </summary>
     private void Symbols(Instruction instruction, ImmutableArray<int> parameters)
@@ -225,19 +226,22 @@ internal sealed class FunctionCheck
             int index = instruction.Operands[i].Index;
             if (operand.Kind == OperandKind.Input)
             {
-                int symbol = _module.Inputs[index].Type.Shape[0].Symbol;
-                if (parameters.Contains(symbol))
+                int symbol = _module.Inputs[index].Symbol;
+                if (symbol >= 0 && parameters.Contains(symbol))
                 {
                     Fault(FaultCode.SymbolBoundTwice, i);
                 }
 
-                _has.Set(SymbolSlot(symbol));
+                if (symbol >= 0)
+                {
+                    _has.Set(SymbolSlot(symbol));
+                }
             }
             else if (operand.Kind == OperandKind.Symbol && !_has[SymbolSlot(index)])
             {
                 Fault(FaultCode.UnboundSymbol, i);
             }
-            else if (instruction.Row.Code == Opcode.Zeros
+            else if (i == 0 && instruction.Row.TakesDeclaredType
                 && _function.Registers[index].Shape.Any(d => d.IsSymbol && !_has[SymbolSlot(d.Symbol)]))
             {
                 Fault(FaultCode.UnboundSymbol, i);

@@ -12,6 +12,7 @@ internal sealed unsafe class Frame
     private readonly long[] _planned;
     private readonly long[] _viewed;
     private readonly TensorView[] _views;
+    private readonly int[] _inputRows; // by symbol what an input gave it, or 0
 
     public Frame(VerifiedFunction function, long start, ReadOnlySpan<long> symbols, byte* arena, OpContext context)
     {
@@ -22,6 +23,7 @@ internal sealed unsafe class Frame
         _viewed = [.. symbols];
         Symbols = [.. symbols];
         Locals = new long[function.Function.LocalCount];
+        _inputRows = new int[symbols.Length];
         Loops = new long[function.MaxLoops];
         _views = new TensorView[function.Function.Registers.Length];
         ImmutableArray<Instruction> body = function.Function.Body;
@@ -56,6 +58,14 @@ internal sealed unsafe class Frame
 
     public Line[] Lines { get; }
 
+    /// <summary>An input gives a symbol its value; false if another one of this execution gave it another.</summary>
+    public bool TrySetInputRows(int symbol, int rows)
+    {
+        bool agrees = _inputRows[symbol] == 0 || _inputRows[symbol] == rows;
+        _inputRows[symbol] = rows;
+        return agrees;
+    }
+
     /// <summary>View of a register.</summary>
     public ref readonly TensorView Register(int index) => ref _views[index];
 
@@ -83,6 +93,7 @@ internal sealed unsafe class Frame
     {
         symbols.CopyTo(Symbols);
         Array.Clear(Locals);
+        Array.Clear(_inputRows);
         if (Function.Function.Kind == FunctionKind.Driver)
         {
             Review();

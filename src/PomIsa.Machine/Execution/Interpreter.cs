@@ -165,7 +165,7 @@ internal sealed unsafe class Interpreter : IDisposable
     {
         if (line.Row.Code == Opcode.Input)
         {
-            if (!_symbols.TryBindInput(frame, at, _context.Prompt.Length, out _fault))
+            if (!_symbols.TryBindInput(frame, at, _context.Inputs, out _fault))
             {
                 return false;
             }

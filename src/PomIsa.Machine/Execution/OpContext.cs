@@ -18,7 +18,7 @@ internal sealed class OpContext : IDisposable
     {
         Program = program;
         Pool = pool;
-        Prompt = request.Prompt;
+        Inputs = request.TensorsFor(program.Module);
         Stop = request.Stop;
         States = [.. program.Module.States.Select(s => new StateBuffer(s))];
         Symbols = new long[program.Module.Symbols.Length];
@@ -37,8 +37,8 @@ internal sealed class OpContext : IDisposable
 
     public WorkerPool Pool { get; }
 
-    /// <summary>What the host gave as input.</summary>
-    public ImmutableArray<int> Prompt { get; }
+    /// <summary>What the host gave, in the order of the module's inputs.</summary>
+    public ImmutableArray<InputTensor> Inputs { get; }
 
     /// <summary>Asks for the run's end.</summary>
     public CancellationToken Stop { get; }

@@ -45,7 +45,7 @@ internal readonly record struct ScratchPlan(long Quantized, long Scales, long Ac
 
     private ScratchPlan With(TensorType y, TensorType x, long[] symbols)
     {
-        long rows = x.Shape[0].At(symbols), depth = x.Shape[1].At(symbols), columns = y.Shape[1].At(symbols);
+        long rows = (long)TensorType.Product(x.Shape.AsSpan()[..^1], symbols), depth = x.Shape[^1].At(symbols), columns = y.Shape[^1].At(symbols);
         return this with
         {
             Quantized = Math.Max(Quantized, rows * depth),

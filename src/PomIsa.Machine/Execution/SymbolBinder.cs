@@ -17,17 +17,34 @@ internal sealed class SymbolBinder(Module module)
     public void Forget() => _changes.Clear();
 
     /// <summary>An input binds the symbol of its first dimension to the number of rows that the host gave.</summary>
-    public bool TryBindInput(Frame driver, int at, int rows, out MachineFault fault)
+    public bool TryBindInput(Frame driver, int at, ImmutableArray<InputTensor> given, out MachineFault fault)
     {
-        int symbol = module.Inputs[driver.Lines[at].Operands[1].Index].Type.Shape[0].Symbol, most = module.Symbols[symbol].Max;
-        FaultCode code = rows == 0 ? FaultCode.EmptyInput : rows > most ? FaultCode.InputTooLong : FaultCode.None;
-        if (code != FaultCode.None)
+        fault = default;
+        int index = driver.Lines[at].Operands[1].Index, symbol = module.Inputs[index].Symbol;
+        string name = module.InputName(index);
+        if (index >= given.Length || !given[index].Fits(module.Inputs[index].Type))
         {
-            fault = new MachineFault(code, driver.Function.Index, at, $"the prompt has {rows} tokens, the program takes 1 to {most}");
+            string have = index >= given.Length ? "was not given" : $"is {given[index]}";
+            fault = new MachineFault(FaultCode.InputRows, driver.Function.Index, at, $"{name} {have}; the program takes {module.Inputs[index].Type.Describe(module)}");
             return false;
         }
 
-        fault = default;
+        if (symbol < 0)
+        {
+            return true;
+        }
+
+        int rows = given[index].Shape[0], most = module.Symbols[symbol].Max;
+        FaultCode code = rows == 0 ? FaultCode.EmptyInput
+            : rows > most ? FaultCode.InputTooLong
+            : !driver.TrySetInputRows(symbol, rows) ? FaultCode.InputRows
+            : FaultCode.None;
+        if (code != FaultCode.None)
+        {
+            fault = new MachineFault(code, driver.Function.Index, at, $"{name} has {rows} rows, the program takes 1 to {most}, and as many as other inputs of {module.SymbolName(symbol)}");
+            return false;
+        }
+
         driver.Symbols[symbol] = rows;
         _changes.Add(new SymbolValue(symbol, rows));
         return true;

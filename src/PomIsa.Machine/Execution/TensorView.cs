@@ -4,7 +4,7 @@ using PomIsa.Machine.Operations;
 
 namespace PomIsa.Machine.Execution;
 
-/// <summary>A register's bytes with its dimensions at this moment. Rank 0 to 4, row-major, no gaps.</summary>
+/// <summary>A register's bytes with its dimensions at this moment. Rank 0 to 8, row-major, no gaps.</summary>
 internal readonly unsafe struct TensorView
 {
     private readonly byte* _data;
@@ -15,13 +15,16 @@ internal readonly unsafe struct TensorView
         _data = data;
         Element = type.Element;
         Rank = type.Rank;
-        long length = 1;
+        long rows = 1;
         for (int axis = 0; axis < Rank; axis++)
         {
             _dims[axis] = (int)type.Shape[axis].At(symbols);
-            length *= _dims[axis];
+            rows *= axis < Rank - 1 ? _dims[axis] : 1;
         }
 
+        Rows = (int)rows;
+        Columns = Rank == 0 ? 1 : _dims[Rank - 1];
+        long length = rows * Columns;
         Length = (int)length;
         Bytes = (int)(length * DTypes.SizeOf(Element));
     }
@@ -36,15 +39,20 @@ internal readonly unsafe struct TensorView
     /// <summary>Bytes.</summary>
     public int Bytes { get; }
 
-    /// <summary>First dimension; 1 for a scalar.</summary>
-    public int Rows => Rank == 0 ? 1 : _dims[0];
+    /// <summary>Slices along the last axis: the product of all dimensions but the last.</summary>
+    public int Rows { get; }
 
-    /// <summary>Elements of one row.</summary>
-    public int Columns => Rows == 0 ? 0 : Length / Rows;
+    /// <summary>Elements of one row: the last dimension; 1 for a scalar.</summary>
+    public int Columns { get; }
+
+    /// <summary>The first dimension; 1 for a scalar.</summary>
+    public int First => Rank == 0 ? 1 : _dims[0];
 
     public Span<float> F32 => new(_data, Length);
 
     public Span<int> I32 => new(_data, Length);
+
+    public Span<long> I64 => new(_data, Length);
 
     public Span<byte> Raw => new(_data, Bytes);
 
@@ -65,7 +73,19 @@ internal readonly unsafe struct TensorView
 
     public int Dimension(int axis) => _dims[axis];
 
-    [InlineArray(4)]
+    /// <summary>Product of all dimensions but the last <paramref name="trailing"/>.</summary>
+    public int Leading(int trailing)
+    {
+        long product = 1;
+        for (int axis = 0; axis < Rank - trailing; axis++)
+        {
+            product *= _dims[axis];
+        }
+
+        return (int)product;
+    }
+
+    [InlineArray(Limits.Rank)]
     private struct Dimensions
     {
         private int _first;

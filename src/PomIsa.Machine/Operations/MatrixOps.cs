@@ -53,8 +53,7 @@ internal static unsafe class MatrixOps
     {
         const int StepsPerNanosecond = 40;
         TensorView y = c.View(0), a = c.View(1);
-        int depth = a.Dimension(2);
-        Pieces pieces = Sharing.Cut(c, (long)y.Length * depth / StepsPerNanosecond, a.Dimension(0) * a.Dimension(1));
+        Pieces pieces = Sharing.Cut(c, (long)y.Length * a.Columns / StepsPerNanosecond, y.Length == 0 ? 0 : a.Rows);
         return c.Share(pieces.Count, new BatchWork(pieces, a, c.View(2), y, transposed));
     }
 
@@ -106,7 +105,7 @@ internal static unsafe class MatrixOps
     private readonly struct BatchWork(Pieces pieces, TensorView a, TensorView b, TensorView y, bool transposed) : IWork
     {
         public void Item(int item, int worker) => MatMul.Batched(
-            a.F32, b.F32, y.F32, a.Dimension(0), a.Dimension(1), a.Dimension(2), y.Dimension(2), transposed, pieces.From(item), pieces.To(item));
+            a.F32, b.F32, y.F32, a.Leading(2), a.Dimension(a.Rank - 2), a.Columns, y.Columns, transposed, pieces.From(item), pieces.To(item));
     }
 
     private readonly struct QuantizeWork(Pieces pieces, TensorView x, QuantizedProduct p) : IWork

@@ -12,14 +12,14 @@ internal static class MoveOps
         ("input", Input),
         ("token", Token),
         ("tail", Tail),
-        ("rows", static c => { c.Push(c.View(0).Rows); return FaultCode.None; }),
+        ("rows", static c => { c.Push(c.View(0).First); return FaultCode.None; }),
         ("zeros", static c => { c.View(0).Raw.Clear(); return FaultCode.None; }),
     ];
 
     private static FaultCode Input(OpContext c)
     {
-        // The interpreter has checked the length and bound the symbol before the view was made.
-        c.Prompt.AsSpan().CopyTo(c.View(0).I32);
+        // The interpreter has checked the tensor and bound the symbol before the view was made.
+        c.Inputs[c.Operand(1).Index].Bytes.AsSpan().CopyTo(c.View(0).Raw);
         return FaultCode.None;
     }
 
@@ -38,7 +38,7 @@ internal static class MoveOps
     private static FaultCode Tail(OpContext c)
     {
         TensorView y = c.View(0), x = c.View(1);
-        if (x.Rows < y.Rows)
+        if (x.First < y.First)
         {
             return FaultCode.TailTooLong;
         }

@@ -9,7 +9,7 @@ internal static class ReduceOps
 {
     public static (string, Operation)[] All { get; } =
     [
-        ("argmax", static c => { c.Push(Rows.Argmax(c.View(0).F32)); return FaultCode.None; }),
+        ("argmax", static c => { c.Push(c.View(0).Length == 0 ? 0 : Rows.Argmax(c.View(0).F32)); return FaultCode.None; }),
         ("sum", Sum),
     ];
 

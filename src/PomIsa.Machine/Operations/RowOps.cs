@@ -65,7 +65,7 @@ internal static class RowOps
     }
 
     private static Pieces Cut(OpContext c, long picosecondsPerElement) =>
-        Sharing.Cut(c, c.View(0).Length * picosecondsPerElement / 1000, c.View(0).Rows);
+        Sharing.Cut(c, c.View(0).Length * picosecondsPerElement / 1000, c.View(0).Length == 0 ? 0 : c.View(0).Rows);
 
     private readonly struct SoftmaxWork(Pieces pieces, TensorView x, TensorView y) : IWork
     {

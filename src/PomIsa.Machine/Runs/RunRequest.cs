@@ -11,8 +11,11 @@ public sealed record RunRequest
     /// <summary>Version of spec/numerics.md that this machine computes by; part of every run's first record.</summary>
     public const uint NumericsVersion = 1;
 
-    /// <summary>Token ids of the program's input; empty for a program that takes none.</summary>
-    public required ImmutableArray<int> Prompt { get; init; }
+    /// <summary>Token ids, where the program's input is such a list; empty for a program that takes none.</summary>
+    public ImmutableArray<int> Prompt { get; init; } = [];
+
+    /// <summary>A tensor for each of the program's inputs, in its order; empty: each input is the prompt.</summary>
+    public ImmutableArray<InputTensor> Inputs { get; init; } = [];
 
     /// <summary>32 bytes that hide the prompt in its commitment.</summary>
     public ImmutableArray<byte> Salt { get; init; } = [.. new byte[PromptCommitment.SaltBytes]];
@@ -34,10 +37,22 @@ public sealed record RunRequest
         program.ProgramDigest,
         program.WeightsDigest,
         NumericsVersion,
-        PromptCommitment.Of(Salt.AsSpan(), BytesOf(Prompt.AsSpan())),
+        PromptCommitment.Of(Salt.AsSpan(), Inputs.IsEmpty ? BytesOf(Prompt.AsSpan()) : [.. Inputs.SelectMany(static input => input.Bytes)]),
         SamplingParameters.Greedy,
         Trigger,
         Bounds);
+
+    /// <summary>What each input of a program is given.</summary>
+    internal ImmutableArray<InputTensor> TensorsFor(Isa.Module module)
+    {
+        if (!Inputs.IsEmpty)
+        {
+            return Inputs;
+        }
+
+        var prompt = new InputTensor(Isa.DType.I32, [Prompt.Length], [.. BytesOf(Prompt.AsSpan())]);
+        return [.. module.Inputs.Select(_ => prompt)];
+    }
 
     /// <summary>What a closing record binds: SHA-256 of the emitted tokens as little-endian i32.</summary>
     public static Digest ResponseDigest(ReadOnlySpan<int> tokens) => Digest.Of(BytesOf(tokens));

@@ -10,11 +10,13 @@ namespace PomIsa.Machine;
 public sealed class BoundProgram : IDisposable
 {
     private readonly WeightSet? _set;
+    private readonly InlineWeights? _inline;
 
-    private BoundProgram(VerifiedModule verified, WeightSet? set, ImmutableArray<BoundWeight> weights)
+    internal BoundProgram(VerifiedModule verified, WeightSet? set, InlineWeights? inline, ImmutableArray<BoundWeight> weights)
     {
         Verified = verified;
         _set = set;
+        _inline = inline;
         Weights = weights;
         ProgramDigest = verified.Module.ProgramDigest();
         WeightsDigest = set?.Manifest.RootDigest ?? default;
@@ -32,30 +34,30 @@ public sealed class BoundProgram : IDisposable
     /// <summary>Digest of the program without its custom sections.</summary>
     public Digest ProgramDigest { get; }
 
-    /// <summary>Root digest of the weights' manifest; zero for a program without weights.</summary>
+    /// <summary>Root digest of the weights' manifest; zero for a program whose weights, if any, are all inside it.</summary>
     public Digest WeightsDigest { get; }
 
-    /// <summary>Binds a module to a loaded weight set, or to none if it names no weights.</summary>
+    /// <summary>Binds a module to a loaded weight set, or to none if it names no weights but its own.</summary>
     public static bool TryBind(
         VerifiedModule verified, WeightSet? set, [NotNullWhen(true)] out BoundProgram? program, out MachineFault fault)
     {
         program = null;
         ImmutableArray<Isa.WeightEntry> entries = verified.Module.Weights;
-        if (set is null && !entries.IsEmpty)
+        var inline = new InlineWeights(verified.Module);
+        if (!WeightBinding.TryBindAll(entries, set, inline, out BoundWeight[] bound, out fault))
         {
-            fault = new MachineFault(Isa.FaultCode.ShardMismatch, Detail: $"the program needs weights ('{entries[0].Name}' and others) and got none");
+            inline.Dispose();
             return false;
         }
 
-        if (!WeightBinding.TryBindAll(entries, set, out BoundWeight[] bound, out fault))
-        {
-            return false;
-        }
-
-        program = new BoundProgram(verified, set, [.. bound]);
+        program = new BoundProgram(verified, set, inline, [.. bound]);
         return true;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _set?.Dispose();
+    public void Dispose()
+    {
+        _set?.Dispose();
+        _inline?.Dispose();
+    }
 }

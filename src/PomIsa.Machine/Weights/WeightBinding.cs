@@ -11,7 +11,7 @@ internal static unsafe class WeightBinding
     private const int Piece = 1 << 30;
 
     /// <summary>Binds all weights, several threads at once, the largest first; of several faults the first in order is told.</summary>
-    public static bool TryBindAll(ImmutableArray<WeightEntry> entries, WeightSet? set, out BoundWeight[] bound, out MachineFault fault)
+    public static bool TryBindAll(ImmutableArray<WeightEntry> entries, WeightSet? set, InlineWeights inline, out BoundWeight[] bound, out MachineFault fault)
     {
         fault = default;
         var weights = new BoundWeight?[entries.Length];
@@ -22,7 +22,7 @@ internal static unsafe class WeightBinding
         {
             for (int i; (i = Interlocked.Increment(ref next)) < order.Length;)
             {
-                TryBind(entries[order[i]], set!, out weights[order[i]], out faults[order[i]]);
+                TryBind(order[i], entries[order[i]], set, inline, out weights[order[i]], out faults[order[i]]);
             }
         });
         bound = weights!;
@@ -31,10 +31,12 @@ internal static unsafe class WeightBinding
         return failed < 0;
     }
 
-    private static bool TryBind(WeightEntry entry, WeightSet set, out BoundWeight? bound, out MachineFault fault)
+    private static bool TryBind(
+        int index, WeightEntry entry, WeightSet? set, InlineWeights inline, out BoundWeight? bound, out MachineFault fault)
     {
         bound = null;
         fault = default;
+        byte* inside = inline[index];
         if (entry.Digest.IsZero)
         {
             fault = new MachineFault(FaultCode.UnboundWeight, Detail: $"'{entry.Name}' has no digest; assemble with --weights");
@@ -46,7 +48,15 @@ internal static unsafe class WeightBinding
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (StoredTensor part in WeightStorage.Of(entry))
         {
-            if (!TryFind(entry.Name + part.Suffix, part.DType, part.Shape.AsSpan(), set, out byte* start, out long length, out fault))
+            byte* start;
+            long length;
+            if (inside != null)
+            {
+                start = inside;
+                length = WeightStorage.Bytes(part);
+                inside += length;
+            }
+            else if (!TryFind(entry.Name + part.Suffix, part.DType, part.Shape.AsSpan(), set, out start, out length, out fault))
             {
                 return false;
             }
@@ -83,10 +93,17 @@ internal static unsafe class WeightBinding
     }
 
     private static bool TryFind(
-        string name, string dtype, ReadOnlySpan<long> shape, WeightSet set, out byte* data, out long length, out MachineFault fault)
+        string name, string dtype, ReadOnlySpan<long> shape, WeightSet? set, out byte* data, out long length, out MachineFault fault)
     {
         length = 0;
         fault = default;
+        data = null;
+        if (set is null)
+        {
+            fault = new MachineFault(FaultCode.ShardMismatch, Detail: $"the program needs weights ('{name}' and perhaps others) and got none");
+            return false;
+        }
+
         if (!set.TryGetPointer(name, out TensorInfo? info, out data))
         {
             fault = new MachineFault(FaultCode.ShardMismatch, Detail: $"the weights hold no tensor '{name}'");

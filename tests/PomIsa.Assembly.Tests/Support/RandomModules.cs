@@ -16,6 +16,7 @@ internal sealed class RandomModules(int seed)
             Symbols = Many(3, _ => new SymbolEntry(_random.Next(0, 1000))),
             Weights = Many(4, i => new WeightEntry(Name(i, "w"), Type(), Many(4, _ => _random.Next(0, 99)), (WeightLayout)_random.Next(2), Digest())),
         };
+        module = module with { Data = [.. Data(module)] };
         module = module with
         {
             States = module.Symbols.IsEmpty ? [] : Many(3, _ => new StateEntry(Type(), Many(3, _ => _random.Next(99)), _random.Next(module.Symbols.Length), _random.Next(99))),
@@ -25,6 +26,24 @@ internal sealed class RandomModules(int seed)
         module = module with { Functions = signatures, Entry = _random.Next(signatures.Length) };
         module = module with { Functions = [.. signatures.Select(function => function with { Body = Many(12, _ => Instruction(module, function)).OfType<Instruction>().ToImmutableArray() })] };
         return _random.Next(3) == 0 ? module : module with { Names = Names(module), Text = Text(module) };
+    }
+
+    /// <summary>Contents for some weights: such as they declare, with or without the right digest, or any bytes.</summary>
+    private IEnumerable<WeightData> Data(Module module)
+    {
+        for (var i = 0; i < module.Weights.Length; i++)
+        {
+            var weight = module.Weights[i];
+            if (_random.Next(3) == 0)
+            {
+                yield return new WeightData(i, [.. Many(9, _ => (byte)_random.Next(256), least: 1)]);
+            }
+            else if (_random.Next(2) == 0 && weight.Element is DType.F32 or DType.I32 or DType.F16 && weight.Layout == WeightLayout.Rows
+                && weight.Shape.Aggregate(1L, (a, b) => a * b) is > 0 and < 500 and var count)
+            {
+                yield return new WeightData(i, [.. Enumerable.Range(0, (int)count * DTypes.SizeOf(weight.Element)).Select(_ => (byte)_random.Next(256))]);
+            }
+        }
     }
 
     private Function Signature(Module module)
@@ -66,6 +85,8 @@ internal sealed class RandomModules(int seed)
         OperandKind.Local => Index(function.LocalCount),
         OperandKind.ImmF32 => new Operand(unchecked((uint)_random.NextInt64())),
         OperandKind.ImmI64 => Isa.Operand.OfI64(_random.Next(4) == 0 ? long.MinValue : _random.NextInt64(long.MinValue, long.MaxValue) >> _random.Next(64)),
+        OperandKind.ImmAxes => Isa.Operand.OfAxes([.. Enumerable.Range(0, _random.Next(Limits.Rank + 1)).Select(_ => _random.Next(Limits.Rank))]),
+        OperandKind.ImmType => Isa.Operand.OfType((DType)_random.Next(1, 8)),
         _ => Isa.Operand.OfU32(unchecked((uint)_random.NextInt64()) >> _random.Next(32)),
     };
 

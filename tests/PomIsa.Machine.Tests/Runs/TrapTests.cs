@@ -14,7 +14,7 @@ public sealed class TrapTests
         using var decoder = new TinyDecoder(quantized: false);
         MachineFault fault = Refused(decoder.Bind(TinyDecoder.Generate(1)), [.. Enumerable.Range(0, 25)]);
         Assert.Equal(FaultCode.InputTooLong, fault.Code);
-        Assert.Contains("25 tokens", fault.Detail, StringComparison.Ordinal);
+        Assert.Contains("25 rows", fault.Detail, StringComparison.Ordinal);
         Assert.Contains("1 to 24", fault.Detail, StringComparison.Ordinal);
     }
 

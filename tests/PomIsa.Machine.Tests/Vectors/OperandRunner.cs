@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
@@ -78,15 +77,12 @@ internal sealed unsafe class OperandRunner : IDisposable
         runner.Run(pool, over, records);
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
-    private static extern BoundProgram Bound(VerifiedModule verified, WeightSet? set, ImmutableArray<BoundWeight> weights);
-
     private void Run(WorkerPool pool, int over, IRecordSink? records)
     {
         Module module = ModuleOf();
         Assert.True(Verifier.TryVerify(module, out VerifiedModule? verified, out ImmutableArray<Fault> faults), string.Join('\n', faults));
-        using BoundProgram program = Bound(verified, null, [.. module.Weights.Select((entry, i) => Store(entry, _case.Weights[i]))]);
-        using var context = new OpContext(program, pool, new RunRequest { Prompt = [.. _case.Prompt ?? []] });
+        using BoundProgram program = new(verified, null, null, [.. module.Weights.Select((entry, i) => Store(entry, _case.Weights[i]))]);
+        using var context = new OpContext(program, pool, new RunRequest { Inputs = Given() });
         for (int i = 0; i < _case.States.Length; i++)
         {
             Assert.True(context.States[i].TryAppend(new Tensor(_case.States[i].Element, [], _case.States[i].Bits).Raw()));
@@ -115,6 +111,12 @@ internal sealed unsafe class OperandRunner : IDisposable
         }
 
         _memory.ForEach(static m => m.CheckGuard());
+    }
+
+    private ImmutableArray<InputTensor> Given()
+    {
+        int[] prompt = _case.Prompt ?? [];
+        return [new InputTensor(DType.I32, [prompt.Length], [.. MemoryMarshal.AsBytes(prompt.AsSpan())])];
     }
 
     private void CheckOutcome(OpContext context, int over)

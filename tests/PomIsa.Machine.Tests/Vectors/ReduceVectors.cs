@@ -65,7 +65,7 @@ internal static class ReduceVectors
         yield return Softmax("three rows of 16", 3, Spread(48, -4, 3, 48));
         yield return Softmax("subnormals", 1, Subnormals);
         yield return Sources.Refused(
-            "not a matrix", FaultCode.ShapeMismatch, ".step f(x: f32[1, 4]) -> (y: f32[1, 4])\n    softmax y, x\n    ret\n.end\n", Sources.Retyped(0, DType.F32, [4], 0, 1));
+            "a scalar has no rows", FaultCode.ShapeMismatch, ".step f(x: f32[1, 4]) -> (y: f32[1, 4])\n    softmax y, x\n    ret\n.end\n", Sources.Retyped(0, DType.F32, [], 0, 1));
         yield return Sources.Invalid(
             "in a driver", FaultCode.WrongFunctionKind, Sources.Driver(".reg x: f32[1, 4] | zeros x | softmax x, x | halt"));
     }
