@@ -143,6 +143,29 @@ public sealed unsafe class LinearW4Tests
             () => LinearW4.MatMulI4(new sbyte[k + 32], new int[(k + 32) / 32], new byte[(k + 32) * 8], new byte[(k + 32) / 2], 1, k + 32, 1, new int[1], 0, 1));
     }
 
+    [Theory]
+    [InlineData(-8)]
+    [InlineData(7)]
+    public void The_greatest_depth_of_any_bytes_does_not_overflow(int nibble)
+    {
+        // -128 by -8 in a whole group is 32768: one more than 16 bits hold.
+        int k = LinearW4.MaxDepthOfBytes / 32 * 32;
+        foreach (int rows in new[] { 1, 8 })
+        {
+            sbyte[] q = new sbyte[rows * k];
+            byte[] stored = new byte[Panels.LengthW4(k, 64)], subs = new byte[Panels.LengthSubs(k, 64)];
+            Array.Fill(q, sbyte.MinValue);
+            Array.Fill(stored, (byte)((nibble + 8) * 0x11));
+            Array.Fill(subs, (byte)63);
+            int[] offsets = new int[rows * (k / 32)], acc = new int[rows * 64];
+            LinearW4.GroupOffsets(q, k, offsets);
+            LinearW4.MatMulI4(q, offsets, stored, subs, rows, k, 64, acc, 0, 4);
+            Assert.All(acc, sum => Assert.Equal((long)k * -128 * nibble * 63, sum));
+        }
+
+        Assert.Equal(33_288, LinearW4.MaxDepthOfBytes);
+    }
+
     [Property]
     public void An_embedding_is_the_column_times_its_scale(Seed seed)
     {

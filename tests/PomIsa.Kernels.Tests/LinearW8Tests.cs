@@ -147,4 +147,59 @@ public sealed class LinearW8Tests
         LinearW8.Rows(x, new sbyte[64], new int[16], [1, 2, 3], 1, 4, 3, new sbyte[4], scales, new int[3], y, 0, 1);
         Assert.All(y, static v => Assert.Equal(Lanes.CanonicalNaN, BitConverter.SingleToUInt32Bits(v)));
     }
+
+    [Property]
+    public void Any_byte_may_be_multiplied(Seed seed)
+    {
+        var values = new Values(seed.Value);
+        int rows = 1 + values.Below(9), k = 4 * (1 + values.Below(40)), n = 1 + values.Below(40);
+        sbyte[] q = Bytes(values, rows * k), w = values.Bytes(k * n), panels = new sbyte[Panels.Length(k, n)];
+        int[] acc = new int[rows * n], expected = new int[rows * n], sums = new int[Panels.Count(n) * 16];
+        Panels.Pack(w, k, n, panels);
+        Panels.ColumnSums(panels, k, n, sums);
+        Ref.Quantized.MatMul(q, w, rows, k, n, expected);
+        LinearW8.MatMulI8(q, panels, sums, rows, k, n, acc, 0, Panels.Count(n));
+        Assert.Equal(expected, acc);
+        foreach (int width in (int[])[128, 256, 512])
+        {
+            if (width <= WordDots.Width)
+            {
+                Assert.Equal(expected, Words(q, panels, sums, rows, k, n, width));
+            }
+        }
+    }
+
+    [Fact]
+    public void The_greatest_depth_of_any_bytes_does_not_overflow()
+    {
+        int k = LinearW8.MaxDepthOfBytes / 4 * 4;
+        sbyte[] q = new sbyte[k], panels = new sbyte[k * 16];
+        int[] acc = new int[1], sums = new int[16];
+        Array.Fill(q, sbyte.MinValue);
+        Array.Fill(panels, (sbyte)127);
+        Panels.ColumnSums(panels, k, 1, sums);
+        LinearW8.MatMulI8(q, panels, sums, 1, k, 1, acc, 0, 1);
+        Assert.Equal((long)k * -128 * 127, acc[0]);
+        Assert.Equal(132_104, LinearW8.MaxDepthOfBytes);
+    }
+
+    private static unsafe int[] Words(sbyte[] q, sbyte[] panels, int[] sums, int rows, int k, int n, int width)
+    {
+        int[] acc = new int[rows * n];
+        fixed (sbyte* pq = q, pw = panels)
+        fixed (int* pa = acc, pc = sums)
+        {
+            var call = new ByteProduct
+            {
+                Q = (byte*)pq, W = (byte*)pw, ColumnSums = pc, Acc = pa, Rows = rows, Depth = k, Columns = n, PanelFrom = 0, PanelTo = Panels.Count(n),
+            };
+            WordDots.Multiply(call, width);
+        }
+
+        return acc;
+    }
+
+    /// <summary>Any bytes, -128 often among them.</summary>
+    private static sbyte[] Bytes(Values values, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => values.Below(4) == 0 ? sbyte.MinValue : (sbyte)values.Next())];
 }

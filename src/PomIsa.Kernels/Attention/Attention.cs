@@ -1,11 +1,11 @@
 namespace PomIsa.Kernels;
 
-/// <summary>Causal attention with grouped heads (spec/numerics.md, rules 3 and 7).</summary>
+/// <summary>Attention with grouped heads: causal over caches, and over all positions of given keys (spec/numerics.md, rule 5.5 and chapter 11).</summary>
 public static unsafe class Attention
 {
-    /// <summary>f32 values of scratch that <see cref="Causal"/> needs, for each worker.</summary>
+    /// <summary>f32 values of scratch that a call needs, for each worker.</summary>
     /// <param name="headDim">h.</param>
-    /// <param name="positions">S + T.</param>
+    /// <param name="positions">S + T; of <see cref="Cross"/> S.</param>
     public static int ScratchLength(int headDim, int positions) => new AttentionLayout(headDim, positions).Length;
 
     /// <summary>Attention of T rows at positions S … S+T−1 over all positions up to their own, or the last <paramref name="window"/> of them.</summary>
@@ -23,6 +23,7 @@ public static unsafe class Attention
     /// <param name="seen">S.</param>
     /// <param name="scale">What each score is multiplied by.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> values, of any content.</param>
+    /// <param name="cap">Where it is not 0, a scaled score x becomes cap · tanh(x / cap), each operation rounded.</param>
     /// <exception cref="ArgumentException">Lengths disagree, the window is empty, or the range is not within T·H.</exception>
     public static void Causal(
         ReadOnlySpan<float> q,
@@ -38,7 +39,8 @@ public static unsafe class Attention
         Span<float> scratch,
         int from,
         int to,
-        int window = int.MaxValue)
+        int window = int.MaxValue,
+        float cap = 0)
     {
         Shape.Require(groups > 0 && headDim > 0 && heads % groups == 0 && seen >= 0, "heads are not groups of one size");
         Shape.Require(q.Length == (long)rows * heads * headDim && q.Length == y.Length, "q and y are not both [T,H,h]");
@@ -49,10 +51,77 @@ public static unsafe class Attention
         Shape.RequireRange(from, to, rows * heads);
         fixed (float* pq = q, pk = k, pv = v, py = y, ps = scratch)
         {
-            var call = new AttentionCall(pq, pk, pv, py, heads, groups, headDim, seen, window, scale, layout, ps);
+            var call = new AttentionCall(pq, pk, pv, py, heads, groups, headDim, seen, window, scale, layout, ps) { Cap = cap };
             for (int group = 0; group < groups; group++)
             {
                 Group(call, group, from, to);
+            }
+        }
+    }
+
+    /// <summary>Attention of each row over all S positions of the keys and values of its batch, or those whose bias is not −inf.</summary>
+    /// <remarks>
+    /// Shapes: <c>q:[B,T,H,h], k, v:[B,S,G,h], bias:[B,H,T,S] or empty → y:[B,T,H,h]</c>; f32. As <see cref="Causal"/>, but for what is seen; each score
+    /// is (q · k) · scale + bias. A row that sees nothing gives +0. A position that is not seen has the weight +0 in the softmax's sum and no step in the
+    /// second dot, whose blocks are counted over all positions. Pairs (b·T + t)·H + j from <paramref name="from"/> to <paramref name="to"/>
+    /// (exclusive) are written. No overlap.
+    /// </remarks>
+    /// <param name="batch">B.</param>
+    /// <param name="rows">T.</param>
+    /// <param name="heads">H.</param>
+    /// <param name="groups">G, which divides H.</param>
+    /// <param name="headDim">h.</param>
+    /// <param name="positions">S.</param>
+    /// <param name="scale">What each dot is multiplied by.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> values, of any content.</param>
+    /// <exception cref="ArgumentException">Lengths disagree, or the range is not within B·T·H.</exception>
+    public static void Cross(
+        ReadOnlySpan<float> q,
+        ReadOnlySpan<float> k,
+        ReadOnlySpan<float> v,
+        ReadOnlySpan<float> bias,
+        int batch,
+        int rows,
+        int heads,
+        int groups,
+        int headDim,
+        int positions,
+        float scale,
+        Span<float> y,
+        Span<float> scratch,
+        int from,
+        int to)
+    {
+        Shape.Require(groups > 0 && headDim > 0 && heads % groups == 0 && positions >= 0, "heads are not groups of one size");
+        Shape.Require(q.Length == (long)batch * rows * heads * headDim && q.Length == y.Length, "q and y are not both [B,T,H,h]");
+        Shape.Require(k.Length == (long)batch * positions * groups * headDim && k.Length == v.Length, "k and v are not both [B,S,G,h]");
+        Shape.Require(bias.IsEmpty || bias.Length == (long)batch * heads * rows * positions, "bias is not [B,H,T,S]");
+        var layout = new AttentionLayout(headDim, positions);
+        Shape.Require(scratch.Length >= layout.Length, "scratch is too short");
+        Shape.RequireRange(from, to, batch * rows * heads);
+        if (positions == 0)
+        {
+            y[(from * headDim)..(to * headDim)].Clear();
+            return;
+        }
+
+        fixed (float* pq = q, pk = k, pv = v, pb = bias, py = y, ps = scratch)
+        {
+            int pairs = rows * heads;
+            for (int b = pairs == 0 ? batch : from / pairs; b < batch && b * pairs < to; b++)
+            {
+                nint row = (nint)b * pairs * headDim, cache = (nint)b * positions * groups * headDim;
+                float* own = pb == null ? null : pb + ((nint)b * pairs * positions);
+                var call = new AttentionCall(pq + row, pk + cache, pv + cache, py + row, heads, groups, headDim, 0, int.MaxValue, scale, layout, ps)
+                {
+                    All = positions,
+                    Bias = own,
+                    Rows = rows,
+                };
+                for (int group = 0; group < groups; group++)
+                {
+                    Group(call, group, Math.Max(0, from - (b * pairs)), Math.Min(pairs, to - (b * pairs)));
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace PomIsa.Kernels;
 
-/// <summary>The operands of one call of <see cref="Attention.Causal"/>.</summary>
+/// <summary>The operands of one call of <see cref="Attention"/>.</summary>
 internal readonly unsafe struct AttentionCall(
     float* q, float* k, float* v, float* y, int heads, int groups, int headDim, int seen, int window, float scale, AttentionLayout layout, float* scratch)
 {
@@ -17,8 +17,23 @@ internal readonly unsafe struct AttentionCall(
 
     public int Row(int pair) => pair / Heads;
 
-    /// <summary>The position behind the last that a pair sees, which is its own.</summary>
-    public int End(int pair) => seen + Row(pair) + 1;
+    /// <summary>Where it is not 0, scaled scores become cap · tanh(score / cap).</summary>
+    public float Cap { get; init; }
+
+    /// <summary>Positions that every pair sees; 0 where each sees those up to its own.</summary>
+    public int All { get; init; }
+
+    /// <summary>Added to the scaled scores, −inf hiding a position: <c>[H,T,All]</c>; null for none.</summary>
+    public float* Bias { get; init; }
+
+    /// <summary>T, where there is a bias.</summary>
+    public int Rows { get; init; }
+
+    /// <summary>The bias of a pair for each position.</summary>
+    public float* BiasOf(int pair) => Bias + ((((nint)(pair % Heads) * Rows) + Row(pair)) * All);
+
+    /// <summary>The position behind the last that a pair sees: its own, but where all are seen.</summary>
+    public int End(int pair) => All > 0 ? All : seen + Row(pair) + 1;
 
     /// <summary>The first position that a pair sees.</summary>
     public int First(int pair) => Math.Max(0, End(pair) - window);

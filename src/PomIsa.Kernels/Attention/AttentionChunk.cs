@@ -26,6 +26,18 @@ internal readonly unsafe struct AttentionChunk
     public void Run()
     {
         Score();
+        if (_call.Bias != null && HidesAny())
+        {
+            int h = _call.HeadDim;
+            for (int i = 0; i < _count; i++)
+            {
+                HiddenPositions.Sum(
+                    Weights(i, 0), _call.BiasOf(_pairs[i]), _call.All, _call.V + (_group * h), _call.CacheRow, h, _call.Y + ((nint)_pairs[i] * h));
+            }
+
+            return;
+        }
+
         int whole = 0;
         while (whole < _count && _call.First(_pairs[whole]) == 0)
         {
@@ -36,6 +48,19 @@ internal readonly unsafe struct AttentionChunk
         int together = whole > NarrowProduct.MostRows ? whole : 0;
         Together(together);
         Alone(together);
+    }
+
+    private bool HidesAny()
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (HiddenPositions.Any(_call.BiasOf(_pairs[i]), _call.All))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Where the score or weight of pair i for a position lies.</summary>
@@ -101,7 +126,7 @@ internal readonly unsafe struct AttentionChunk
     private void Weigh(int from, int to)
     {
         float* x = Row(from, out int count);
-        float max = AttentionWeights.Scale(x, count, _call.Scale);
+        float max = Scaled(from, x, count);
         for (int i = from + 1; i <= to; i++)
         {
             Vector512<float> lanes = AttentionWeights.Exponentials(x, count, max);
@@ -110,11 +135,24 @@ internal readonly unsafe struct AttentionChunk
             if (i < to)
             {
                 x = Row(i, out count);
-                max = AttentionWeights.Scale(x, count, _call.Scale);
+                max = Scaled(i, x, count);
             }
 
             AttentionWeights.Divide(done, length, lanes);
         }
+    }
+
+    /// <summary>Makes the scores of pair i what softmax takes, and gives the greatest.</summary>
+    private float Scaled(int i, float* x, int count)
+    {
+        if (_call.Cap != 0)
+        {
+            return AttentionWeights.Cap(x, count, _call.Scale, _call.Cap);
+        }
+
+        return _call.Bias != null
+            ? AttentionWeights.Bias(x, _call.BiasOf(_pairs[i]), count, _call.Scale)
+            : AttentionWeights.Scale(x, count, _call.Scale);
     }
 
     /// <summary>The scores of pair i for the positions that it sees.</summary>

@@ -35,6 +35,47 @@ internal static unsafe class AttentionWeights
         return Rows.Max(new ReadOnlySpan<float>(found, Lanes.Count));
     }
 
+    /// <summary>x = cap · tanh(x · scale / cap), each operation rounded; gives the greatest as <see cref="Scale"/> does.</summary>
+    public static float Cap(float* x, int count, float scale, float cap)
+    {
+        int length = Panels.Count(count) * Lanes.Count;
+        Vector512<float> factor = Vector512.Create(scale), divisor = Vector512.Create(cap);
+        var row = new Span<float>(x, length);
+        row[count..].Clear();
+        for (int i = 0; i < length; i += Lanes.Count)
+        {
+            (Vector512.Load(x + i) * factor / divisor).Store(x + i);
+        }
+
+        for (int at = 0; at < length; at += Softmax.Piece)
+        {
+            Span<float> piece = row.Slice(at, Math.Min(Softmax.Piece, length - at));
+            Elementary.Tanh(piece, piece);
+        }
+
+        return Scale(x, count, cap);
+    }
+
+    /// <summary>x = x · scale + bias, each operation rounded, −inf where the bias is that; gives the greatest as <see cref="Scale"/> does.</summary>
+    public static float Bias(float* x, float* bias, int count, float scale)
+    {
+        Vector512<float> factor = Vector512.Create(scale), none = Vector512.Create(float.NegativeInfinity);
+        int i = 0;
+        for (; i <= count - Lanes.Count; i += Lanes.Count)
+        {
+            Vector512<float> added = Vector512.Load(bias + i);
+            Vector512<float> value = (Vector512.Load(x + i) * factor) + added;
+            Vector512.ConditionalSelect(Vector512.Equals(added, none), none, value).Store(x + i);
+        }
+
+        for (; i < count; i++)
+        {
+            x[i] = float.IsNegativeInfinity(bias[i]) ? bias[i] : (x[i] * scale) + bias[i];
+        }
+
+        return Scale(x, count, 1);
+    }
+
     /// <summary>x = e^(x − max), +0 beyond the row; gives the 16 lanes of their sum, not folded.</summary>
     public static Vector512<float> Exponentials(float* x, int count, float max)
     {

@@ -27,6 +27,17 @@ internal readonly struct VnniDot : IByteDot
         AvxVnni.MultiplyWideningAndAdd(sums, values.AsInt16(), factors.AsInt16());
 }
 
+/// <summary>VPDPBUSD, and factors in 32 bits: values may be any.</summary>
+internal readonly struct WholeVnniDot : IByteDot
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> u, Vector256<sbyte> s) =>
+        AvxVnni.MultiplyWideningAndAdd(sums, u, s);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> AddTimes(Vector256<int> sums, Vector256<int> values, Vector256<int> factors) => sums + (values * factors);
+}
+
 /// <summary>Without VPDPBUSD, where u ≤ 15: no sum of two products leaves 16 bits, so nothing saturates.</summary>
 internal readonly struct NarrowDot : IByteDot
 {

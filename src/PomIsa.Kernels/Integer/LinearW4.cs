@@ -13,6 +13,9 @@ public static unsafe class LinearW4
     /// <summary>The greatest K whose sums fit in 32 bits: K · 127 · 8 · 63 &lt; 2^31.</summary>
     public const int MaxDepth = int.MaxValue / (127 * 8 * 63) / Group * Group;
 
+    /// <summary>The greatest K whose sums fit in 32 bits where q may be −128 too: K · 128 · 8 · 63 &lt; 2^31.</summary>
+    public const int MaxDepthOfBytes = int.MaxValue / (128 * 8 * 63);
+
     /// <summary>All three stages. Shapes: <c>x:[T,K], nibbles: [⌈N/16⌉][K/8][16][4], subs: [⌈N/16⌉][K/32][16], s:[N] → scales:[T], acc, y:[T,N]</c>.</summary>
     /// <param name="q">Scratch, <c>[T,K]</c>: the quantized rows.</param>
     /// <param name="offsets">Scratch, <c>[T,K/32]</c>: −8 times the sums of their groups.</param>
@@ -87,6 +90,7 @@ public static unsafe class LinearW4
     }
 
     /// <summary>acc = q · (nibble · sub), exactly. Shapes as in <see cref="Multiply"/>.</summary>
+    /// <remarks>1 ≤ sub ≤ 63: the caller's promise. q may be −128 too, where K is at most <see cref="MaxDepthOfBytes"/>.</remarks>
     /// <exception cref="ArgumentException">Lengths disagree, or K is above <see cref="MaxDepth"/> or no multiple of 32.</exception>
     public static void MatMulI4(
         ReadOnlySpan<sbyte> q, ReadOnlySpan<int> offsets, ReadOnlySpan<byte> nibbles, ReadOnlySpan<byte> subs, int rows, int depth, int columns, Span<int> acc, int panelFrom, int panelTo)
@@ -97,7 +101,7 @@ public static unsafe class LinearW4
         fixed (byte* pw = nibbles, pu = subs)
         fixed (int* pa = acc, po = offsets)
         {
-            Run(new ByteProduct
+            RunAny(new ByteProduct
             {
                 Q = (byte*)pq,
                 GroupOffsets = po,
@@ -120,6 +124,19 @@ public static unsafe class LinearW4
         Shape.Require(nibbles == Panels.LengthW4(depth, columns), "nibbles are not [N/16][K/8][16][4]");
         Shape.Require(subs == Panels.LengthSubs(depth, columns), "sub-scales are not [N/16][K/32][16]");
         Shape.Require(acc == (long)rows * columns, "acc is not [T,N]");
+    }
+
+    /// <summary>With any byte for q: 32 · 8 · 128 in one group is just beyond the 16 bits that the quick dot multiplies.</summary>
+    private static void RunAny(in ByteProduct call)
+    {
+        if (AvxVnni.IsSupported)
+        {
+            NibbleDots.Multiply<WholeVnniDot>(call);
+        }
+        else
+        {
+            Run(call);
+        }
     }
 
     private static void Run(in ByteProduct call)

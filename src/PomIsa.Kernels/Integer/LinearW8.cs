@@ -10,6 +10,9 @@ public static unsafe class LinearW8
     /// <summary>The greatest K whose sums fit in 32 bits: K · 127 · 127 &lt; 2^31.</summary>
     public const int MaxDepth = int.MaxValue / (127 * 127);
 
+    /// <summary>The greatest K whose sums fit in 32 bits where q may be −128 too: K · 128 · 127 &lt; 2^31.</summary>
+    public const int MaxDepthOfBytes = int.MaxValue / (128 * 127);
+
     /// <summary>All three stages. Shapes: <c>x:[T,K], w: panels [⌈N/16⌉][K/4][16][4], s:[N] → scales:[T], acc, y:[T,N]</c>.</summary>
     /// <remarks>
     /// <paramref name="scales"/> and <paramref name="acc"/> are what a record commits to. Workers that share one product
@@ -92,7 +95,9 @@ public static unsafe class LinearW8
     }
 
     /// <summary>acc = q · w, exactly. Shapes: <c>q:[T,K], w: panels → acc:[T,N]</c>; i8 by i8 to i32.</summary>
-    /// <remarks>|q| ≤ 127 and |w| ≤ 127: the caller's promise. Any order and any instruction gives these bits.</remarks>
+    /// <remarks>
+    /// |w| ≤ 127: the caller's promise. q may be −128 too, where K is at most <see cref="MaxDepthOfBytes"/>. Any order and any instruction gives these bits.
+    /// </remarks>
     /// <exception cref="ArgumentException">Lengths disagree, or K is above <see cref="MaxDepth"/> or no multiple of 4.</exception>
     public static void MatMulI8(
         ReadOnlySpan<sbyte> q, ReadOnlySpan<sbyte> w, ReadOnlySpan<int> columnSums, int rows, int depth, int columns, Span<int> acc, int panelFrom, int panelTo)

@@ -67,7 +67,7 @@ public static class Network
 
     /// <summary>Causal attention, one (row, head) pair after the other. Shapes as <see cref="Attention.Causal"/>.</summary>
     public static void Attention(
-        ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, int rows, int heads, int groups, int headDim, int seen, float scale, Span<float> y, int window = int.MaxValue)
+        ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, int rows, int heads, int groups, int headDim, int seen, float scale, Span<float> y, int window = int.MaxValue, float cap = 0)
     {
         for (int t = 0; t < rows; t++)
         {
@@ -80,6 +80,7 @@ public static class Network
                 for (int p = 0; p < weights.Length; p++)
                 {
                     weights[p] = Dot.Strided(q.Slice(at, headDim), k[(((first + p) * groups * headDim) + group)..], 1) * scale;
+                    weights[p] = cap == 0 ? weights[p] : cap * Elementary.Tanh(weights[p] / cap);
                 }
 
                 Softmax(weights, weights);
@@ -89,5 +90,73 @@ public static class Network
                 }
             }
         }
+    }
+
+    /// <summary>Attention over all positions of one batch, one (row, head) pair after the other. Shapes as <see cref="Kernels.Attention.Cross"/>; bias may be empty.</summary>
+    public static void Cross(
+        ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, ReadOnlySpan<float> bias, int rows, int heads, int groups, int headDim, int positions, float scale, Span<float> y)
+    {
+        for (int pair = 0; pair < rows * heads; pair++)
+        {
+            int t = pair / heads, head = pair % heads, group = head / (heads / groups) * headDim, step = groups * headDim;
+            var weights = new float[positions];
+            var seen = new bool[positions];
+            for (int s = 0; s < positions; s++)
+            {
+                float added = bias.IsEmpty ? 0 : bias[(((head * rows) + t) * positions) + s];
+                float score = Dot.Strided(q.Slice(pair * headDim, headDim), k[((s * step) + group)..], 1) * scale;
+                seen[s] = !float.IsNegativeInfinity(added);
+                weights[s] = bias.IsEmpty ? score : score + added;
+            }
+
+            Hide(weights, seen);
+            for (int d = 0; d < headDim; d++)
+            {
+                y[(pair * headDim) + d] = Weighted(weights, seen, v, group + d, step);
+            }
+        }
+    }
+
+    /// <summary>Softmax of the scores that are seen, each at its place; +0 in the places of the others.</summary>
+    private static void Hide(Span<float> x, bool[] seen)
+    {
+        var some = new List<float>();
+        for (int i = 0; i < x.Length; i++)
+        {
+            if (seen[i])
+            {
+                some.Add(x[i]);
+            }
+        }
+
+        float max = some.Count == 0 ? 0 : Rows.Max([.. some]);
+        for (int i = 0; i < x.Length; i++)
+        {
+            x[i] = seen[i] ? Elementary.Exp(x[i] - max) : 0;
+        }
+
+        float sum = Rows.Sum16(x);
+        for (int i = 0; i < x.Length; i++)
+        {
+            x[i] = seen[i] ? Lanes.Canonical(x[i] / sum) : 0;
+        }
+    }
+
+    /// <summary>Rule 2.1 over all positions, those that are not seen having no step.</summary>
+    private static float Weighted(ReadOnlySpan<float> weights, bool[] seen, ReadOnlySpan<float> v, int first, int step)
+    {
+        float sum = 0;
+        for (int block = 0; block < weights.Length; block += 256)
+        {
+            float p = 0;
+            for (int s = block; s < Math.Min(weights.Length, block + 256); s++)
+            {
+                p = seen[s] ? Lanes.Fma(weights[s], v[first + (s * step)], p) : p;
+            }
+
+            sum = block == 0 ? p : sum + p;
+        }
+
+        return Lanes.Canonical(sum);
     }
 }
