@@ -8,3 +8,4 @@ using PomIsa.Kernels.Probe;
 Console.WriteLine($"avx512={Avx512F.IsSupported} avx2={Avx2.IsSupported} fma={Fma.IsSupported} sse42={Sse42.IsSupported} vector128={Vector128.IsHardwareAccelerated} avxvnni={AvxVnni.IsSupported} dp={Dp.IsSupported}");
 Console.WriteLine(Workload.Run());
 Console.WriteLine(IntegerWorkload.Run());
+Console.WriteLine(NetworkWorkload.Run());
