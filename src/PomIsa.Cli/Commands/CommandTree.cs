@@ -25,6 +25,7 @@ internal static class CommandTree
             TrainCommand.Create(stop),
             BenchCommand.Create(stop),
             BenchCommand.CreateCold(),
+            ConformanceCommand.Create(stop),
             ShardsCommand.Create(),
             KeysCommand.Create(),
             VotesCommand.Create(),

@@ -33,6 +33,9 @@ internal sealed unsafe class StateBuffer : IDisposable
     /// <summary>The rows so far, as f32.</summary>
     public ReadOnlySpan<float> F32 => new(_data.Data, Rows * (_rowBytes / sizeof(float)));
 
+    /// <summary>The rows so far.</summary>
+    public ReadOnlySpan<byte> Raw => new(_data.Data, Rows * _rowBytes);
+
     /// <summary>Adds whole rows; false if they do not fit.</summary>
     public bool TryAppend(ReadOnlySpan<byte> rows)
     {
