@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using PomIsa.Conformance.Running;
@@ -125,6 +124,7 @@ public sealed class Session : IDisposable
     private RunRequest RequestOf(JsonElement request) => new()
     {
         Prompt = [.. request.List("prompt", JsonFields.Signed)],
+        Inputs = request.TryField("prompt") is null ? OpcodeCase.InputsOf(request) : [],
         Stop = _stop,
     };
 

@@ -99,8 +99,8 @@ internal sealed unsafe class Execution : IDisposable
         }
 
         OperandTypes.Check(module, _instruction, _types);
-        using BoundProgram program = BoundProgram.Of(verified, [.. module.Weights.Select((entry, i) => StoredWeight.Bind(entry, StoredWeight.Bytes(entry, _case.Weights[i]), _memory))]);
-        using var context = new OpContext(program, pool, new RunRequest { Prompt = _case.Prompt });
+        using var program = new BoundProgram(verified, null, null, [.. module.Weights.Select((entry, i) => StoredWeight.Bind(entry, StoredWeight.Bytes(entry, _case.Weights[i]), _memory))]);
+        using var context = new OpContext(program, pool, new RunRequest { Inputs = _case.Inputs });
         Fill(context);
         TensorView[] views = [.. _views.Select((view, i) => over >= 0 && _row.Operands[i].Effect == Effect.Write ? _views[over] : view)];
         var line = new Line(_instruction, context, views);

@@ -24,6 +24,14 @@ internal static class ImmediateJson
             ? Operand.OfU32((uint)value)
             : throw new RequestException($"'{row.Name}' is beyond a u32."),
         OperandKind.ImmI64 => Operand.OfI64(json.Field("i64").Long()),
+        OperandKind.ImmAxes => Axes(json.List("axes", JsonFields.Number)),
+        OperandKind.ImmType => DTypes.TryParse(json.Text("type"), out DType type) && DTypes.IsComputed(type)
+            ? Operand.OfType(type)
+            : throw new RequestException($"'{row.Name}' is no element type of registers."),
         _ => throw new RequestException($"'{row.Name}' is an immediate of a kind that has no JSON."),
     };
+
+    private static Operand Axes(int[] axes) => axes.Length <= Limits.Rank && Array.TrueForAll(axes, static a => a < Limits.Rank)
+        ? Operand.OfAxes(axes)
+        : throw new RequestException("Those are too many axes, or one is too great.");
 }

@@ -53,8 +53,15 @@ internal sealed class LoadedProgram : IDisposable
         var given = weights.ToDictionary(static w => w.Text("name"), LogicalWeight.Of, StringComparer.Ordinal);
         var bound = ImmutableArray.CreateBuilder<BoundWeight>(Module.Weights.Length);
         fault = FaultCode.None;
-        foreach (WeightEntry entry in Module.Weights)
+        for (int i = 0; i < Module.Weights.Length; i++)
         {
+            WeightEntry entry = Module.Weights[i];
+            if (Module.Data.FirstOrDefault(d => d.Weight == i) is { } inside)
+            {
+                bound.Add(StoredWeight.Bind(entry, inside.Bytes.AsSpan(), _memory));
+                continue;
+            }
+
             fault = entry.Digest.IsZero ? FaultCode.UnboundWeight : FaultCode.ShardMismatch;
             if (entry.Digest.IsZero || !given.TryGetValue(entry.Name, out LogicalWeight? weight) || !Fits(entry, weight))
             {
@@ -71,7 +78,7 @@ internal sealed class LoadedProgram : IDisposable
         }
 
         _bound?.Dispose();
-        _bound = BoundProgram.Of(_verified, bound.MoveToImmutable());
+        _bound = new BoundProgram(_verified, null, null, bound.MoveToImmutable());
         fault = FaultCode.None;
         return true;
     }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using PomIsa.Conformance.Protocol;
 using PomIsa.Isa;
+using PomIsa.Machine;
 
 namespace PomIsa.Conformance.Running;
 
@@ -60,7 +62,7 @@ internal sealed record OpcodeCase
     public required long[] Stack { get; init; }
 
     /// <summary>What the host gives to <c>input</c>.</summary>
-    public required ImmutableArray<int> Prompt { get; init; }
+    public required ImmutableArray<InputTensor> Inputs { get; init; }
 
     /// <summary>Types of the registers that are written.</summary>
     public required (DType Element, int[] Shape)[] Into { get; init; }
@@ -87,11 +89,23 @@ internal sealed record OpcodeCase
             Symbols = json.TryField("symbols") is { ValueKind: JsonValueKind.Object } symbols ? [.. symbols.EnumerateObject().Select(static s => s.Value.Long())] : [],
             Immediates = ImmediateJson.All(json, row),
             Stack = json.List("stack", JsonFields.Long),
-            Prompt = [.. json.List("prompt", JsonFields.Signed)],
+            Inputs = InputsOf(json),
             Into = json.List("into", Tensor.TypeOf),
         };
         one.CheckCounts();
         return one;
+    }
+
+    /// <summary>The tensors of <c>inputs</c>, or the list of i32 that <c>prompt</c> is.</summary>
+    public static ImmutableArray<InputTensor> InputsOf(JsonElement json)
+    {
+        if (json.TryField("prompt") is null)
+        {
+            return [.. json.List("inputs", Tensor.Of).Select(static t => new InputTensor(t.Element, [.. t.Shape], [.. t.Raw]))];
+        }
+
+        int[] prompt = json.List("prompt", JsonFields.Signed);
+        return [new InputTensor(DType.I32, [prompt.Length], [.. MemoryMarshal.AsBytes(prompt.AsSpan())])];
     }
 
     private void CheckCounts()
@@ -101,6 +115,15 @@ internal sealed record OpcodeCase
         Require("weights", Weights.Length, Operands(OperandKind.Weight));
         Require("states", States.Length, Operands(OperandKind.State));
         Require("symbols", Symbols.Length, Operands(OperandKind.Symbol));
+        if (Operands(OperandKind.Input) > 0)
+        {
+            Require("inputs", Inputs.Length, 1);
+            if (Inputs[0].Element != Into[0].Element || !Inputs[0].Shape.AsSpan().SequenceEqual(Into[0].Shape))
+            {
+                throw new RequestException("What the host gives and what is written differ in type.");
+            }
+        }
+
         if (Stack.Length < Row.Pops || Stack.Length - Row.Pops + Row.Pushes > Limits.Stack)
         {
             throw new RequestException($"'{Row.Mnemonic}' pops {Row.Pops} and pushes {Row.Pushes}; 'stack' has {Stack.Length}.");

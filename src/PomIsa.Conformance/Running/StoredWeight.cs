@@ -62,7 +62,7 @@ internal static class StoredWeight
         int length = 0;
         foreach (StoredTensor tensor in WeightStorage.Of(entry))
         {
-            int bytes = (int)tensor.Shape.Aggregate((long)SizeOf(tensor.DType), static (a, b) => a * b);
+            int bytes = (int)WeightStorage.Bytes(tensor);
             byte* place = memory.Keep(stored[..bytes]);
             stored = stored[bytes..];
             switch (tensor.Suffix)
@@ -82,14 +82,6 @@ internal static class StoredWeight
 
         return new BoundWeight(entry, values, length, (float*)scales, sub);
     }
-
-    private static int SizeOf(string stored) => stored switch
-    {
-        "F32" or "I32" => 4,
-        "F16" or "BF16" => 2,
-        "I64" => 8,
-        _ => 1,
-    };
 
     private static byte[] InPanels(Tensor values)
     {

@@ -54,9 +54,6 @@ public sealed class BoundProgram : IDisposable
         return true;
     }
 
-    /// <summary>Binds a module to weights that somebody else keeps and has checked.</summary>
-    internal static BoundProgram Of(VerifiedModule verified, ImmutableArray<BoundWeight> weights) => new(verified, null, weights);
-
     /// <inheritdoc/>
     public void Dispose()
     {
