@@ -18,8 +18,9 @@ public sealed partial class ArchitectureTests
         ["Training"] = ["Kernels", "Chain", "Shards"],
         ["Conformance"] = ["Machine"],
         ["Bench"] = ["Assembly", "Machine", "Training"],
+        ["Debugging"] = ["Assembly", "Machine"],
         ["LanguageServer"] = ["Assembly"],
-        ["Cli"] = ["Assembly", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance", "LanguageServer"],
+        ["Cli"] = ["Assembly", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance", "LanguageServer", "Debugging"],
     };
 
     [Fact]

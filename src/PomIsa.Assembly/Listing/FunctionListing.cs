@@ -140,7 +140,7 @@ internal sealed class FunctionListing
             .Select(one => instruction.Operands[one.Index].Index);
     }
 
-    private string Operands(Instruction instruction, bool typed)
+    internal string Operands(Instruction instruction, bool typed = false)
     {
         var texts = instruction.Operands.Select((operand, i) => Operand(instruction.Row.KindAt(i), operand)
             + (typed && instruction.RegisterEffect(i, _module) == Effect.Write ? $": {_names.Type(_function.Registers[operand.Index])}" : "")).ToArray();
@@ -154,7 +154,7 @@ internal sealed class FunctionListing
         return texts.Length > results ? $"{before} -> {string.Join(", ", texts.Skip(results))}" : before;
     }
 
-    private string Operand(OperandKind kind, Operand operand) => kind switch
+    internal string Operand(OperandKind kind, Operand operand) => kind switch
     {
         OperandKind.Register => _registers[operand.Index],
         OperandKind.Weight => _names.Weights[operand.Index],

@@ -17,6 +17,7 @@ internal static class CommandTree
             DemoCommand.Create(stop),
             RunCommand.Create(stop),
             VerifyCommand.Create(),
+            DebugCommand.Create(),
             CheckCommand.Create(),
             AsmCommand.Create(),
             DisasmCommand.Create(),

@@ -15,3 +15,10 @@ internal interface IRetireObserver
     /// <summary>The context's instruction retires; false with a reason ends the run.</summary>
     bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal);
 }
+
+/// <summary>Sees every instruction before it executes, too: for stepping.</summary>
+internal interface IStepObserver : IRetireObserver
+{
+    /// <summary>The context's instruction is about to execute in a frame; false with a reason ends the run.</summary>
+    bool TryBegin(RetirePlace place, Frame frame, OpContext context, out string refusal);
+}

@@ -11,6 +11,7 @@ internal sealed unsafe class Interpreter : IDisposable
     private readonly BoundProgram _program;
     private readonly OpContext _context;
     private readonly IRetireObserver? _observer;
+    private readonly IStepObserver? _stepper;
     private readonly Action<int>? _onToken;
     private readonly SymbolBinder _symbols;
     private readonly FrameCache _frames;
@@ -23,6 +24,7 @@ internal sealed unsafe class Interpreter : IDisposable
     {
         _program = program;
         _observer = observer;
+        _stepper = observer as IStepObserver;
         _symbols = new SymbolBinder(program.Module);
         _onToken = request.OnToken;
         _context = new OpContext(program, pool, request);
@@ -80,6 +82,11 @@ internal sealed unsafe class Interpreter : IDisposable
 
             Line line = frame.Lines[at];
             _context.Begin(line);
+            if (_stepper is not null && !Begin(frame, at))
+            {
+                return false;
+            }
+
             if (line.Operation is { } operation)
             {
                 if (!Execute(frame, at, line, operation))
@@ -245,6 +252,11 @@ internal sealed unsafe class Interpreter : IDisposable
         {
             Line line = lines[at];
             _context.Begin(line);
+            if (_stepper is not null && !Begin(frame, at))
+            {
+                return false;
+            }
+
             if (line.Operation is { } operation)
             {
                 FaultCode code = _context.Stop.IsCancellationRequested ? FaultCode.Stopped : operation(_context);
@@ -261,6 +273,17 @@ internal sealed unsafe class Interpreter : IDisposable
         }
 
         return true;
+    }
+
+    private bool Begin(Frame frame, int at)
+    {
+        bool goesOn = _stepper!.TryBegin(new RetirePlace(_step, frame.Function.Index, at), frame, _context, out string refusal);
+        if (!goesOn)
+        {
+            _fault = new MachineFault(FaultCode.Stopped, frame.Function.Index, at, refusal);
+        }
+
+        return goesOn;
     }
 
     private bool Retire(Frame frame, int at)

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using PomIsa.Cli.Commands;
+using PomIsa.Cli.Models;
+
+namespace PomIsa.Cli.Runs;
+
+/// <summary>What every command that executes a program takes: the program, its prompt, the weights, the data folder and threads.</summary>
+internal sealed class ProgramOptions
+{
+    private readonly Argument<string> _what = new("program") { Description = "A module (.pisab), a source (.pisa), or a model's folder." };
+    private readonly Option<string?> _prompt = new("--prompt") { Description = "The prompt: a text, or a file that holds it. For a program without tokenizer: token numbers.", HelpName = "TEXT|FILE" };
+    private readonly Option<string> _track = Shared.Track();
+    private readonly Option<DirectoryInfo> _data = Shared.Data();
+    private readonly Option<int> _threads = Shared.Threads();
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_what);
+        foreach (Option option in (Option[])[_prompt, _track, _data, _threads])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public DataFolder Data(ParseResult parsed) => new(parsed.GetRequiredValue(_data));
+
+    public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
+
+    /// <summary>The program, verified and bound, with its prompt; what is wrong with either ends the command.</summary>
+    public LoadedProgram Load(ParseResult parsed) =>
+        LoadedProgram.Open(parsed.GetRequiredValue(_what), parsed.GetValue(_prompt), parsed.GetRequiredValue(_track), Data(parsed));
+}
