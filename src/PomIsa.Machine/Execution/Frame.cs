@@ -10,6 +10,7 @@ internal sealed unsafe class Frame
     private readonly byte* _data;
     private readonly ArenaPlan _plan;
     private readonly long[] _planned;
+    private readonly bool _grows; // a register's length depends on the rows of states
     private readonly long[] _viewed;
     private readonly TensorView[] _views;
     private readonly int[] _inputRows; // by symbol what an input gave it, or 0
@@ -18,8 +19,18 @@ internal sealed unsafe class Frame
     {
         (Function, Start) = (function, start);
         _data = arena + start;
-        _plan = ArenaPlan.For(function, symbols);
         _planned = [.. symbols];
+        if (function.Function.Kind == FunctionKind.Step)
+        {
+            foreach (int symbol in function.StateSymbols)
+            {
+                _planned[symbol] = function.Module.Symbols[symbol].Max; // it grows from call to call, the places stay
+            }
+
+            _grows = function.Function.Registers.Any(r => r.Shape.Any(d => d.IsSymbol && function.StateSymbols.Contains(d.Symbol)));
+        }
+
+        _plan = ArenaPlan.For(function, _planned);
         _viewed = [.. symbols];
         Symbols = [.. symbols];
         Locals = new long[function.Function.LocalCount];
@@ -94,7 +105,7 @@ internal sealed unsafe class Frame
         symbols.CopyTo(Symbols);
         Array.Clear(Locals);
         Array.Clear(_inputRows);
-        if (Function.Function.Kind == FunctionKind.Driver)
+        if (_grows || Function.Function.Kind == FunctionKind.Driver)
         {
             Review();
         }

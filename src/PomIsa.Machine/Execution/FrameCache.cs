@@ -10,11 +10,15 @@ internal sealed unsafe class FrameCache(byte* arena, OpContext context)
 
     private readonly Dictionary<int, List<Frame>> _frames = [];
 
+    /// <summary>Bytes of the arena that frames have reached.</summary>
+    public long Peak { get; private set; }
+
     /// <summary>The frame of a function at a place in the arena, entered with these symbols.</summary>
     public Frame Enter(VerifiedFunction function, long start, ReadOnlySpan<long> symbols)
     {
         Frame frame = Find(function, start, symbols);
         frame.Enter(symbols);
+        Peak = Math.Max(Peak, frame.End);
         return frame;
     }
 

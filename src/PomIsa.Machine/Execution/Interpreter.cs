@@ -36,6 +36,9 @@ internal sealed unsafe class Interpreter : IDisposable
     /// <summary>Bytes of registers, as the verifier computed them.</summary>
     public long ArenaBytes => _arena.Length;
 
+    /// <summary>Bytes of registers that the run has come to use.</summary>
+    public long PeakArenaBytes => _frames.Peak;
+
     /// <summary>Bytes of state when full.</summary>
     public long StateBytes => _context.States.Sum(s => s.Bytes);
 

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using PomIsa.Assembly;
+using PomIsa.Assembly.Diagnostics;
+using PomIsa.Isa;
+using PomIsa.Isa.Verification;
+
+namespace PomIsa.Fuzz.Properties;
+
+/// <summary>Modules as bytes and as source.</summary>
+internal static class Texts
+{
+    /// <summary>Bytes decode to a module that encodes to the same bytes and is as valid.</summary>
+    public static void EncodeAndDecode(FuzzProgram program, Bench bench)
+    {
+        byte[] bytes = program.Module.Encode();
+        Assert.True(Module.TryDecode(bytes, out Module decoded, out Fault fault), fault.ToString());
+        Assert.Equal(bytes, decoded.Encode());
+        Assert.True(Verifier.TryVerify(decoded, out VerifiedModule? verified, out ImmutableArray<Fault> faults), string.Join("; ", faults));
+        Assert.Equal(program.Verified.Bounds, verified.Bounds);
+    }
+
+    /// <summary>Source of a module assembles to its bytes, and disassembles to the same source.</summary>
+    public static void AssembleAndDisassemble(FuzzProgram program, Bench bench)
+    {
+        string source = Disassembler.Disassemble(program.Module);
+        AssemblyResult result = Assembler.Assemble(source, "program.pisa");
+        Assert.True(result.Module is not null, DiagnosticText.Render(result.Diagnostics) + "\n" + source);
+        Assert.Equal(Plain(program.Module).Encode(), Plain(result.Module).Encode());
+        Assert.Equal(source, Disassembler.Disassemble(result.Module));
+    }
+
+    private static Module Plain(Module module) => module with { Names = null, Positions = null, Text = null, Customs = [] };
+}
