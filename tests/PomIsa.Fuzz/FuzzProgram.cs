@@ -2,28 +2,40 @@ using System.Collections.Immutable;
 using PomIsa.Fuzz.Generation;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
+using PomIsa.Machine;
 
 namespace PomIsa.Fuzz;
 
 /// <summary>A valid program with everything that a run of it needs.</summary>
-/// <param name="Module">The module; its weights have the digests of <paramref name="Weights"/>.</param>
-/// <param name="Weights">Values of the module's weights.</param>
-/// <param name="Prompt">Token ids for its input.</param>
+/// <param name="Module">The module; it brings its weights along.</param>
+/// <param name="Weights">Logical values of the module's weights.</param>
+/// <param name="Inputs">A tensor for each of its inputs.</param>
 /// <param name="Seed">What it was generated from.</param>
 /// <param name="IsSteady">Whether it does the same work on every path and with every trip count at its maximum: bounds are then exact.</param>
 internal sealed record FuzzProgram(
-    Module Module, ImmutableArray<LogicalWeight> Weights, ImmutableArray<int> Prompt, ulong Seed, bool IsSteady)
+    Module Module, ImmutableArray<LogicalWeight> Weights, ImmutableArray<InputTensor> Inputs, ulong Seed, bool IsSteady)
 {
     // A changed copy is verified anew.
     private FuzzProgram(FuzzProgram other) =>
-        (Module, Weights, Prompt, Seed, IsSteady) = (other.Module, other.Weights, other.Prompt, other.Seed, other.IsSteady);
+        (Module, Weights, Inputs, Seed, IsSteady) = (other.Module, other.Weights, other.Inputs, other.Seed, other.IsSteady);
 
     /// <summary>The module as the verifier accepts it.</summary>
     public VerifiedModule Verified => field ??= Verifier.TryVerify(Module, out VerifiedModule? verified, out ImmutableArray<Fault> faults)
         ? verified
         : throw new InvalidOperationException("The program is not valid: " + string.Join("; ", faults.Select(f => FaultText.Describe(f, Module))));
 
-    /// <summary>Its source, for people.</summary>
+    /// <summary>The same with other declarations of weights, and their bytes.</summary>
+    public FuzzProgram WithWeights(ImmutableArray<LogicalWeight> weights) => this with
+    {
+        Weights = weights,
+        Module = Module with
+        {
+            Weights = [.. weights.Select(static w => w.Entry)],
+            Data = [.. weights.Select(static (w, i) => new WeightData(i, [.. w.Bytes]))],
+        },
+    };
+
+    /// <summary>Its inputs and its source, weights included.</summary>
     public override string ToString() =>
-        $"; seed {Seed}, prompt [{string.Join(", ", Prompt)}]\n{Assembly.Disassembler.Disassemble(Module)}";
+        $"; seed {Seed}, inputs {string.Join(", ", Inputs.Select(static i => $"{i} 0x{Convert.ToHexStringLower(i.Bytes.AsSpan())}"))}\n{Assembly.Disassembler.Disassemble(Module)}";
 }

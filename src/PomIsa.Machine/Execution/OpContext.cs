@@ -104,7 +104,21 @@ internal sealed class OpContext : IDisposable
     /// <summary>Runs the items of an operation on the pool.</summary>
     /// <returns>Stopped if the run's end was asked for and items were left out.</returns>
     public FaultCode Share<T>(int count, T work)
-        where T : struct, IWork => Pool.Run(count, work, Stop) ? FaultCode.None : FaultCode.Stopped;
+        where T : struct, IWork => WritesNothing() || Pool.Run(count, work, Stop) ? FaultCode.None : FaultCode.Stopped;
+
+    /// <summary>Whether all that the instruction writes is empty. Kernels need not know of rows that are not there.</summary>
+    private bool WritesNothing()
+    {
+        foreach (int operand in _line.Written)
+        {
+            if (_line.Views[operand].Length > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public void Push(long value) => Stack[_depth++] = value;
 

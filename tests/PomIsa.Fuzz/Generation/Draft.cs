@@ -20,6 +20,15 @@ internal sealed class Draft
         }
 
         Input(new TensorType(DType.I32, [Dim.OfSymbol(InputSymbols[0])]));
+        for (int i = choices.Below(3); i > 0; i--)
+        {
+            Dim[] shape = [.. Enumerable.Range(0, choices.Below(4)).Select(axis => axis == 0 && choices.Chance(60) ? Dim.OfSymbol(InputSymbols[0]) : Dim.Of(Dimension()))];
+            var type = new TensorType(choices.Pick(DType.F32, DType.F32, DType.F16, DType.BF16, DType.I8, DType.I32, DType.I64, DType.Bool), [.. shape]);
+            if (IsSmall(type))
+            {
+                Input(type);
+            }
+        }
     }
 
     public Choices Choices { get; }
@@ -56,6 +65,7 @@ internal sealed class Draft
     {
         Symbols = [.. Symbols],
         Weights = [.. Weights.Select(static w => w.Entry)],
+        Data = [.. Weights.Select(static (w, i) => new WeightData(i, [.. w.Bytes]))],
         States = [.. States],
         Inputs = [.. Inputs],
         Functions = [.. Functions],

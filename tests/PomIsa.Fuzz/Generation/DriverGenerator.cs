@@ -220,7 +220,7 @@ internal sealed class DriverGenerator
         _ = (mark, pushed);
         if (row.Code == Opcode.Input)
         {
-            int symbol = _draft.Inputs[_body.Code[^1].Operands[1].Index].Type is { Rank: > 0 } type && type.Shape[0].IsSymbol ? type.Shape[0].Symbol : -1;
+            int symbol = _draft.Inputs[_body.Code[^1].Operands[1].Index].Symbol;
             if (symbol >= 0)
             {
                 _body.Bound.Add(symbol);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
+using PomIsa.Machine;
 
 namespace PomIsa.Fuzz.Generation;
 
@@ -44,9 +45,26 @@ internal static class ProgramGenerator
         Module module = draft.Module with { Entry = entry };
         int most = module.Symbols[draft.InputSymbols[0]].Max;
         int rows = steady ? most : choices.Chance(95) ? choices.Between(1, most) : choices.Pick(0, most + 1);
-        ImmutableArray<int> prompt = [.. Enumerable.Range(0, rows).Select(_ => choices.Chance(98) ? choices.Below(32) : choices.Pick(-1, 32, 48, int.MaxValue))];
-        program = new FuzzProgram(module, [.. draft.Weights], prompt, seed, steady);
+        program = new FuzzProgram(module, [.. draft.Weights], [.. module.Inputs.Select((input, i) => Input(choices, input.Type, i == 0, rows))], seed, steady);
         Bounds bounds = program.Verified.Bounds;
         return bounds.MultiplyAdds <= MostWork && bounds.Retires <= MostRetires;
+    }
+
+    /// <summary>Ids that are in the usual vocabulary as a rule, or values of any kind; at times other rows than its fellows.</summary>
+    private static InputTensor Input(Choices choices, TensorType type, bool ids, int rows)
+    {
+        int[] shape = [.. type.Shape.Select(d => !d.IsSymbol ? d.Value : choices.Chance(98) ? rows : rows + 1)];
+        int size = DTypes.SizeOf(type.Element), count = shape.Aggregate(1, static (a, b) => a * b);
+        Spread spread = Spreads.Draw(choices);
+        var bytes = new byte[count * size];
+        for (int i = 0; i < count; i++)
+        {
+            ulong bits = !ids ? Spreads.Value(choices, type.Element, spread)
+                : choices.Chance(98) ? (ulong)choices.Below(32)
+                : unchecked((ulong)choices.Pick(-1, 32, 48, int.MaxValue));
+            BitConverter.GetBytes(bits).AsSpan(0, size).CopyTo(bytes.AsSpan(i * size));
+        }
+
+        return new InputTensor(type.Element, [.. shape], [.. bytes]);
     }
 }

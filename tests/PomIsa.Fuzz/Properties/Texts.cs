@@ -22,10 +22,12 @@ internal static class Texts
     /// <summary>Source of a module assembles to its bytes, and disassembles to the same source.</summary>
     public static void AssembleAndDisassemble(FuzzProgram program, Bench bench)
     {
-        string source = Disassembler.Disassemble(program.Module);
+        // Weights inside the source are many digits: every other program has none.
+        Module module = program.Seed % 2 == 0 ? program.Module : program.Module with { Data = [] };
+        string source = Disassembler.Disassemble(module);
         AssemblyResult result = Assembler.Assemble(source, "program.pisa");
         Assert.True(result.Module is not null, DiagnosticText.Render(result.Diagnostics) + "\n" + source);
-        Assert.Equal(Plain(program.Module).Encode(), Plain(result.Module).Encode());
+        Assert.Equal(Plain(module).Encode(), Plain(result.Module).Encode());
         Assert.Equal(source, Disassembler.Disassemble(result.Module));
     }
 

@@ -87,6 +87,9 @@ internal sealed class RefFrame(Function function, int index, long[] symbols)
 
     public long[] Symbols { get; } = symbols;
 
+    /// <summary>Rows that inputs gave to symbols in this frame.</summary>
+    public Dictionary<int, int> InputRows { get; } = [];
+
     public long[] Locals { get; } = new long[function.LocalCount];
 
     public List<long> Stack { get; } = [];

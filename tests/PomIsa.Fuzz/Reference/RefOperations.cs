@@ -73,17 +73,21 @@ internal static class RefMoves
 
     private static FaultCode Input(RefContext c)
     {
-        int[] prompt = [.. c.Machine.Program.Prompt];
-        int symbol = c.Machine.Program.Module.Inputs[c.Index(1)].Type.Shape[0].Symbol;
-        if (prompt.Length == 0 || prompt.Length > c.Machine.Program.Module.Symbols[symbol].Max)
+        Machine.InputTensor given = c.Machine.Program.Inputs[c.Index(1)];
+        int symbol = c.Machine.Program.Module.Inputs[c.Index(1)].Symbol;
+        if (symbol >= 0)
         {
-            return prompt.Length == 0 ? FaultCode.EmptyInput : FaultCode.InputTooLong;
+            int rows = given.Shape[0], known = c.Frame.InputRows.GetValueOrDefault(symbol, rows);
+            if (rows == 0 || rows > c.Machine.Program.Module.Symbols[symbol].Max || rows != known)
+            {
+                return rows == 0 ? FaultCode.EmptyInput : rows > c.Machine.Program.Module.Symbols[symbol].Max ? FaultCode.InputTooLong : FaultCode.InputRows;
+            }
+
+            c.Frame.InputRows[symbol] = rows;
+            c.Machine.Bind(c.Frame, symbol, rows);
         }
 
-        c.Machine.Bind(c.Frame, symbol, prompt.Length);
-        RefTensor y = RefTensor.New(DType.I32, prompt.Length);
-        prompt.CopyTo(y.I32);
-        return c.Write(y);
+        return c.Write(new RefTensor(given.Element, [.. given.Shape], [.. given.Bytes]));
     }
 }
 

@@ -12,7 +12,7 @@ internal sealed record Failure(string Property, FuzzProgram Program, string Mess
 /// <summary>Programs and properties for a number of minutes, on all processors.</summary>
 internal sealed class LongRun(TimeSpan time, ulong firstSeed, Action<string> say)
 {
-    private const int MostFailures = 20;
+    private const int MostFailures = 20, MostOfOne = 4;
 
     private readonly ConcurrentBag<Failure> _failures = [];
     private readonly ConcurrentDictionary<string, long> _checks = new(StringComparer.Ordinal);
@@ -63,6 +63,11 @@ internal sealed class LongRun(TimeSpan time, ulong firstSeed, Action<string> say
 
     private void Note(FuzzProperty property, FuzzProgram program, string message, Bench bench)
     {
+        if (_failures.Count(f => f.Property == property.Name) >= MostOfOne)
+        {
+            return;
+        }
+
         FuzzProgram smallest = ProgramShrinker.Smallest(program, candidate => Failing(property, candidate, bench) is not null);
         var failure = new Failure(property.Name, smallest, Failing(property, smallest, bench) ?? message);
         _failures.Add(failure);
@@ -78,7 +83,7 @@ internal sealed class LongRun(TimeSpan time, ulong firstSeed, Action<string> say
         }
         catch (Exception e)
         {
-            return e is Xunit.Sdk.XunitException ? e.Message : e.ToString();
+            return e is Xunit.Sdk.XunitException ? e.Message : string.Join('\n', e.ToString().Split('\n').Take(6));
         }
     }
 }

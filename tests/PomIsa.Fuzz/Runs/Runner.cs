@@ -1,15 +1,8 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
-using PomIsa.Evidence.Records;
-using PomIsa.Fuzz.Generation;
-using PomIsa.Isa;
-using PomIsa.Isa.Verification;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Machine.Execution;
 using PomIsa.Machine.Runs;
-using PomIsa.Machine.Weights;
-using PomIsa.Shards;
 
 namespace PomIsa.Fuzz.Runs;
 
@@ -20,21 +13,19 @@ namespace PomIsa.Fuzz.Runs;
 /// <param name="Outcome">Null where a fault ended the run.</param>
 internal sealed record MachineOutcome(MachineFault Fault, List<byte[]> Records, ImmutableArray<int> Tokens, RunOutcome? Outcome);
 
-/// <summary>Binds a program's weights in memory and runs it on the machine.</summary>
-internal sealed unsafe class Runner : IDisposable
+/// <summary>Runs a program on the machine.</summary>
+internal sealed class Runner : IDisposable
 {
-    private readonly List<NativeBuffer> _memory = [];
-    private readonly FuzzProgram _program;
-
     public Runner(FuzzProgram program)
     {
-        _program = program;
-        Program = Bound(program.Verified, null, [.. program.Weights.Select(Store)]);
+        Assert.True(BoundProgram.TryBind(program.Verified, null, out BoundProgram? bound, out MachineFault fault), fault.Detail);
+        Program = bound;
+        Request = new RunRequest { Inputs = program.Inputs };
     }
 
     public BoundProgram Program { get; }
 
-    public RunRequest Request => new() { Prompt = _program.Prompt };
+    public RunRequest Request { get; init; }
 
     public MachineOutcome Run(WorkerPool pool)
     {
@@ -57,26 +48,7 @@ internal sealed unsafe class Runner : IDisposable
         return fault;
     }
 
-    public void Dispose() => _memory.ForEach(static m => m.Dispose());
-
-    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
-    private static extern BoundProgram Bound(VerifiedModule verified, WeightSet? set, ImmutableArray<BoundWeight> weights);
-
-    private BoundWeight Store(LogicalWeight weight)
-    {
-        byte[][] stored = weight.Stored;
-        byte* scales = weight.Scales.Length > 0 ? Keep(stored[^1]) : null;
-        byte* subs = weight.Subs.Length > 0 ? Keep(stored[1]) : null;
-        return new BoundWeight(weight.Entry, Keep(stored[0]), stored[0].Length, (float*)scales, subs);
-    }
-
-    private byte* Keep(byte[] bytes)
-    {
-        var buffer = new NativeBuffer(bytes.Length);
-        bytes.CopyTo(buffer.Slice(0, bytes.Length));
-        _memory.Add(buffer);
-        return buffer.Data;
-    }
+    public void Dispose() => Program.Dispose();
 
     private sealed class RecordSink : IRecordSink
     {

@@ -46,7 +46,7 @@ internal static class ProgramShrinker
     public static long Size(FuzzProgram program) =>
         (program.Module.Functions.Sum(static f => 1 + f.Body.Length) * 1_000_000L)
         + program.Module.Functions.Sum(static f => f.Registers.Sum(static r => 10L + r.Shape.Sum(static d => d.IsSymbol ? 50 : d.Value)))
-        + program.Module.Symbols.Sum(static s => 20L + s.Max) + program.Prompt.Length
+        + program.Module.Symbols.Sum(static s => 20L + s.Max) + program.Inputs.Sum(static i => i.Bytes.Length)
         + program.Module.Weights.Sum(static w => 20L + w.Shape.Sum())
         + program.Weights.Sum(static w => w.Values.LongCount(static b => b != 0))
         + program.Module.Functions.Sum(static f => f.Body.Sum(static i => i.Row.Mnemonic is "push" or "loop" ? Math.Min(1000, Math.Abs((double)i.Operands[0].I64)) is var n ? (long)n : 0 : 0));
@@ -101,9 +101,9 @@ internal static class ProgramShrinker
             }
         }
 
-        for (int length = program.Prompt.Length / 2; length < program.Prompt.Length; length++)
+        foreach (FuzzProgram fewer in FewerRows(program))
         {
-            yield return program with { Prompt = program.Prompt[..length] };
+            yield return fewer;
         }
 
         int[] sizes = [.. module.Functions.SelectMany(static f => f.Registers).SelectMany(static r => r.Shape).Where(static d => !d.IsSymbol).Select(static d => d.Value)
@@ -147,11 +147,23 @@ internal static class ProgramShrinker
         Module = program.Module with { Functions = program.Module.Functions.SetItem(function, program.Module.Functions[function] with { Body = body }) },
     };
 
-    private static FuzzProgram WithWeight(FuzzProgram program, int index, LogicalWeight weight) => program with
+    private static FuzzProgram WithWeight(FuzzProgram program, int index, LogicalWeight weight) =>
+        program.WithWeights(program.Weights.SetItem(index, weight));
+
+    /// <summary>Inputs of fewer rows, those of one symbol alike.</summary>
+    private static IEnumerable<FuzzProgram> FewerRows(FuzzProgram program)
     {
-        Weights = program.Weights.SetItem(index, weight),
-        Module = program.Module with { Weights = program.Module.Weights.SetItem(index, weight.Entry) },
-    };
+        int most = program.IsSteady ? 0 : program.Inputs.Where((_, i) => program.Module.Inputs[i].Symbol >= 0).Select(static i => i.Shape[0]).DefaultIfEmpty(0).Max();
+        foreach (int rows in new[] { 1, most / 2, most - 1 }.Where(r => r > 0 && r < most).Distinct())
+        {
+            yield return program with
+            {
+                Inputs = [.. program.Inputs.Select((input, i) => program.Module.Inputs[i].Symbol < 0 || input.Shape[0] <= rows
+                    ? input
+                    : new Machine.InputTensor(input.Element, input.Shape.SetItem(0, rows), input.Bytes[..(input.Bytes.Length / input.Shape[0] * rows)]))],
+            };
+        }
+    }
 
     /// <summary>A block without its loop or if; only the part before an else is kept.</summary>
     private static ImmutableArray<Instruction>? Unwrapped(ImmutableArray<Instruction> body, int at)
@@ -188,17 +200,21 @@ internal static class ProgramShrinker
         [
             .. program.Weights.Select(w => w.Entry.Shape.Contains(size) ? LogicalWeight.Draw(new Choices(program.Seed), w.Entry with { Shape = Less(w.Entry.Shape) }, Spread.Special) : w),
         ];
-        return program with
+        FuzzProgram resized = program.WithWeights(weights);
+        return resized with
         {
-            Weights = weights,
-            Module = module with
+            Module = resized.Module with
             {
-                Weights = [.. weights.Select(static w => w.Entry)],
                 States = [.. module.States.Select(s => s with { Row = Less(s.Row) })],
                 Functions = [.. module.Functions.Select(f => f with { Registers = [.. f.Registers.Select(Smaller)] })],
             },
         };
     }
+
+    /// <summary>Whether every loop runs as often as it may, and nothing branches.</summary>
+    private static bool IsSteady(Module module) => module.Functions.All(static f => f.Body.Select((one, at) => (one, at)).All(p =>
+        p.one.Row.Code is not (Opcode.If or Opcode.Brk or Opcode.BrkIf)
+        && (p.one.Row.Code != Opcode.Loop || (p.at > 0 && f.Body[p.at - 1].Row.Mnemonic == "push" && f.Body[p.at - 1].Operands[0].Bits == p.one.Operands[0].Bits))));
 
     /// <summary>The candidate without the instructions that it makes invalid, and without what nothing names any more; null if it can't be mended.</summary>
     private static FuzzProgram? Repair(FuzzProgram candidate)
@@ -208,6 +224,11 @@ internal static class ProgramShrinker
             Module module = candidate.Module;
             if (Verifier.TryVerify(module, out _, out ImmutableArray<Fault> faults))
             {
+                if (candidate.IsSteady && !IsSteady(module))
+                {
+                    return null;
+                }
+
                 FuzzProgram slim = Slim.Of(candidate);
                 return Verifier.TryVerify(slim.Module, out _, out _) ? slim : candidate;
             }

@@ -54,13 +54,12 @@ internal static class Slim
         Mark(symbols, module.Inputs.Select(static i => i.Type));
         int[] symbolAt = Places(symbols), weightAt = Places(weights), stateAt = Places(states), functionAt = Places(functions);
         TensorType Renamed(TensorType type) => type with { Shape = [.. type.Shape.Select(d => d.IsSymbol ? Dim.OfSymbol(symbolAt[d.Symbol]) : d)] };
-        return program with
+        FuzzProgram kept = program.WithWeights([.. Keep(program.Weights, weights)]);
+        return kept with
         {
-            Weights = [.. Keep(program.Weights, weights)],
-            Module = module with
+            Module = kept.Module with
             {
                 Symbols = [.. Keep(module.Symbols, symbols)],
-                Weights = [.. Keep(module.Weights, weights)],
                 States = [.. Keep(module.States, states).Select(s => s with { Symbol = symbolAt[s.Symbol] })],
                 Inputs = [.. module.Inputs.Select(i => new InputEntry(Renamed(i.Type)))],
                 Functions = [.. Enumerable.Range(0, functions.Length).Where(f => functions[f]).Select(f =>
