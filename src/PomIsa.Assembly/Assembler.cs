@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PomIsa.Assembly.Analysis;
 using PomIsa.Assembly.Diagnostics;
 using PomIsa.Assembly.Expressions;
 using PomIsa.Assembly.Programs;
@@ -16,7 +17,12 @@ public static class Assembler
     /// <param name="includes">Finds the files that <c>.include</c> names; by default there are none.</param>
     /// <param name="options">Defines, weights, verification.</param>
     public static AssemblyResult Assemble(
-        string text, string path, IncludeResolver? includes = null, AssemblerOptions? options = null)
+        string text, string path, IncludeResolver? includes = null, AssemblerOptions? options = null) =>
+        Assemble(text, path, includes, options, tape: null);
+
+    /// <summary>The same, with what editors want to know written to a tape.</summary>
+    internal static AssemblyResult Assemble(
+        string text, string path, IncludeResolver? includes, AssemblerOptions? options, AnalysisTape? tape)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(path);
@@ -24,13 +30,13 @@ public static class Assembler
         var diagnostics = new DiagnosticBag();
         var evaluator = new Evaluator(diagnostics);
         var file = new SourceFile(path, text);
-        var program = new Expander(diagnostics, evaluator, includes ?? Includes.None, options).Expand(file);
+        var program = new Expander(diagnostics, evaluator, includes ?? Includes.None, options, tape).Expand(file);
         if (program.Entry is null && diagnostics.IsEmpty)
         {
             diagnostics.Add(new Span(file, 1, 1, 1), DiagnosticCode.NoEntry, "the program has no entry", "add a line: .entry main");
         }
 
-        var (module, context) = Whole(program, evaluator, options, diagnostics);
+        var (module, context) = Whole(program, evaluator, options, diagnostics, tape);
         if (options.Verify && diagnostics.IsEmpty)
         {
             Verification.Report(module, context, file);
@@ -40,7 +46,7 @@ public static class Assembler
     }
 
     private static (Module Module, ProgramContext Context) Whole(
-        SourceProgram program, Evaluator evaluator, AssemblerOptions options, DiagnosticBag diagnostics)
+        SourceProgram program, Evaluator evaluator, AssemblerOptions options, DiagnosticBag diagnostics, AnalysisTape? tape)
     {
         var types = new TypeReader(program, evaluator, diagnostics);
         var skeleton = new DeclarationAssembler(program, evaluator, types, options, diagnostics).Assemble();
@@ -55,6 +61,7 @@ public static class Assembler
             names.Add(body.Names);
             positions.Add(body.Positions);
             context.Lines.Add(body.Lines);
+            tape?.Registers.Add(body.Registers);
         }
 
         var module = skeleton with
@@ -64,6 +71,7 @@ public static class Assembler
             Positions = CustomSections.Positions(context.Files, positions.ToImmutable()),
             Text = CustomSections.Text(program, diagnostics),
         };
+        tape?.Context = context;
         return (module, context);
     }
 }

@@ -41,6 +41,9 @@ internal sealed class DiagnosticBag
 
     public bool IsPoisoned(string name) => _allPoisoned || _poisoned.Contains(name);
 
+    /// <summary>True if this name's own declaration is wrong.</summary>
+    public bool IsMarked(string name) => _poisoned.Contains(name);
+
     /// <summary>An unknown name, with the nearest known one as hint.</summary>
     public void Unknown(Span at, DiagnosticCode code, string kind, string name, IEnumerable<string> known, string? otherwise = null)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PomIsa.Assembly.Syntax;
 
 namespace PomIsa.Assembly.Expressions;
 
@@ -35,8 +36,8 @@ internal readonly record struct Value
         IsFloat ? Float.ToString(CultureInfo.InvariantCulture) : Integer.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>The value of a <c>.repeat</c> variable, and what encloses it.</summary>
-internal sealed record Scope(string Name, Value Value, Scope? Parent)
+/// <summary>The value of a <c>.repeat</c> variable, what encloses it, and where it is named.</summary>
+internal sealed record Scope(string Name, Value Value, Scope? Parent, Span At = default)
 {
     public static bool TryFind(Scope? scope, string name, out Value value)
     {

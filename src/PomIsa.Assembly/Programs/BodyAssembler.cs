@@ -30,6 +30,9 @@ internal sealed class BodyAssembler
     /// <summary>For each instruction the line that it came from.</summary>
     public List<Statement> Lines { get; } = [];
 
+    /// <summary>Names and types as far as they are known.</summary>
+    public Registers Registers => _registers;
+
     public FunctionNames Names { get; private set; } = new("", [], []);
 
     public ImmutableArray<SourcePosition> Positions => _positions.ToImmutable();

@@ -1,3 +1,4 @@
+using PomIsa.Assembly.Analysis;
 using PomIsa.Assembly.Diagnostics;
 using PomIsa.Assembly.Expressions;
 using PomIsa.Assembly.Generated;
@@ -7,7 +8,8 @@ using PomIsa.Isa;
 namespace PomIsa.Assembly.Programs;
 
 /// <summary>Reads includes, writes repeats out, evaluates constants in order, and sorts all else into a <see cref="SourceProgram"/>.</summary>
-internal sealed class Expander(DiagnosticBag diagnostics, Evaluator evaluator, IncludeResolver includes, AssemblerOptions options)
+internal sealed class Expander(
+    DiagnosticBag diagnostics, Evaluator evaluator, IncludeResolver includes, AssemblerOptions options, AnalysisTape? tape = null)
 {
     private readonly SourceProgram _program = new();
     private readonly Declarations _declarations = new(diagnostics);
@@ -46,6 +48,7 @@ internal sealed class Expander(DiagnosticBag diagnostics, Evaluator evaluator, I
 
     private void Whole(ParsedFile file)
     {
+        tape?.Files.Add(file);
         _open.Push(file.File.Path);
         Walk(file, 0, file.Statements.Length, null);
         _open.Pop();
@@ -61,6 +64,7 @@ internal sealed class Expander(DiagnosticBag diagnostics, Evaluator evaluator, I
                 return;
             }
 
+            tape?.Lines.Add(new TapeLine(statement, scope, _function));
             if (!statement.Opens)
             {
                 Line(statement, scope);
@@ -119,7 +123,7 @@ internal sealed class Expander(DiagnosticBag diagnostics, Evaluator evaluator, I
 
         for (var i = first; i < limit && !_stopped; i++)
         {
-            Walk(file, begin + 1, end, new Scope(name, Value.Of(i), scope));
+            Walk(file, begin + 1, end, new Scope(name, Value.Of(i), scope, statement.File.Span(repeat.name())));
             if (end == begin + 1 && !CountLine(statement.FirstSpan))
             {
                 return;

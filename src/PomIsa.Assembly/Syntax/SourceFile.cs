@@ -23,6 +23,11 @@ internal sealed class SourceFile
 
     public string Text { get; }
 
+    public int LineCount => _starts.Length;
+
+    /// <summary>Where a line from 1 begins in the text.</summary>
+    public int StartOf(int line) => _starts[line - 1];
+
     /// <summary>A line from 1, without its end.</summary>
     public string Line(int number)
     {
