@@ -19,7 +19,7 @@ internal sealed class InstructionUses(ProgramContext context, NameBook book)
         var row = Row(instruction, line);
         var arrow = instruction.ARROW()?.Symbol.TokenIndex ?? int.MaxValue;
         var index = 0;
-        foreach (var operand in instruction.operands().SelectMany(group => group.expression()))
+        foreach (var operand in instruction.operands().SelectMany(group => group.operand()))
         {
             if (row is { Variadic: true })
             {
@@ -44,11 +44,17 @@ internal sealed class InstructionUses(ProgramContext context, NameBook book)
         return InstructionTable.TryFind(mnemonic, out var row) || context.Program.Aliases.TryGetValue(mnemonic, out row) ? row : null;
     }
 
-    private void One(PomIsaParser.ExpressionContext operand, TapeLine line, OperandKind? kind, bool written)
+    private void One(PomIsaParser.OperandContext operand, TapeLine line, OperandKind? kind, bool written)
     {
-        if (TypeReader.BareName(operand) is not { } name || kind is OperandKind.ImmF32 or OperandKind.ImmI64 or OperandKind.ImmU32)
+        if (operand.tensor() is { } tensor)
         {
-            book.UseAll(operand, line);
+            book.UseAll(tensor, line);
+        }
+
+        if (operand.expression() is not { } expression || kind is not OperandKind.ImmType and >= OperandKind.ImmF32
+            || TypeReader.BareName(expression) is not { } name)
+        {
+            book.UseAll((ParserRuleContext?)operand.expression() ?? operand, line);
         }
         else if (kind is null)
         {
@@ -68,6 +74,7 @@ internal sealed class InstructionUses(ProgramContext context, NameBook book)
         OperandKind.Function => NameKind.Function,
         OperandKind.Symbol => NameKind.Symbol,
         OperandKind.Local => NameKind.Local,
+        OperandKind.ImmType => NameKind.ElementType,
         _ => NameKind.Register,
     };
 }

@@ -21,6 +21,7 @@ internal static class CommandTree
             CheckCommand.Create(),
             AsmCommand.Create(),
             DisasmCommand.Create(),
+            LspCommand.Create(stop),
             FmtCommand.Create(),
             EvalCommand.Create(stop),
             TrainCommand.Create(stop),
