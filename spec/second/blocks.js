@@ -2,15 +2,12 @@
 
 /**
  * By instruction: `end` of a loop or if, `other` (the else of an if), `start` of an end or else, `leave` (the end of the
- * loop that a brk leaves). `fault` is the first instruction that breaks rule 15, and its code.
+ * loop that a brk leaves). `wrong` holds the instructions that break rule 15: every brk outside a loop, and
+ * the first else or end that closes nothing, or, where there is none, the innermost block that is never closed.
  */
 export function matchBlocks(code) {
-  const blocks = { end: {}, other: {}, start: {}, leave: {}, fault: null };
+  const blocks = { end: {}, other: {}, start: {}, leave: {}, wrong: new Set() };
   const open = [];
-  const wrong = (at, faultCode = 'Nesting') => {
-    blocks.fault ??= { at, code: faultCode };
-    return blocks;
-  };
   for (let at = 0; at < code.length; at++) {
     const { row } = code[at];
     switch (row.mnemonic) {
@@ -20,14 +17,20 @@ export function matchBlocks(code) {
         break;
       case 'else': {
         const top = open.at(-1);
-        if (top?.kind !== 'if' || top.at in blocks.other) return wrong(at);
+        if (top?.kind !== 'if' || top.at in blocks.other) {
+          blocks.wrong.add(at);
+          return blocks;
+        }
         blocks.other[top.at] = at;
         blocks.start[at] = top.at;
         break;
       }
       case 'end': {
         const top = open.pop();
-        if (top === undefined) return wrong(at);
+        if (top === undefined) {
+          blocks.wrong.add(at);
+          return blocks;
+        }
         blocks.end[top.at] = at;
         blocks.start[at] = top.at;
         if (top.at in blocks.other) blocks.end[blocks.other[top.at]] = at;
@@ -37,12 +40,12 @@ export function matchBlocks(code) {
       case 'brk':
       case 'brk_if': {
         const loop = open.findLast(b => b.kind === 'loop');
-        if (loop === undefined) return wrong(at);
-        loop.leaves.push(at);
+        if (loop === undefined) blocks.wrong.add(at);
+        else loop.leaves.push(at);
         break;
       }
     }
   }
-  if (open.length > 0) wrong(code.length);
+  if (open.length > 0) blocks.wrong.add(open.at(-1).at);
   return blocks;
 }

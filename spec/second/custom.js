@@ -2,38 +2,29 @@
 import { malformed } from './faults.js';
 import { limits } from './limits.js';
 
-export function decodeCustom(id, r, module) {
+export function decodeCustom(id, r, module, at) {
   if (id === 0x80) module.custom.names = readNames(r, module);
   else if (id === 0x81) module.custom.positions = readPositions(r, module);
   else if (id === 0x82) module.custom.texts = readTexts(r, module);
   else {
-    if (r.left === 0) throw malformed('EmptySection', r.at);
+    if (r.left === 0) throw malformed('EmptySection', at);
     r.at = r.end;
   }
 }
 
 function readNames(r, module) {
-  const start = r.at;
-  let filled = false;
-  const name = () => {
-    const text = r.text(limits.NameBytes);
-    filled ||= text !== '';
-    return text;
-  };
+  const name = () => r.text(limits.NameBytes);
   const names = count => Array.from({ length: count }, name);
-  const result = {
+  return {
     module: name(), symbols: names(module.symbols.length), states: names(module.states.length),
     inputs: names(module.inputs.length),
     functions: module.functions.map(f => ({ name: name(), registers: names(f.registers.length), locals: names(f.locals) })),
   };
-  if (!filled) throw malformed('EmptySection', start);
-  return result;
 }
 
 function readPositions(r, module) {
-  const start = r.at;
   const files = r.list(limits.SourceFiles, 1, () => r.text(limits.NameBytes));
-  if (files.length === 0) throw malformed('EmptySection', start);
+  r.need(3 * module.functions.reduce((n, f) => n + f.code.length, 0));
   let file = 0n, line = 0n, column = 0n;
   const within = (value, least, most, at) => {
     if (value < least || value > most) throw malformed('BadValue', at);
@@ -42,7 +33,7 @@ function readPositions(r, module) {
     for (let i = 0; i < f.code.length; i++) {
       let at = r.at;
       file += r.i64();
-      within(file, 0n, BigInt(files.length - 1), at);
+      within(file, 0n, BigInt(Math.max(0, files.length - 1)), at);
       at = r.at;
       line += r.i64();
       within(line, 0n, BigInt(limits.SourceLine), at);
@@ -55,11 +46,10 @@ function readPositions(r, module) {
 }
 
 function readTexts(r, module) {
-  const start = r.at;
   const counts = [1, module.symbols.length, module.weights.length, module.states.length, module.inputs.length,
     module.functions.length];
   let previous = -1;
-  const texts = r.list(2 ** 32, 3, () => {
+  return r.list(2 ** 32, 3, () => {
     const at = r.at;
     const target = r.byte();
     if (target > 5) throw malformed('BadType', at);
@@ -71,6 +61,4 @@ function readTexts(r, module) {
     previous = place;
     return r.text(limits.TextBytes, true);
   });
-  if (texts.length === 0) throw malformed('EmptySection', start);
-  return texts;
 }

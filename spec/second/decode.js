@@ -28,17 +28,16 @@ export function decode(bytes) {
     const at = r.at;
     const id = r.byte();
     if (id <= previous) throw malformed('SectionOrder', at);
-    if (id > lastKnown && id < 0x80) throw malformed('UnknownSection', at);
     require(id, at);
+    if (id > lastKnown && id < 0x80) throw malformed('UnknownSection', at);
     if (id >= 0x80 && digestEnd === bytes.length) digestEnd = at;
     previous = id;
     seen.add(id);
-    const lengthAt = r.at;
     const length = r.u32();
-    if (length > r.left) throw malformed('UnexpectedEnd', lengthAt);
+    r.need(length);
     const section = new Reader(bytes, r.at, r.at + length);
     if (id < 0x80) readSection(id, section, module);
-    else decodeCustom(id, section, module);
+    else decodeCustom(id, section, module, at);
     if (section.left > 0) throw malformed('SectionLength', section.at);
     r.at = section.end;
   }
@@ -54,11 +53,11 @@ function readSection(id, r, module) {
     return items;
   };
   switch (id) {
-    case 1: module.symbols = filled(r.list(limits.Symbols, 1, () => r.u32())); break;
+    case 1: module.symbols = filled(r.list(limits.Symbols, 1, () => r.size())); break;
     case 2: module.weights = filled(r.list(limits.Weights, 36, () => readWeight(r))); break;
     case 3: module.states = filled(r.list(limits.States, 4, () => readState(r, module))); break;
     case 4: module.inputs = filled(r.list(limits.Inputs, 2, () => readType(r, module))); break;
-    case 5: readFunctions(r, module, filled); break;
+    case 5: readFunctions(r, module); break;
     case 6: readCode(r, module); break;
     case 7: module.entry = readIndex(r, module.functions.length); break;
     case 8: readData(r, module, filled); break;
@@ -70,6 +69,13 @@ function readIndex(r, count) {
   const index = r.u32();
   if (index >= count) throw malformed('BadIndex', at);
   return index;
+}
+
+function readUpTo(r, limit) {
+  const at = r.at;
+  const count = r.u32();
+  if (count > limit) throw malformed('TooMany', at);
+  return count;
 }
 
 function readElement(r, last) {
@@ -86,10 +92,10 @@ function readRank(r) {
   return rank;
 }
 
-const readNumbers = r => Array.from({ length: readRank(r) }, () => r.u32());
+const readNumbers = r => Array.from({ length: readRank(r) }, () => r.size());
 
 function readType(r, module) {
-  const element = readElement(r, 7);
+  const element = readElement(r, 9);
   const shape = Array.from({ length: readRank(r) }, () => {
     const at = r.at;
     const dim = r.u32();
@@ -102,51 +108,52 @@ function readType(r, module) {
 }
 
 function readWeight(r) {
-  const name = r.text(limits.NameBytes);
+  const name = r.name(limits.NameBytes);
   const element = readElement(r, 9);
   const shape = readNumbers(r);
   const at = r.at;
-  const layout = r.byte();
+  const layout = r.u32();
   if (layout > 1) throw malformed('BadType', at);
   return { name, element, shape, layout, digest: Buffer.from(r.take(32)) };
 }
 
 function readState(r, module) {
-  const element = readElement(r, 7);
+  const element = readElement(r, 9);
   const row = readNumbers(r);
-  return { element, row, symbol: readIndex(r, module.symbols.length), max: r.u32() };
+  return { element, row, symbol: readIndex(r, module.symbols.length), max: r.size() };
 }
 
-function readFunctions(r, module, filled) {
+function readFunctions(r, module) {
   let registersInAll = 0;
-  module.functions = filled(r.list(limits.Functions, 5, () => {
+  module.functions = r.list(limits.Functions, 5, () => {
     const at = r.at;
-    const kind = r.byte();
+    const kind = r.u32();
     if (kind > 1) throw malformed('BadType', at);
-    const parameters = r.u32();
-    const results = r.u32();
-    const locals = r.u32();
+    const parameters = readUpTo(r, limits.Parameters);
+    const results = readUpTo(r, limits.Parameters);
+    const locals = readUpTo(r, limits.Locals);
     const registersAt = r.at;
-    const registers = r.list(limits.Registers, 2, () => readType(r, module));
+    const count = r.count(limits.Registers, 2);
+    if (parameters + results > count) throw malformed('BadValue', registersAt);
+    const registers = Array.from({ length: count }, () => readType(r, module));
     registersInAll += registers.length;
     if (registersInAll > limits.RegistersInAll) throw malformed('TooMany', registersAt);
     return { kind: kind === 0 ? 'step' : 'driver', parameters, results, locals, registers, code: [] };
-  }));
+  });
 }
 
 function readCode(r, module) {
   const start = r.at;
-  const count = r.u32();
+  const count = r.count(limits.Functions, 2);
   if (count !== module.functions.length) throw malformed('BadValue', start);
   let instructionsInAll = 0;
   for (const f of module.functions) {
     const at = r.at;
-    const instructions = r.u32();
+    const instructions = r.count(limits.Instructions, 1);
     instructionsInAll += instructions;
     if (instructionsInAll > limits.Instructions) throw malformed('TooMany', at);
-    const lengthAt = r.at;
     const length = r.u32();
-    if (length > r.left) throw malformed('UnexpectedEnd', lengthAt);
+    r.need(length);
     if (instructions > length) throw malformed('UnexpectedEnd', at);
     const body = new Reader(r.bytes, r.at, r.at + length);
     for (let i = 0; i < instructions; i++) f.code.push(readInstruction(body, module, f));
@@ -181,7 +188,7 @@ function readImmediate(r, kind) {
     case 'axes': {
       const count = r.u32();
       if (count > limits.Rank) throw malformed('TooMany', at);
-      r.need(count, at);
+      r.need(count);
       return Array.from({ length: count }, () => {
         const axisAt = r.at;
         const axis = r.byte();
@@ -201,7 +208,8 @@ function readData(r, module, filled) {
     previous = weight;
     const lengthAt = r.at;
     const length = r.u32();
-    r.need(length, lengthAt);
+    if (length === 0) throw malformed('BadValue', lengthAt);
+    r.need(length);
     return { weight, bytes: r.take(length) };
   }));
 }

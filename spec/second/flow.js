@@ -15,7 +15,7 @@ export function validateFunction(module, index, callFaults) {
     flow.at = at;
     flow.located(() => flow.instruction(code[at]));
   }
-  flow.at = code.length;
+  flow.at = code.length - 1;
   flow.located(() => flow.finish());
 }
 
@@ -73,30 +73,32 @@ class Flow {
     const { row } = i;
     if (!this.reachable && row.mnemonic !== 'else' && row.mnemonic !== 'end') throw invalid('UnreachableCode');
     if (row.where !== 'both' && row.where !== this.f.kind) throw invalid('WrongFunctionKind');
-    if (this.blocks.fault?.at === this.at) throw invalid(this.blocks.fault.code);
     if (row.mnemonic === 'call') this.call(i);
     else this.types(i);
     this.stack(row);
+    const opens = row.mnemonic === 'loop' || row.mnemonic === 'if';
+    if (!opens && this.blocks.wrong.has(this.at)) throw invalid('Nesting');
     this.control(i);
+    if (opens && this.blocks.wrong.has(this.at)) throw invalid('Nesting');
   }
 
   types(i) {
     const { row } = i;
     const o = declaredOperands(this.module, this.f, i);
-    const declared = row.operands.filter(p => p.written).map(p => o[p.name]);
-    agree(infer(row, o, declared), declared);
     const registers = i.operands.filter((_, n) => row.operands[n].kind === 'register');
     this.registers(registers.slice(row.writes), registers.slice(0, row.writes), row.inPlace === true);
+    const declared = row.operands.filter(p => p.written).map(p => o[p.name]);
+    agree(infer(row, o, declared), declared);
     this.symbols(i, o);
     if (this.f.kind === 'step') this.rows.instruction(i, o);
   }
 
   /** Rules 11 and 12. */
   registers(reads, writes, shared) {
+    for (const r of reads) if (!this.written.has(r)) throw invalid('ReadBeforeWrite');
     for (const r of writes) if (r < this.f.parameters) throw invalid('WriteToParameter');
     if (new Set(writes).size < writes.length) throw invalid('DuplicateOperand');
     if (!shared && writes.some(r => reads.includes(r))) throw invalid('DuplicateOperand');
-    for (const r of reads) if (!this.written.has(r)) throw invalid('ReadBeforeWrite');
     for (const r of writes) this.written.add(r);
   }
 
@@ -120,6 +122,7 @@ class Flow {
     const callee = functions[i.operands[0]];
     const argumentRegisters = i.operands.slice(1, 1 + callee.parameters);
     const resultRegisters = i.operands.slice(1 + callee.parameters);
+    this.registers(argumentRegisters, resultRegisters, true);
     const binding = new Map();
     argumentRegisters.forEach((r, n) => {
       const given = this.f.registers[r];
@@ -144,7 +147,6 @@ class Flow {
       const shape = given.shape.map(d => (isSymbol(d) ? binding.get(d) : d));
       if (!sameShape(shape, wanted.shape)) throw invalid('ShapeMismatch');
     });
-    this.registers(argumentRegisters, resultRegisters, true);
   }
 
   stack(row) {
@@ -221,7 +223,6 @@ class Flow {
   }
 
   finish() {
-    if (this.blocks.fault?.at === this.at) throw invalid(this.blocks.fault.code);
     if (this.reachable) throw invalid('MissingReturn');
   }
 }

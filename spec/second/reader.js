@@ -41,6 +41,14 @@ export class Reader {
     }
   }
 
+  /** A u32 that must be below 2^31. */
+  size() {
+    const { at } = this;
+    const value = this.u32();
+    if (value >= 2 ** 31) throw malformed('BadValue', at);
+    return value;
+  }
+
   i64() {
     const start = this.at;
     let value = 0n;
@@ -79,22 +87,31 @@ export class Reader {
     return items;
   }
 
+  /** A text that is not empty. */
+  name(limit) {
+    const { at } = this;
+    const text = this.text(limit);
+    if (text === '') throw malformed('BadText', at);
+    return text;
+  }
+
   /** A text of at most `limit` bytes; line feeds only where they are allowed. */
   text(limit, lineFeeds = false) {
     const start = this.at;
     const length = this.u32();
     if (length > limit) throw malformed('TooMany', start);
     this.need(length, start);
+    const at = this.at;
     let text;
     try {
       text = utf8.decode(this.take(length));
     } catch {
-      throw malformed('BadText', start);
+      throw malformed('BadText', at);
     }
     for (const c of text) {
       const code = c.codePointAt(0);
       const control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-      if (control && !(lineFeeds && code === 0x0a)) throw malformed('BadText', start);
+      if (control && !(lineFeeds && code === 0x0a)) throw malformed('BadText', at);
     }
     return text;
   }

@@ -13,8 +13,9 @@ export function validate(module) {
   module.functions.forEach((f, i) => validateFunction(module, i, closing));
 }
 
-const bytesOf = (element, shape) => shape.reduce((n, d) => n * BigInt(d), BigInt(elementBytes[element]));
+const bytesOf = (element, shape) => shape.reduce((n, d) => n * BigInt(d || 1), BigInt(elementBytes[element]));
 const tooLarge = (element, shape) => bytesOf(element, shape) > BigInt(limits.TensorBytes);
+const weightOnly = element => element === 'w8' || element === 'w4';
 const outOfRange = (d, least) => d < least || d > limits.Dimension;
 
 function declarations(module) {
@@ -25,25 +26,26 @@ function declarations(module) {
   for (const w of module.weights) declareWeight(w, fail);
   uniqueNames(module, fail);
   for (const s of module.states) {
-    if (s.row.length < 1 || s.row.length >= limits.Rank || s.row.some(d => outOfRange(d, 1)) || s.max < 1 ||
+    if (weightOnly(s.element) || s.row.length < 1 || s.row.length >= limits.Rank || s.row.some(d => outOfRange(d, 1)) || s.max < 1 ||
       tooLarge(s.element, [s.max, ...s.row])) fail('BadState');
     if (s.max > symbols[s.symbol]) fail('SymbolMaximum');
   }
   for (const i of module.inputs)
-    if (i.shape.slice(1).some(isSymbol) || i.shape.some(d => !isSymbol(d) && outOfRange(d, 0)) ||
+    if (weightOnly(i.element) || i.shape.slice(1).some(isSymbol) || i.shape.some(d => !isSymbol(d) && outOfRange(d, 0)) ||
       tooLarge(i.element, atMaxima(i.shape))) fail('BadInput');
   module.functions.forEach((f, index) => {
     const place = { function: index, at: -1 };
     if (f.parameters > limits.Parameters || f.results > limits.Parameters || f.locals > limits.Locals ||
       f.parameters + f.results > f.registers.length || (f.kind === 'step' && f.locals > 0)) fail('BadSignature', place);
     for (const r of f.registers)
-      if (r.shape.some(d => !isSymbol(d) && outOfRange(d, 0)) || tooLarge(r.element, atMaxima(r.shape))) fail('BadRegister', place);
+      if (weightOnly(r.element) || r.shape.some(d => !isSymbol(d) && outOfRange(d, 0)) || tooLarge(r.element, atMaxima(r.shape))) fail('BadRegister', place);
     const bound = new Set(f.registers.slice(0, f.parameters).flatMap(r => r.shape.filter(isSymbol)));
     for (const r of f.registers.slice(f.parameters, f.parameters + f.results))
       if (r.shape.some(d => isSymbol(d) && !bound.has(d))) fail('UnboundSymbol', place);
   });
   const entry = module.functions[module.entry];
   if (entry.kind !== 'driver' || entry.parameters > 0 || entry.results > 0) fail('BadEntry', { function: module.entry, at: -1 });
+  if (module.data.reduce((n, d) => n + d.bytes.length, 0) > limits.DataBytes) fail('LimitExceeded');
   for (const { weight, bytes } of module.data) {
     const stored = storedFromBytes(module.weights[weight], bytes);
     if (stored === null || !digestOf(stored).equals(module.weights[weight].digest)) fail('BadData');
@@ -51,7 +53,7 @@ function declarations(module) {
 }
 
 function declareWeight(w, fail) {
-  const quantized = w.element === 'w8' || w.element === 'w4';
+  const quantized = weightOnly(w.element);
   const computed = ['i8', 'i32', 'i64', 'bool'].includes(w.element);
   if (w.name === '' || w.shape.some(d => outOfRange(d, 1))) fail('BadWeight');
   const width = quantized ? 1n : BigInt(elementBytes[w.element]);
@@ -60,8 +62,8 @@ function declareWeight(w, fail) {
     if (quantized) fail('BadLayout');
     return;
   }
-  if (computed) fail('BadLayout');
-  if (w.shape.length !== 2) fail('BadWeight');
+  if (computed) fail('UnsupportedType');
+  if (w.shape.length !== 2) fail('BadLayout');
   const [k, n] = w.shape;
   if (n % 16 !== 0) fail('BadLayout');
   if (w.element === 'w8' && (k % 4 !== 0 || k > limits.W8Rows)) fail('BadLayout');
