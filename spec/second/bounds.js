@@ -5,7 +5,7 @@ import { limits } from './limits.js';
 import { declaredOperands } from './operands.js';
 import { elementBytes, isSymbol, resolve, symbolOf } from './types.js';
 
-const most = 2n ** 63n - 1n;
+const most = 2n ** 64n - 1n;
 const zero = { retires: 0n, multiplyAdds: 0n, evidenceBytes: 0n };
 const each = (a, b, f) => ({
   retires: f(a.retires, b.retires), multiplyAdds: f(a.multiplyAdds, b.multiplyAdds),

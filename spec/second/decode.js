@@ -112,7 +112,7 @@ function readWeight(r) {
   const element = readElement(r, 9);
   const shape = readNumbers(r);
   const at = r.at;
-  const layout = r.u32();
+  const layout = r.byte();
   if (layout > 1) throw malformed('BadType', at);
   return { name, element, shape, layout, digest: Buffer.from(r.take(32)) };
 }
@@ -127,7 +127,7 @@ function readFunctions(r, module) {
   let registersInAll = 0;
   module.functions = r.list(limits.Functions, 5, () => {
     const at = r.at;
-    const kind = r.u32();
+    const kind = r.byte();
     if (kind > 1) throw malformed('BadType', at);
     const parameters = readUpTo(r, limits.Parameters);
     const results = readUpTo(r, limits.Parameters);

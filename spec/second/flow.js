@@ -62,6 +62,7 @@ class Flow {
   }
 
   declaration() {
+    if (this.callFaults.has(`${this.index} -1`)) throw invalid('LimitExceeded', { function: this.index, at: -1 });
     if (this.f.kind !== 'step') return;
     const parameters = parameterSymbols(this.f);
     for (const s of namedStates(this.f))
@@ -71,8 +72,8 @@ class Flow {
 
   instruction(i) {
     const { row } = i;
-    if (!this.reachable && row.mnemonic !== 'else' && row.mnemonic !== 'end') throw invalid('UnreachableCode');
     if (row.where !== 'both' && row.where !== this.f.kind) throw invalid('WrongFunctionKind');
+    if (!this.reachable && row.mnemonic !== 'else' && row.mnemonic !== 'end') throw invalid('UnreachableCode');
     if (row.mnemonic === 'call') this.call(i);
     else this.types(i);
     this.stack(row);
@@ -188,8 +189,8 @@ class Flow {
         if (i.row.mnemonic === 'brk') this.reachable = false;
         break;
       case 'ret':
-        if (this.depth !== 0) throw invalid('StackImbalance');
         for (let r = 0; r < this.f.results; r++) if (!this.written.has(this.f.parameters + r)) throw invalid('ReadBeforeWrite');
+        if (this.depth !== 0) throw invalid('StackImbalance');
         if (this.f.kind === 'step') this.rows.finish();
         this.reachable = false;
         break;

@@ -41,7 +41,7 @@ export class Run {
         this.step(frame);
       } catch (fault) {
         if (!(fault instanceof Fault)) throw fault;
-        return trap(fault.code, { function: frame.index, at: frame.at });
+        return trap(fault.code, { function: fault.function ?? frame.index, at: fault.at ?? frame.at });
       }
     }
     this.records.push(closeRecord({ run: this.id, sequence: this.records.length, emits: this.emits, retires: this.retires }));
@@ -158,7 +158,7 @@ export class Run {
     if (callee.kind === 'step') {
       for (const s of namedStates(callee)) {
         const { symbol, rows } = this.states[s];
-        if (symbols.has(symbol) && symbols.get(symbol) !== rows) throw trap('StatesDisagree');
+        if (symbols.has(symbol) && symbols.get(symbol) !== rows) throw trap('StatesDisagree', { function: index, at: 0 });
         symbols.set(symbol, rows);
       }
       this.steps++;

@@ -23,8 +23,11 @@ function declarations(module) {
   const fail = (code, place = nowhere) => { throw invalid(code, place); };
   const atMaxima = shape => shape.map(d => (isSymbol(d) ? symbols[symbolOf(d)] : d));
   for (const maximum of symbols) if (maximum < 1 || maximum > limits.SymbolMaximum) fail('BadSymbol');
-  for (const w of module.weights) declareWeight(w, fail);
-  uniqueNames(module, fail);
+  const names = new Set();
+  for (const w of module.weights) {
+    declareWeight(w, fail);
+    uniqueNames(w, names, fail);
+  }
   for (const s of module.states) {
     if (weightOnly(s.element) || s.row.length < 1 || s.row.length >= limits.Rank || s.row.some(d => outOfRange(d, 1)) || s.max < 1 ||
       tooLarge(s.element, [s.max, ...s.row])) fail('BadState');
@@ -70,18 +73,15 @@ function declareWeight(w, fail) {
   if (w.element === 'w4' && (k % 32 !== 0 || k > limits.W4Rows)) fail('BadLayout');
 }
 
-function uniqueNames(module, fail) {
-  const names = new Set();
-  for (const w of module.weights) {
-    const taken = w.element === 'w8' ? ['', '.scale'] : w.element === 'w4' ? ['', '.sub', '.scale'] : [''];
-    for (const suffix of taken) {
-      if (names.has(w.name + suffix)) fail('DuplicateName');
-      names.add(w.name + suffix);
-    }
+function uniqueNames(w, names, fail) {
+  const taken = w.element === 'w8' ? ['', '.scale'] : w.element === 'w4' ? ['', '.sub', '.scale'] : [''];
+  for (const suffix of taken) {
+    if (names.has(w.name + suffix)) fail('DuplicateName');
+    names.add(w.name + suffix);
   }
 }
 
-/** By "function instruction": the fault of calls that close a cycle, or nest too deep. */
+/** By "function instruction": the fault of calls that close a cycle, and of functions that are the first to nest too deep. */
 function cycles(module) {
   const faults = new Map();
   const depth = new Map();
@@ -95,8 +95,8 @@ function cycles(module) {
       const callee = instruction.operands[0];
       if (visiting.has(callee)) faults.set(`${f} ${at}`, 'CallCycle');
       else deepest = Math.max(deepest, 1 + visit(callee));
-      if (deepest > limits.CallDepth && !faults.has(`${f} ${at}`)) faults.set(`${f} ${at}`, 'LimitExceeded');
     });
+    if (deepest === limits.CallDepth + 1) faults.set(`${f} -1`, 'LimitExceeded');
     visiting.delete(f);
     depth.set(f, deepest);
     return deepest;

@@ -2,6 +2,7 @@
 import { elementary } from '../elementary.js';
 import { invalid } from '../faults.js';
 import { dot, fma, fround, maximum, rowSum } from '../float.js';
+import { limits } from '../limits.js';
 import { row } from '../row.js';
 import { isSymbol } from '../types.js';
 import { softmaxRow } from './network.js';
@@ -11,9 +12,9 @@ import { big } from './work.js';
 function checkHeads(o, r, d) {
   if (isSymbol(r) || isSymbol(d)) throw invalid('ShapeMismatch');
   if (!Number.isFinite(o.scale)) throw invalid('BadImmediate');
-  if (o.headDim === 0) throw invalid('BadImmediate');
+  if (o.headDim === 0 || o.headDim > limits.HeadDim) throw invalid('BadImmediate');
   if (r % o.headDim !== 0) throw invalid('BadImmediate');
-  if (r === 0 || d % r !== 0) throw invalid('ShapeMismatch');
+  if (r === 0 || d === 0 || d % r !== 0) throw invalid('ShapeMismatch');
 }
 
 function checkStates(o) {

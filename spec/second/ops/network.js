@@ -80,7 +80,7 @@ export const network = [
     writes: 1, inPlace: true, valued: 'start', work: rowWork(2n),
     check: o => {
       const d = o.x.shape[1];
-      if (isSymbol(d) || d % (2 * o.cos.shape[1]) !== 0) throw invalid('ShapeMismatch');
+      if (isSymbol(d) || d === 0 || d % (2 * o.cos.shape[1]) !== 0) throw invalid('ShapeMismatch');
     },
     exec: o => {
       const [t, d] = o.x.shape;
