@@ -10,11 +10,11 @@ import { big } from './work.js';
 
 /** headDim divides R, R divides D; scale is finite. `r` and `d` are constants. */
 function checkHeads(o, r, d) {
-  if (isSymbol(r) || isSymbol(d)) throw invalid('ShapeMismatch');
+  if (isSymbol(r)) throw invalid('ShapeMismatch');
   if (!Number.isFinite(o.scale)) throw invalid('BadImmediate');
   if (o.headDim === 0 || o.headDim > limits.HeadDim) throw invalid('BadImmediate');
   if (r % o.headDim !== 0) throw invalid('BadImmediate');
-  if (r === 0 || d === 0 || d % r !== 0) throw invalid('ShapeMismatch');
+  if (r === 0 || d === 0 || isSymbol(d) || d % r !== 0) throw invalid('ShapeMismatch');
 }
 
 function checkStates(o) {
