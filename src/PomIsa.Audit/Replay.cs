@@ -17,12 +17,15 @@ public static class Replay
     public static ReplayReport Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool)
     {
         using IEnumerator<byte[]> recorded = entries.GetEnumerator();
-        RunOpen opening = request.Opening(program);
         var sink = new CompareSink(program, recorded);
         if (!recorded.MoveNext())
         {
             return new ReplayReport(Verdict.Unverifiable, 0, null, "The log holds no record of this run.");
         }
+
+        // How tokens are drawn is the run's own choice, which its first record declares.
+        request = Record.TryDecode(recorded.Current, out Record first, out _) && first is RunOpen declared ? request with { Sampling = declared.Sampling } : request;
+        RunOpen opening = request.Opening(program);
 
         if (OpeningDifference(recorded.Current, opening) is { } difference)
         {
@@ -63,7 +66,7 @@ public static class Replay
             : open.Weights != expected.Weights ? $"weights {open.Weights.Short}, not {expected.Weights.Short}"
             : open.Numerics != expected.Numerics ? Sentence($"numerics {open.Numerics}, not {expected.Numerics}")
             : open.Prompt != expected.Prompt ? "another prompt, or another salt"
-            : open != expected ? "another trigger, sampling or bounds"
+            : open != expected ? "another trigger or other bounds"
             : null;
         return what is null ? null : Differ("the run was opened with " + what);
     }

@@ -48,7 +48,7 @@ public static class FaultTable
         new(BadLayout, "the weight's layout or size does not fit", "Panels need N in multiples of 16, w8 also K in multiples of 4, w4 of 32; vectors and tables lie in rows."),
         new(UnsupportedType, "weights of this type do not lie in panels", "Panels hold f32, f16, bf16, w8 and w4; declare it in rows."),
         new(BadImmediate, "an immediate is out of range", "See the opcode's page."),
-        new(PartialAppend, "a step must append the same rows to every state of a symbol exactly once, or to none", "Append to each of them once."),
+        new(PartialAppend, "a step must append the same rows to every state of a symbol exactly once, or write all of them so, or change none", "Append to each of them once, or write each of them once; read before that."),
         new(AttentionBeforeAppend, "attention reads a state to which this step has not appended the rows of q", "Append keys and values before `attention`."),
         new(SymbolMaximum, "a dimension can be greater than its symbol's maximum", "Raise the symbol's maximum, or lower the other one."),
         new(WriteToParameter, "a parameter is written", "Parameters stay as they are; use another register."),

@@ -14,15 +14,21 @@ public static class InstructionTable
     /// <summary>All rows in ascending code.</summary>
     public static ImmutableArray<OpcodeRow> All { get; } =
     [
-        .. ControlRows.All,
-        .. ScalarRows.All,
-        .. MoveRows.All,
-        .. ElementWiseRows.All,
-        .. ReduceRows.All,
-        .. NetworkRows.All,
-        .. StateRows.All,
-        .. EvidenceRows.All,
-        .. ElementWiseRows.More,
+        .. ((ImmutableArray<OpcodeRow>)[
+            .. ControlRows.All,
+            .. ScalarRows.All,
+            .. HostRows.All,
+            .. MoveRows.All,
+            .. ElementWiseRows.All,
+            .. ReduceRows.All,
+            .. NetworkRows.All,
+            .. QuantizedRows.All,
+            .. AttentionRows.All,
+            .. WindowRows.All,
+            .. StateRows.All,
+            .. EvidenceRows.All,
+            .. ElementWiseRows.More,
+        ]).OrderBy(static row => row.Code),
     ];
 
     private static readonly FrozenDictionary<string, OpcodeRow> ByMnemonic =

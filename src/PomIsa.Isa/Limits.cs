@@ -86,4 +86,19 @@ public static class Limits
 
     /// <summary>Greatest K of a w4 weight: K · 127 · 8 · 63 stays below 2^31.</summary>
     public const int W4Rows = 33_536;
+
+    /// <summary>Greatest K of a w8 weight that meets any bytes: K · 128 · 127 stays below 2^31.</summary>
+    public const int W8RowsOfBytes = 132_104;
+
+    /// <summary>Greatest K of a w4 weight that meets any bytes: K · 128 · 8 · 63 stays below 2^31.</summary>
+    public const int W4RowsOfBytes = 33_288;
+
+    /// <summary>Greatest width of an attention's head.</summary>
+    public const int HeadDim = 1 << 16;
+
+    /// <summary>Tensors that a run gives its host.</summary>
+    public const int Outputs = 64;
+
+    /// <summary>Greatest stride, pad, dilation or kernel of a window.</summary>
+    public const int WindowMove = 1 << 16;
 }

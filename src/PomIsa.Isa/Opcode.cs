@@ -16,5 +16,12 @@ public static class Opcode
     public const byte Zeros = 0x2c;
     public const byte Attention = 0x55;
     public const byte AttentionWindow = 0x59;
+    public const byte MatMulI8 = 0x5d;
+    public const byte AttentionSoftcap = 0x5f;
     public const byte Append = 0x60;
+    public const byte Read = 0x63;
+    public const byte Write = 0x64;
+    public const byte Sample = 0x72;
+    public const byte AttentionCross = 0xb0;
+    public const byte AttentionBias = 0xb1;
 }

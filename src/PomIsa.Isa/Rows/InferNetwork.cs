@@ -59,10 +59,14 @@ internal static class InferNetwork
 
         uint head = request.Instruction.Immediate(0).U32;
         Dim width = request.Bindings["D"];
-        if (head == 0 || k.Row[0] % head != 0 || !Divides(k.Row[0], width))
+        if (head is 0 or > Limits.HeadDim || k.Row[0] % head != 0)
         {
-            return request.Refuse(head == 0 || k.Row[0] % head != 0 ? FaultCode.BadImmediate : FaultCode.ShapeMismatch,
-                head == 0 || k.Row[0] % head != 0 ? 4 : 1);
+            return request.Refuse(FaultCode.BadImmediate, 4);
+        }
+
+        if (!Divides(k.Row[0], width))
+        {
+            return request.Refuse(FaultCode.ShapeMismatch, 1);
         }
 
         request.Bindings.Bind("S", Dim.OfSymbol(k.Symbol));

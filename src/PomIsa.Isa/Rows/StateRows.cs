@@ -22,6 +22,16 @@ internal static class StateRows
             Operands = [Item("state", Effect.Read, OperandKind.State)],
             Pushes = 1,
         },
+        Row(Opcode.Read, "read", FunctionKinds.Step, "y = the rows that state had when the step began") with
+        {
+            Operands = [Write("y", ""), Item("state", Effect.Read, OperandKind.State)],
+            InferResult = Rows,
+        },
+        Row(Opcode.Write, "write", FunctionKinds.Step, "state has the rows of x and no others") with
+        {
+            Operands = [Item("state", Effect.Write, OperandKind.State), Read("x", "")],
+            InferResult = Append,
+        },
     ];
 
     private static OpcodeRow Row(byte code, string mnemonic, FunctionKinds allowed, string synopsis) => new()
@@ -39,6 +49,13 @@ internal static class StateRows
         Since = 1,
         InferResult = Infer.Unify,
     };
+
+    private static bool Rows(InferRequest request, out ImmutableArray<TensorType> written)
+    {
+        StateEntry state = request.StateAt(1);
+        written = [new TensorType(state.Element, [Dim.OfSymbol(state.Symbol), .. state.Row.Select(Dim.Of)])];
+        return true;
+    }
 
     private static bool Append(InferRequest request, out ImmutableArray<TensorType> written)
     {

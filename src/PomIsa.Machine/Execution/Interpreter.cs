@@ -48,6 +48,9 @@ internal sealed unsafe class Interpreter : IDisposable
     /// <summary>Instructions executed.</summary>
     public ulong Retired { get; private set; }
 
+    /// <summary>Tensors given by <c>output</c>.</summary>
+    public RunOutputs Outputs => _context.Outputs;
+
     /// <summary>Tokens emitted.</summary>
     public List<int> Response => _context.Response;
 

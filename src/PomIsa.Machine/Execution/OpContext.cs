@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine.Weights;
@@ -19,6 +20,7 @@ internal sealed class OpContext : IDisposable
         Program = program;
         Pool = pool;
         Inputs = request.TensorsFor(program.Module);
+        Sampling = request.Sampling;
         Stop = request.Stop;
         States = [.. program.Module.States.Select(s => new StateBuffer(s))];
         Symbols = new long[program.Module.Symbols.Length];
@@ -31,6 +33,7 @@ internal sealed class OpContext : IDisposable
         Accumulators = new Scratch(Plan.Accumulators);
         GroupOffsets = new Scratch(Plan.GroupOffsets);
         Attention = new Scratch(Plan.Attention * pool.Threads);
+        Draw = new Scratch(Plan.Draw);
     }
 
     public BoundProgram Program { get; }
@@ -40,6 +43,9 @@ internal sealed class OpContext : IDisposable
     /// <summary>What the host gave, in the order of the module's inputs.</summary>
     public ImmutableArray<InputTensor> Inputs { get; }
 
+    /// <summary>How <c>sample</c> chooses.</summary>
+    public SamplingParameters Sampling { get; }
+
     /// <summary>Asks for the run's end.</summary>
     public CancellationToken Stop { get; }
 
@@ -47,6 +53,9 @@ internal sealed class OpContext : IDisposable
 
     /// <summary>Tokens emitted so far.</summary>
     public List<int> Response { get; }
+
+    /// <summary>Tensors given so far.</summary>
+    public RunOutputs Outputs { get; } = new();
 
     /// <summary>Values of the module's symbols in the running function.</summary>
     public long[] Symbols { get; set; }
@@ -73,6 +82,9 @@ internal sealed class OpContext : IDisposable
     public Scratch GroupOffsets { get; }
 
     public Scratch Attention { get; }
+
+    /// <summary>The order and the running sums of a token's draw.</summary>
+    public Scratch Draw { get; }
 
     /// <summary>Set by a quantized product for the attester; empty again for the next instruction.</summary>
     public ProductView Product { get; set; }
@@ -139,6 +151,7 @@ internal sealed class OpContext : IDisposable
         Accumulators.Dispose();
         GroupOffsets.Dispose();
         Attention.Dispose();
+        Draw.Dispose();
     }
 
     // Tokens for which there is room from the start; a longer response makes the list grow.

@@ -29,6 +29,11 @@ internal static class QuantizedRows
                 }
             }
 
+            if (earlier.Row.Code == Opcode.MatMulI8)
+            {
+                return false; // it may need the same scratch
+            }
+
             if (Quantizes(earlier.Row))
             {
                 // Another kind of product keeps its rows in another form.

@@ -10,7 +10,8 @@ namespace PomIsa.Machine.Execution;
 /// <param name="Accumulators">Integer sums of the widest product.</param>
 /// <param name="GroupOffsets">Sums of groups of them, for weights of 4 bits.</param>
 /// <param name="Attention">Scores of the longest attention, for each thread.</param>
-internal readonly record struct ScratchPlan(long Quantized, long Scales, long Accumulators, long GroupOffsets, long Attention)
+/// <param name="Draw">Order and sums of the longest row that a token is drawn from.</param>
+internal readonly record struct ScratchPlan(long Quantized, long Scales, long Accumulators, long GroupOffsets, long Attention, long Draw)
 {
     /// <summary>Plans for the symbols' maxima.</summary>
     public static ScratchPlan For(Module module)
@@ -21,19 +22,7 @@ internal readonly record struct ScratchPlan(long Quantized, long Scales, long Ac
         {
             foreach (Instruction instruction in function.Body)
             {
-                plan = instruction.Row.Mnemonic switch
-                {
-                    _ when QuantizedRows.Quantizes(instruction.Row) => plan.With(
-                        function.Registers[instruction.Operands[0].Index], function.Registers[instruction.Operands[1].Index], maxima),
-                    _ when instruction.Row.Code is Opcode.Attention or Opcode.AttentionWindow => plan with
-                    {
-                        Attention = Math.Max(
-                            plan.Attention,
-                            (long)sizeof(float) * Kernels.Attention.ScratchLength(
-                                (int)instruction.Immediate(0).U32, module.States[instruction.Operands[2].Index].MaxRows)),
-                    },
-                    _ => plan,
-                };
+                plan = plan.With(instruction, function, module, maxima);
             }
         }
 
@@ -41,7 +30,30 @@ internal readonly record struct ScratchPlan(long Quantized, long Scales, long Ac
     }
 
     /// <summary>Bytes in all.</summary>
-    public long Total(int threads) => Quantized + Scales + Accumulators + GroupOffsets + (threads * Attention);
+    public long Total(int threads) => Quantized + Scales + Accumulators + GroupOffsets + (threads * Attention) + Draw;
+
+    private ScratchPlan With(Instruction instruction, Function function, Module module, long[] symbols)
+    {
+        TensorType TypeOf(int operand) => function.Registers[instruction.Operands[operand].Index];
+        return instruction.Row.Code switch
+        {
+            _ when QuantizedRows.Quantizes(instruction.Row) => With(TypeOf(0), TypeOf(1), symbols),
+            Opcode.MatMulI8 => this with { GroupOffsets = Math.Max(GroupOffsets, Groups(TypeOf(1), symbols) * sizeof(int)) },
+            Opcode.Attention or Opcode.AttentionWindow or Opcode.AttentionSoftcap =>
+                WithAttention(instruction, module.States[instruction.Operands[2].Index].MaxRows),
+            Opcode.AttentionCross or Opcode.AttentionBias => WithAttention(instruction, TypeOf(2).Shape[^2].At(symbols)),
+            Opcode.Sample => this with { Draw = Math.Max(Draw, (TypeOf(0).Shape[1].At(symbols) + 1) / 2 * 3 * sizeof(long)) },
+            _ => this,
+        };
+    }
+
+    private ScratchPlan WithAttention(Instruction instruction, long positions) => this with
+    {
+        Attention = Math.Max(Attention, (long)sizeof(float) * Kernels.Attention.ScratchLength((int)instruction.Immediate(0).U32, (int)positions)),
+    };
+
+    private static long Groups(TensorType x, long[] symbols) =>
+        (long)TensorType.Product(x.Shape.AsSpan()[..^1], symbols) * (x.Shape[^1].At(symbols) / LinearW4.Group);
 
     private ScratchPlan With(TensorType y, TensorType x, long[] symbols)
     {
@@ -51,7 +63,7 @@ internal readonly record struct ScratchPlan(long Quantized, long Scales, long Ac
             Quantized = Math.Max(Quantized, rows * depth),
             Scales = Math.Max(Scales, rows * sizeof(float)),
             Accumulators = Math.Max(Accumulators, rows * columns * sizeof(int)),
-            GroupOffsets = Math.Max(GroupOffsets, rows * (depth / LinearW4.Group) * sizeof(int)),
+            GroupOffsets = Math.Max(GroupOffsets, Groups(x, symbols) * sizeof(int)),
         };
     }
 }

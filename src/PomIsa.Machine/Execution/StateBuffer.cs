@@ -50,6 +50,21 @@ internal sealed unsafe class StateBuffer : IDisposable
         return true;
     }
 
+    /// <summary>Bytes of the first rows, as many as it has at least.</summary>
+    public ReadOnlySpan<byte> First(int rows) => _data.Slice(0, rows * _rowBytes);
+
+    /// <summary>Has these whole rows and no others; false if they do not fit.</summary>
+    public bool TryReplace(ReadOnlySpan<byte> rows)
+    {
+        if (rows.Length / _rowBytes > _maxRows)
+        {
+            return false;
+        }
+
+        Reset();
+        return TryAppend(rows);
+    }
+
     public void Reset() => Rows = 0;
 
     public void Dispose() => _data.Dispose();

@@ -56,6 +56,18 @@ internal readonly unsafe struct TensorView
 
     public Span<byte> Raw => new(_data, Bytes);
 
+    /// <summary>All elements.</summary>
+    public Span<T> As<T>()
+        where T : unmanaged => new(_data, Length);
+
+    /// <summary>The rows of one piece.</summary>
+    public Span<T> RowsOf<T>(Pieces pieces, int piece)
+        where T : unmanaged
+    {
+        int from = pieces.From(piece);
+        return new Span<T>((T*)_data + ((long)from * Columns), (pieces.To(piece) - from) * Columns);
+    }
+
     /// <summary>The rows of one piece, as f32.</summary>
     public Span<float> F32Rows(Pieces pieces, int piece)
     {

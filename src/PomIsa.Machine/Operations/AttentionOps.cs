@@ -7,15 +7,19 @@ namespace PomIsa.Machine.Operations;
 /// <summary>Attention, shared over (row, head) pairs.</summary>
 internal static unsafe class AttentionOps
 {
+    private const int StepsPerNanosecond = 8;
+
     public static (string, Operation)[] All { get; } =
     [
-        ("attention", static c => CausalAttention(c, int.MaxValue)),
-        ("attention.window", static c => CausalAttention(c, (int)c.Immediate(2).U32)),
+        ("attention", static c => CausalAttention(c, int.MaxValue, 0)),
+        ("attention.window", static c => CausalAttention(c, (int)c.Immediate(2).U32, 0)),
+        ("attention.softcap", static c => CausalAttention(c, c.Immediate(2).U32 == 0 ? int.MaxValue : (int)c.Immediate(2).U32, c.Immediate(3).F32)),
+        ("attention.cross", static c => CrossAttention(c, default)),
+        ("attention.bias", static c => CrossAttention(c, c.View(4))),
     ];
 
-    private static FaultCode CausalAttention(OpContext c, int window)
+    private static FaultCode CausalAttention(OpContext c, int window, float cap)
     {
-        const int StepsPerNanosecond = 8;
         TensorView q = c.View(1);
         StateBuffer k = c.State(2);
         int headDim = (int)c.Immediate(0).U32, heads = q.Columns / headDim, groups = k.RowElementsF32 / headDim;
@@ -24,11 +28,34 @@ internal static unsafe class AttentionOps
 
         // The heads of one group read the same keys, so they stay together.
         Pieces pieces = Sharing.Cut(c, 2L * q.Length * Math.Min(k.Rows, window) / StepsPerNanosecond, q.Rows * heads, heads / groups);
-        return c.Share(pieces.Count, new AttentionWork(pieces, q, k, c.State(3), heads, headDim, c.Immediate(1).F32, window, scratch, length, c.View(0)));
+        return c.Share(
+            pieces.Count, new CausalWork(pieces, q, k, c.State(3), heads, headDim, c.Immediate(1).F32, window, cap, scratch, length, c.View(0)));
     }
 
-    private readonly struct AttentionWork(
-        Pieces pieces, TensorView q, StateBuffer k, StateBuffer v, int heads, int headDim, float scale, int window, float* scratch, int length, TensorView y) : IWork
+    private static FaultCode CrossAttention(OpContext c, TensorView bias)
+    {
+        TensorView q = c.View(1), k = c.View(2);
+        int headDim = (int)c.Immediate(0).U32, heads = q.Columns / headDim, groups = k.Columns / headDim, positions = k.Dimension(k.Rank - 2);
+        int length = Attention.ScratchLength(headDim, positions);
+        float* scratch = c.Attention.Get<float>((long)length * c.Pool.Threads);
+        Pieces pieces = Sharing.Cut(c, 2L * q.Length * positions / StepsPerNanosecond, q.Rows * heads, heads / groups);
+        return c.Share(
+            pieces.Count, new CrossWork(pieces, q, k, c.View(3), bias, heads, groups, headDim, positions, c.Immediate(1).F32, scratch, length, c.View(0)));
+    }
+
+    private readonly struct CausalWork(
+        Pieces pieces,
+        TensorView q,
+        StateBuffer k,
+        StateBuffer v,
+        int heads,
+        int headDim,
+        float scale,
+        int window,
+        float cap,
+        float* scratch,
+        int length,
+        TensorView y) : IWork
     {
         public void Item(int item, int worker) => Attention.Causal(
             q.F32,
@@ -44,6 +71,40 @@ internal static unsafe class AttentionOps
             new Span<float>(scratch + ((long)worker * length), length),
             pieces.From(item),
             pieces.To(item),
-            window);
+            window,
+            cap);
+    }
+
+    private readonly struct CrossWork(
+        Pieces pieces,
+        TensorView q,
+        TensorView k,
+        TensorView v,
+        TensorView bias,
+        int heads,
+        int groups,
+        int headDim,
+        int positions,
+        float scale,
+        float* scratch,
+        int length,
+        TensorView y) : IWork
+    {
+        public void Item(int item, int worker) => Attention.Cross(
+            q.F32,
+            k.F32,
+            v.F32,
+            bias.F32,
+            q.Leading(2),
+            q.Dimension(q.Rank - 2),
+            heads,
+            groups,
+            headDim,
+            positions,
+            scale,
+            y.F32,
+            new Span<float>(scratch + ((long)worker * length), length),
+            pieces.From(item),
+            pieces.To(item));
     }
 }

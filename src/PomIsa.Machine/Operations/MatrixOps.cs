@@ -58,7 +58,7 @@ internal static unsafe class MatrixOps
     }
 
     /// <summary>Cuts a product into ranges of panels by the time it takes: to read its weights, or to compute where there are many rows.</summary>
-    private static Pieces CutPanels(OpContext c, int rows, int depth, int columns, int halfBytesPerWeight, int stepsPerNanosecond)
+    public static Pieces CutPanels(OpContext c, int rows, int depth, int columns, int halfBytesPerWeight, int stepsPerNanosecond)
     {
         const int BytesPerNanosecond = 20, Together = 4;
         long weights = (long)depth * columns;

@@ -24,6 +24,10 @@ internal static class OperationTable
             .. AttentionOps.All,
             .. RowOps.All,
             .. StateOps.All,
+            .. HostOps.All,
+            .. QuantizedOps.All,
+            .. WindowOps.All,
+            .. SamplingOps.All,
         ];
         foreach ((string mnemonic, Operation operation) in all)
         {

@@ -10,6 +10,8 @@ internal static class StateOps
     [
         ("append", static c => c.State(0).TryAppend(c.View(1).Raw) ? FaultCode.None : FaultCode.StateFull),
         ("reset", static c => { c.State(0).Reset(); return FaultCode.None; }),
+        ("read", static c => { c.State(1).First(c.View(0).First).CopyTo(c.View(0).Raw); return FaultCode.None; }),
+        ("write", static c => c.State(0).TryReplace(c.View(1).Raw) ? FaultCode.None : FaultCode.StateFull),
         ("state.len", static c => { c.Push(c.State(0).Rows); return FaultCode.None; }),
         ("emit", Emit),
         ("commit", static _ => FaultCode.None),

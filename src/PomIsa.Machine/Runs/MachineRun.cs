@@ -94,7 +94,10 @@ public static class MachineRun
         {
             TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
             return new RunOutcome(
-                runId, 0, records, 0, interpreter.Retired, tokens, response, elapsed, evidence, _first ?? elapsed, interpreter.ArenaBytes, interpreter.StateBytes, interpreter.ScratchBytes);
+                runId, 0, records, 0, interpreter.Retired, tokens, response, elapsed, evidence, _first ?? elapsed, interpreter.ArenaBytes, interpreter.StateBytes, interpreter.ScratchBytes)
+            {
+                Outputs = interpreter.Outputs.ToImmutable(),
+            };
         }
     }
 }

@@ -32,4 +32,8 @@ public sealed record RunOutcome(
     TimeSpan PrefillTime,
     long ArenaBytes,
     long StateBytes,
-    long ScratchBytes);
+    long ScratchBytes)
+{
+    /// <summary>What the program gave by <c>output</c>, by number; null where it gave nothing.</summary>
+    public ImmutableArray<OutputTensor?> Outputs { get; init; } = [];
+}

@@ -20,6 +20,9 @@ public sealed record RunRequest
     /// <summary>32 bytes that hide the prompt in its commitment.</summary>
     public ImmutableArray<byte> Salt { get; init; } = [.. new byte[PromptCommitment.SaltBytes]];
 
+    /// <summary>How <c>sample</c> chooses; part of the run's first record.</summary>
+    public SamplingParameters Sampling { get; init; } = SamplingParameters.Greedy;
+
     /// <summary>Digest of the event that started the run; zero if nothing on a chain did.</summary>
     public Digest Trigger { get; init; }
 
@@ -38,7 +41,7 @@ public sealed record RunRequest
         program.WeightsDigest,
         NumericsVersion,
         PromptCommitment.Of(Salt.AsSpan(), Inputs.IsEmpty ? BytesOf(Prompt.AsSpan()) : [.. Inputs.SelectMany(static input => input.Bytes)]),
-        SamplingParameters.Greedy,
+        Sampling,
         Trigger,
         Bounds);
 

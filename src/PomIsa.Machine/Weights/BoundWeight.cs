@@ -31,6 +31,9 @@ public sealed unsafe class BoundWeight
     /// <summary>Bytes of the first tensor: scales and sub-scales not counted.</summary>
     public long Length { get; }
 
+    /// <summary>Bytes of the first tensor as stored.</summary>
+    public ReadOnlySpan<byte> Raw => new(_data, checked((int)Length));
+
     /// <summary>Elements of an f32 weight as stored.</summary>
     public ReadOnlySpan<float> F32 => new(_data, checked((int)(Length / sizeof(float))));
 
