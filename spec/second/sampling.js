@@ -3,7 +3,7 @@ import { elementary } from './elementary.js';
 import { fround, fromBits, rowSum } from './float.js';
 import { greatestIndex } from './ops/reduce.js';
 
-/** The first word of Philox 4x32-10. */
+/** The four words of Philox 4x32-10. */
 export function philox(key, counter) {
   let [x0, x1, x2, x3] = counter;
   let [k0, k1] = key;
