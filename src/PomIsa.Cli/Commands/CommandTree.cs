@@ -18,6 +18,8 @@ internal static class CommandTree
             RunCommand.Create(stop),
             VerifyCommand.Create(),
             DebugCommand.Create(),
+            TraceCommand.Create(stop),
+            ProfileCommand.Create(stop),
             CheckCommand.Create(),
             AsmCommand.Create(),
             DisasmCommand.Create(),
