@@ -28,6 +28,8 @@ public static class InstructionTable
             .. StateRows.All,
             .. EvidenceRows.All,
             .. ElementWiseRows.More,
+            .. CompareRows.All,
+            .. ViewRows.All,
         ]).OrderBy(static row => row.Code),
     ];
 

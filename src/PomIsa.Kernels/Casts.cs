@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace PomIsa.Kernels;
 
-/// <summary>Conversions between element types (spec/numerics.md, chapter 9). Shapes: <c>x:[n] → y:[n]</c>. No overlap.</summary>
+/// <summary>Conversions between element types (spec/numerics.md, chapter 14). Shapes: <c>x:[n] → y:[n]</c>. No overlap.</summary>
 /// <remarks>Those of f16 and bf16 are <see cref="HalfPrecision"/>. All are written out, since what a conversion of the language gives out of range has changed before.</remarks>
 public static class Casts
 {

@@ -3,14 +3,14 @@ using static PomIsa.Isa.Rows.RowParts;
 
 namespace PomIsa.Isa.Rows;
 
-/// <summary>0x30 to 0x3f and 0x80 to 0x8f: each element by itself, f32.</summary>
+/// <summary>0x30 to 0x3f and 0x80 to 0x8f: each element by itself.</summary>
 internal static class ElementWiseRows
 {
     /// <summary>Rows in the first range.</summary>
     public static ImmutableArray<OpcodeRow> All { get; } =
     [
-        Two(0x30, "vadd", "y[i] = x1[i] + x2[i]"),
-        Two(0x31, "vmul", "y[i] = x1[i] * x2[i]"),
+        Arithmetic(0x30, "vadd", "y[i] = x1[i] + x2[i]"),
+        Arithmetic(0x31, "vmul", "y[i] = x1[i] * x2[i]"),
         One(0x32, "exp", "y[i] = e^x[i], correctly rounded"),
         One(0x33, "sigmoid", "y[i] = 1 / (1 + e^-x[i]), correctly rounded"),
         One(0x34, "silu", "y[i] = x[i] / (1 + e^-x[i]), correctly rounded"),
@@ -30,20 +30,34 @@ internal static class ElementWiseRows
     /// <summary>Rows in the second range.</summary>
     public static ImmutableArray<OpcodeRow> More { get; } =
     [
-        Two(0x80, "vsub", "y[i] = x1[i] - x2[i]"),
-        Two(0x81, "vdiv", "y[i] = x1[i] / x2[i]"),
-        Two(0x82, "vmin", "y[i] = the smaller of x1[i] and x2[i]; NaN wins, -0 is below +0"),
-        Two(0x83, "vmax", "y[i] = the greater of x1[i] and x2[i]; NaN wins, +0 is above -0"),
-        Two(0x84, "vpow", "y[i] = x1[i]^x2[i], correctly rounded"),
+        Arithmetic(0x80, "vsub", "y[i] = x1[i] - x2[i]"),
+        Arithmetic(0x81, "vdiv", "y[i] = x1[i] / x2[i]; whole numbers toward zero"),
+        Arithmetic(0x82, "vmin", "y[i] = the smaller of x1[i] and x2[i]; NaN wins, -0 is below +0"),
+        Arithmetic(0x83, "vmax", "y[i] = the greater of x1[i] and x2[i]; NaN wins, +0 is above -0"),
+        Row(0x84, "vpow", "y[i] = x1[i]^x2[i], correctly rounded",
+            [Write("y", "*", DType.F32), Read("x1", "*", DType.F32), Read("x2", "~", DType.F32)]),
         Row(0x85, "swiglu", "y[i] = silu(x1[i]) * x2[i], each rounded",
             [Write("y", "*", DType.F32), Read("x1", "*", DType.F32), Read("x2", "*", DType.F32)]) with { Work = static d => 2 * d["*"] },
+        Number(0x86, "neg", "y[i] = -x[i]"),
+        Number(0x87, "abs", "y[i] = |x[i]|"),
+        One(0x88, "sqrt", "y[i] = sqrt x[i], correctly rounded"),
+        One(0x89, "floor", "y[i] = the greatest whole number not above x[i]"),
+        One(0x8a, "ceil", "y[i] = the least whole number not below x[i]"),
+        One(0x8b, "round", "y[i] = the whole number nearest to x[i], ties to the even one"),
+        One(0x8c, "trunc", "y[i] = x[i] without its fraction"),
+        Number(0x8d, "sign", "y[i] = 1 above zero, -1 below, else 0"),
+        Arithmetic(0x8e, "vrem", "y[i] = x1[i] - x2[i] * trunc(x1[i] / x2[i]), exact, signed as x1[i]"),
     ];
 
     private static OpcodeRow One(byte code, string mnemonic, string synopsis) =>
         Row(code, mnemonic, synopsis, [Write("y", "*", DType.F32), Read("x", "*", DType.F32)]);
 
-    private static OpcodeRow Two(byte code, string mnemonic, string synopsis) =>
-        Row(code, mnemonic, synopsis, [Write("y", "*", DType.F32), Read("x1", "*", DType.F32), Read("x2", "~", DType.F32)]);
+    private static OpcodeRow Number(byte code, string mnemonic, string synopsis) =>
+        Row(code, mnemonic, synopsis, [Write("y", "*"), Read("x", "*", ElementTypes.Numbers)]);
+
+    private static OpcodeRow Arithmetic(byte code, string mnemonic, string synopsis) =>
+        Row(code, mnemonic, synopsis, [Write("y", "*"), Read("x1", "*", ElementTypes.Numbers), Read("x2", "~", ElementTypes.Numbers)])
+            with { InferResult = ElementTypes.UnifySame };
 
     private static OpcodeRow Row(byte code, string mnemonic, string synopsis, ImmutableArray<OperandRow> operands) => new()
     {

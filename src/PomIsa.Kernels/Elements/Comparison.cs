@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 
 namespace PomIsa.Kernels;
 
-/// <summary>Comparisons: 1 where they hold, else 0 (spec/numerics.md, rule 1.8). Shapes: <c>a:[n], b:[n] → y:[n]</c>, or b one value for all; f32, i32, i64 → bool.</summary>
+/// <summary>Comparisons: 1 where they hold, else 0 (spec/numerics.md, rule 13.5). Shapes: <c>a:[n], b:[n] → y:[n]</c>, or b one value for all; f32, i32, i64 → bool.</summary>
 /// <remarks>With a NaN only "not equal" holds; −0 equals +0. No overlap.</remarks>
 public static class Comparison
 {

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace PomIsa.Kernels;
 
-/// <summary>Operations of one operand that give an exact or correctly rounded result. Shapes: <c>x:[n] → y:[n]</c>.</summary>
+/// <summary>Operations of one operand that give an exact or correctly rounded result (spec/numerics.md, rules 13.1 and 13.4). Shapes: <c>x:[n] → y:[n]</c>.</summary>
 /// <remarks><c>y</c> may be <c>x</c> itself; no other overlap. Zeros keep their sign, where nothing else is said.</remarks>
 public static class Exact
 {

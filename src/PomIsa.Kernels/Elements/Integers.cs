@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace PomIsa.Kernels;
 
-/// <summary>Whole-number arithmetic of two operands that wraps (spec/numerics.md, rule 1.9). Shapes: <c>a:[n], b:[n] → y:[n]</c>, or b one value for all; i32, i64.</summary>
+/// <summary>Whole-number arithmetic of two operands that wraps (spec/numerics.md, rule 13.1). Shapes: <c>a:[n], b:[n] → y:[n]</c>, or b one value for all; i32, i64.</summary>
 /// <remarks><c>y</c> may be <c>a</c> or <c>b</c> itself; no other overlap.</remarks>
 public static class Integers
 {

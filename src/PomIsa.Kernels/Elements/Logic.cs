@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace PomIsa.Kernels;
 
-/// <summary>Logic: bit by bit for whole numbers, and of truth values. Shapes: <c>a:[n], b:[n] → y:[n]</c>, or b one value for all; i32, i64, bool.</summary>
+/// <summary>Logic (spec/numerics.md, rule 13.6): bit by bit for whole numbers, and of truth values. Shapes: <c>a:[n], b:[n] → y:[n]</c>, or b one value for all; i32, i64, bool.</summary>
 /// <remarks>
 /// A byte other than 0 is a truth value of 1; results are 0 or 1. Whole numbers are the instances of <c>int</c> and <c>long</c>,
 /// truth values those of <c>byte</c>. <c>y</c> may be <c>a</c> or <c>b</c> itself; no other overlap.

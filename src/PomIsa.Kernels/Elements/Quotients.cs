@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace PomIsa.Kernels;
 
-/// <summary>Division of whole numbers and remainders (spec/numerics.md, rules 1.10 and 1.11). Shapes: <c>a:[n], b:[n] → y:[n]</c>, or b one value for all.</summary>
+/// <summary>Division of whole numbers and remainders (spec/numerics.md, rules 13.2 and 13.3). Shapes: <c>a:[n], b:[n] → y:[n]</c>, or b one value for all.</summary>
 /// <remarks>Quotients go toward zero, so a remainder has the sign of a. <c>y</c> may be <c>a</c> or <c>b</c> itself; no other overlap.</remarks>
 public static class Quotients
 {

@@ -1,33 +1,42 @@
+using System.Numerics;
 using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine.Execution;
+using static PomIsa.Machine.Operations.Zips;
 
 namespace PomIsa.Machine.Operations;
 
-/// <summary>One element of the result at a time. Wide tensors are shared over the pool by pieces of whole blocks.</summary>
+/// <summary>Arithmetic and functions of one element at a time.</summary>
 internal static class ElementwiseOps
 {
-    private const int Block = 1024;
-
-    /// <summary>Elements in a nanosecond, about: of a function that is correctly rounded, and of one exact operation.</summary>
-    private const int FunctionRate = 1, ArithmeticRate = 4;
-
     public static (string, Operation)[] All { get; } =
     [
-        ("vadd", Zip(Elementwise.Add, Elementwise.Add)),
-        ("vsub", Zip(Elementwise.Sub, Elementwise.Sub)),
-        ("vmul", Zip(Elementwise.Mul, Elementwise.Mul)),
-        ("vdiv", Zip(Elementwise.Div, Elementwise.Div)),
-        ("vmin", Zip(Elementwise.Min, Elementwise.Min)),
-        ("vmax", Zip(Elementwise.Max, Elementwise.Max)),
-        ("vpow", Zip(Elementary.Pow, Power)),
-        ("swiglu", Whole(Elementwise.SwiGlu, FunctionRate)),
-        .. ElementaryFunctions.All.Select(static f => (f.Name, Map(f.Apply))),
+        ("vadd", ByType(
+            Zip<float, float>(Elementwise.Add, Elementwise.Add), Zip<int, int>(Integers.Add, Integers.Add), Zip<long, long>(Integers.Add, Integers.Add))),
+        ("vsub", ByType(
+            Zip<float, float>(Elementwise.Sub, Elementwise.Sub), Zip<int, int>(Integers.Sub, Integers.Sub), Zip<long, long>(Integers.Sub, Integers.Sub))),
+        ("vmul", ByType(
+            Zip<float, float>(Elementwise.Mul, Elementwise.Mul), Zip<int, int>(Integers.Mul, Integers.Mul), Zip<long, long>(Integers.Mul, Integers.Mul))),
+        ("vmin", ByType(
+            Zip<float, float>(Elementwise.Min, Elementwise.Min), Zip<int, int>(Integers.Min, Integers.Min), Zip<long, long>(Integers.Min, Integers.Min))),
+        ("vmax", ByType(
+            Zip<float, float>(Elementwise.Max, Elementwise.Max), Zip<int, int>(Integers.Max, Integers.Max), Zip<long, long>(Integers.Max, Integers.Max))),
+        ("vdiv", ByType(
+            Zip<float, float>(Elementwise.Div, Elementwise.Div), Dividing<int>(Quotients.Div, Quotients.Div), Dividing<long>(Quotients.Div, Quotients.Div))),
+        ("vrem", ByType(
+            Zip<float, float>(Quotients.Rem, Quotients.Rem, FunctionRate), Dividing<int>(Quotients.Rem, Quotients.Rem), Dividing<long>(Quotients.Rem, Quotients.Rem))),
+        ("vpow", Zip<float, float>(Elementary.Pow, Power)),
+        ("swiglu", Whole<float, float>(Elementwise.SwiGlu, FunctionRate)),
+        ("neg", ByType(Map<float>(Exact.Neg), Map<int>(Exact.Neg), Map<long>(Exact.Neg))),
+        ("abs", ByType(Map<float>(Exact.Abs), Map<int>(Exact.Abs), Map<long>(Exact.Abs))),
+        ("sign", ByType(Map<float>(Exact.Sign), Map<int>(Exact.Sign), Map<long>(Exact.Sign))),
+        ("sqrt", Map<float>(Exact.Sqrt)),
+        ("floor", Map<float>(Exact.Floor)),
+        ("ceil", Map<float>(Exact.Ceil)),
+        ("round", Map<float>(Exact.Round)),
+        ("trunc", Map<float>(Exact.Trunc)),
+        .. ElementaryFunctions.All.Select(static f => (f.Name, Map<float>(f.Apply.Invoke, FunctionRate))),
     ];
-
-    private delegate void Vectors(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y);
-
-    private delegate void WithOne(ReadOnlySpan<float> a, float b, Span<float> y);
 
     private static void Power(ReadOnlySpan<float> a, float b, Span<float> y)
     {
@@ -40,71 +49,11 @@ internal static class ElementwiseOps
         }
     }
 
-    // The delegates are made once, with the table: one made by each execution would be an allocation.
-    private static Operation Map(SpanFunction kernel) => c =>
+    /// <summary>Whole numbers: a divisor of zero traps before anything is written. A division that is not made needs no divisor.</summary>
+    private static Operation Dividing<T>(Vectors<T, T> vectors, WithOne<T, T> withOne)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        Pieces pieces = Sharing.Cut(c, c.View(0).Length / FunctionRate, c.View(0).Length, Block);
-        return c.Share(pieces.Count, new MapWork(kernel, pieces, c.View(1), c.View(0)));
-    };
-
-    private static Operation Zip(Vectors vectors, WithOne withOne)
-    {
-        Operation whole = Whole(vectors, ArithmeticRate);
-        return c =>
-        {
-            if (c.View(2).Length == c.View(0).Length)
-            {
-                return whole(c);
-            }
-
-            Runs runs = Runs.Of(c.View(0), c.View(2));
-            Pieces pieces = Sharing.Cut(c, c.View(0).Length / ArithmeticRate, runs.Count);
-            return c.Share(pieces.Count, new RunsWork(vectors, withOne, pieces, runs, c.View(1), c.View(2), c.View(0)));
-        };
-    }
-
-    private static Operation Whole(Vectors kernel, int rate) => c =>
-    {
-        Pieces pieces = Sharing.Cut(c, c.View(0).Length / rate, c.View(0).Length, Block);
-        return c.Share(pieces.Count, new ZipWork(kernel, pieces, c.View(1), c.View(2), c.View(0)));
-    };
-
-    private readonly struct MapWork(SpanFunction kernel, Pieces pieces, TensorView x, TensorView y) : IWork
-    {
-        public void Item(int item, int worker)
-        {
-            Range range = pieces.From(item)..pieces.To(item);
-            kernel(x.F32[range], y.F32[range]);
-        }
-    }
-
-    private readonly struct ZipWork(Vectors kernel, Pieces pieces, TensorView a, TensorView b, TensorView y) : IWork
-    {
-        public void Item(int item, int worker)
-        {
-            Range range = pieces.From(item)..pieces.To(item);
-            kernel(a.F32[range], b.F32[range], y.F32[range]);
-        }
-    }
-
-    private readonly struct RunsWork(
-        Vectors vectors, WithOne withOne, Pieces pieces, Runs runs, TensorView a, TensorView b, TensorView y) : IWork
-    {
-        public void Item(int item, int worker)
-        {
-            for (int run = pieces.From(item); run < pieces.To(item); run++)
-            {
-                int at = run * runs.Length, second = runs.Second(run);
-                Span<float> to = y.F32.Slice(at, runs.Length);
-                if (runs.IsOne)
-                {
-                    withOne(a.F32.Slice(at, runs.Length), b.F32[second], to);
-                }
-                else
-                {
-                    vectors(a.F32.Slice(at, runs.Length), b.F32.Slice(second, runs.Length), to);
-                }
-            }
-        }
+        Operation divide = Zip(vectors, withOne, FunctionRate);
+        return c => c.View(0).Length > 0 && c.View(2).As<T>().Contains(T.Zero) ? FaultCode.DivisionByZero : divide(c);
     }
 }

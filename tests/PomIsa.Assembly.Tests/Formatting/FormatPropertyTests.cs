@@ -68,11 +68,12 @@ public sealed class FormatPropertyTests
         var shaken = new StringBuilder();
         foreach (var line in text.TrimEnd('\n').Split('\n'))
         {
-            var (quoted, braced, comment) = (false, false, false);
+            var (quoted, escaped, braced, comment) = (false, false, false, false);
             shaken.Append(random.Next(3) == 0 ? "\t " : "");
             foreach (var one in line.TrimStart(' '))
             {
-                quoted ^= one == '"' && !comment;
+                quoted ^= one == '"' && !comment && !escaped;
+                escaped = quoted && one == '\\' && !escaped;
                 braced = one == '{' || (braced && one != '}');
                 comment |= one == ';' && !quoted;
                 var loose = !quoted && !comment && !braced && one is ' ' or ',' or '(' or ')' or '[' or ']' or '*';

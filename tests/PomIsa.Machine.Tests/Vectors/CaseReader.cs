@@ -66,6 +66,8 @@ internal static class CaseReader
         {
             "f32" => new Immediate(OperandKind.ImmF32, BitsOf(value.Value)),
             "u32" => Immediate.Of(value.Value.GetUInt32()),
+            "axes" => Immediate.Axes([.. value.Value.EnumerateArray().Select(static a => a.GetInt32())]),
+            "type" => DTypes.TryParse(value.Value.GetString()!, out DType type) ? Immediate.Of(type) : throw new FormatException("no such dtype"),
             _ => Immediate.Of(LongOf(value.Value)),
         };
     }

@@ -124,8 +124,12 @@ internal static class CaseWriter
     {
         OperandKind.ImmF32 => new JsonObject { ["f32"] = Hex(immediate.Bits, 4) },
         OperandKind.ImmU32 => new JsonObject { ["u32"] = (uint)immediate.Bits },
+        OperandKind.ImmAxes => new JsonObject { ["axes"] = Numbers([.. Enumerable.Range(0, Raw(immediate).AxisCount).Select(i => Raw(immediate).Axis(i))]) },
+        OperandKind.ImmType => new JsonObject { ["type"] = DTypes.NameOf(Raw(immediate).Type) },
         _ => new JsonObject { ["i64"] = Long(unchecked((long)immediate.Bits)) },
     };
+
+    private static Operand Raw(Immediate immediate) => new(immediate.Bits);
 
     private static void Add<T>(JsonObject json, string key, T[] items, Func<T, JsonNode?> of)
     {

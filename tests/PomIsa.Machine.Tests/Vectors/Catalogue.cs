@@ -6,7 +6,7 @@ namespace PomIsa.Machine.Tests.Vectors;
 internal static class Catalogue
 {
     private static readonly Dictionary<string, Func<IEnumerable<VectorCase>>> ByMnemonic = new(
-        [.. ScalarVectors.All, .. ElementwiseVectors.Functions.Select(static f => KeyValuePair.Create(f.Mnemonic, f.Cases))], StringComparer.Ordinal)
+        [.. ScalarVectors.All, .. ViewVectors.All, .. ElementwiseVectors.Functions.Select(static f => KeyValuePair.Create(f.Mnemonic, f.Cases))], StringComparer.Ordinal)
     {
         ["halt"] = ControlVectors.Halt,
         ["call"] = ControlVectors.Call,

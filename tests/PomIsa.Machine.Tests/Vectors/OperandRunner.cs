@@ -62,7 +62,7 @@ internal sealed unsafe class OperandRunner : IDisposable
         int read = 0;
         for (int i = 0; row.InPlace && !one.IsRejection && i < row.Operands.Length; i++)
         {
-            if (row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Read } && one.Reads[read++].Shape.AsSpan().SequenceEqual(one.Writes[0].Shape))
+            if (row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Read } && one.Reads[read++].Shape.AsSpan().SequenceEqual(one.Writes[0].Shape) && one.Reads[read - 1].Element == one.Writes[0].Element)
             {
                 Run(row, one, pool, over: i);
             }

@@ -69,6 +69,10 @@ internal readonly record struct Immediate(OperandKind Kind, ulong Bits)
     public static Immediate Of(uint value) => new(OperandKind.ImmU32, value);
 
     public static Immediate Of(long value) => new(OperandKind.ImmI64, unchecked((ulong)value));
+
+    public static Immediate Of(DType type) => new(OperandKind.ImmType, Operand.OfType(type).Bits);
+
+    public static Immediate Axes(params ReadOnlySpan<int> axes) => new(OperandKind.ImmAxes, Operand.OfAxes(axes).Bits);
 }
 
 /// <summary>One case of a vector file.</summary>
