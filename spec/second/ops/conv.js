@@ -52,7 +52,7 @@ const pooled = {
 };
 
 export const conv = [
-  row(0xb2, `conv y:f32, x:f32[B,C,H,W], weight w:f32[O,G,R,S] rows, ${geometry}`, {
+  row(0xb2, `conv y, x:f32[B,C,H,W], weight w:f32[O,G,R,S] rows, ${geometry}`, {
     writes: 1,
     check: o => {
       const c = o.x.shape[1];
@@ -85,14 +85,14 @@ export const conv = [
       o.y.canonical();
     },
   }),
-  row(0xb3, `pool.max y:f32, x:f32[B,C,H,W], kernelH:u32, kernelW:u32, ${geometry}`, {
+  row(0xb3, `pool.max y, x:f32[B,C,H,W], kernelH:u32, kernelW:u32, ${geometry}`, {
     ...pooled,
     exec: o => {
       eachWindow(o, (at, b, c, top, left) => { o.y.num[at] = covered(o, b, c, top, left).reduce(maximum, -Infinity); });
       o.y.canonical();
     },
   }),
-  row(0xb4, `pool.mean y:f32, x:f32[B,C,H,W], kernelH:u32, kernelW:u32, ${geometry}, countPad:u32`, {
+  row(0xb4, `pool.mean y, x:f32[B,C,H,W], kernelH:u32, kernelW:u32, ${geometry}, countPad:u32`, {
     ...pooled,
     check: o => { if (o.countPad > 1) throw invalid('BadImmediate'); },
     exec: o => {
