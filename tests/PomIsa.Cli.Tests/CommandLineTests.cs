@@ -50,11 +50,27 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("check", "nothing.pisab")]
     [InlineData("verify", ".")]
     [InlineData("run", "nothing.pisab")]
+    [InlineData("run", "nothing.pisab", "--temperature", "-1")]
+    [InlineData("run", "nothing.pisab", "--top-k", "many")]
     public void What_cannot_be_understood_exits_with_2(params string[] arguments)
     {
         Said said = _shell.Run(arguments).WithoutTrace();
         Assert.Equal(2, said.Code);
         Assert.StartsWith("pomisa: ", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_draws_with_its_seed_gives_its_outputs_and_verifies()
+    {
+        const string Source = ".weight w f32[1, 64] = 0\n.step f() -> (x: f32[1, 64])\nload x, w\nret\n.end\n.driver main\n.local p\ncall f -> x\noutput x, 1\npush 8\nloop 8\nget p\nsample x\nemit\nget p\npush 1\nadd\nset p\nend\nhalt\n.end\n.entry main\n";
+        File.WriteAllText(_shell.Path("draw.pisa"), Source);
+        string One(string seed) => _shell.Run("run", "draw.pisa", "--seed", seed, "--json").Json.GetProperty("tokens").GetRawText();
+        Said greedy = _shell.Run("run", "draw.pisa", "--json");
+        Assert.Equal("f32", greedy.Json.GetProperty("outputs")[1].GetProperty("dtype").GetString());
+        Assert.Equal(JsonValueKind.Null, greedy.Json.GetProperty("outputs")[0].ValueKind);
+        Assert.Equal(One("7"), One("7"));
+        Assert.NotEqual(One("7"), One("8"));
+        Assert.Equal("ACCEPT", _shell.Run("verify", ".pomisa/runs/0002", "--json").Json.GetProperty("verdict").GetString());
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using PomIsa.Cli.Models;
 using PomIsa.Cli.Runs;
 using PomIsa.Evidence.Notes;
+using PomIsa.Evidence.Records;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 
@@ -15,22 +16,25 @@ internal static class RunCommand
     public static Command Create(CancellationToken stop)
     {
         var options = new ProgramOptions();
+        var sampling = new SamplingOptions();
         Option<bool> json = Shared.Json();
         var command = new Command("run", CommandTree.Help(
             "Run a program; every step is minted into a log, which 'pomisa verify' checks.",
             "pomisa run examples/hello.pisa",
             "pomisa run examples/govsum --prompt \"#417 parameter | Raise the block size | max_block_kb 512 to 768 | yes 6120 no 2210 abstain 311 quorum 5000 | passed\""));
         options.AddTo(command);
+        sampling.AddTo(command);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
+            SamplingParameters drawn = sampling.Of(parsed);
             using LoadedProgram loaded = options.Load(parsed);
-            return Run(loaded, options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
+            return Run(loaded, drawn, options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
         });
         return command;
     }
 
-    private static int Run(LoadedProgram loaded, DataFolder data, int threads, bool json, CancellationToken stop)
+    private static int Run(LoadedProgram loaded, SamplingParameters sampling, DataFolder data, int threads, bool json, CancellationToken stop)
     {
         BoundProgram program = loaded.Program;
         var claim = new RunDescription { Kind = "run", Program = program.ProgramDigest.ToString(), Weights = program.WeightsDigest.ToString(), Salt = "" };
@@ -40,6 +44,7 @@ internal static class RunCommand
         var request = new RunRequest
         {
             Prompt = loaded.Prompt,
+            Sampling = sampling,
             Salt = [.. folder.SaltFor(default)],
             Stop = stop,
             OnToken = token =>
@@ -73,6 +78,13 @@ internal static class RunCommand
         return Exit.Ok;
     }
 
+    private static JsonObject? Describe(OutputTensor? output) => output is null ? null : new JsonObject
+    {
+        ["dtype"] = Isa.DTypes.NameOf(output.Element),
+        ["shape"] = new JsonArray([.. output.Shape.Select(static d => (JsonNode)d)]),
+        ["data"] = Convert.ToBase64String(output.Bytes.AsSpan()),
+    };
+
     private static void Print(BoundProgram program, RunFolder folder, RunOutcome outcome, string text, bool json)
     {
         double seconds = outcome.Elapsed.TotalSeconds;
@@ -86,6 +98,7 @@ internal static class RunCommand
                 ["weights"] = program.WeightsDigest.ToString(),
                 ["tokens"] = new JsonArray([.. outcome.Tokens.Select(t => (JsonNode)t)]),
                 ["text"] = text,
+                ["outputs"] = new JsonArray([.. outcome.Outputs.Select(Describe)]),
                 ["retired"] = outcome.Retired,
                 ["minted"] = folder.Log.Size,
                 ["tokensPerSecond"] = Math.Round(rate, 1),
@@ -102,6 +115,14 @@ internal static class RunCommand
         if (text.Length > 0 && !text.EndsWith('\n'))
         {
             Output.Line("");
+        }
+
+        for (int n = 0; n < outcome.Outputs.Length; n++)
+        {
+            if (outcome.Outputs[n] is { } output)
+            {
+                Output.Line($"output {n.ToString(CultureInfo.InvariantCulture)}: {output}");
+            }
         }
 
         Output.Note(string.Create(

@@ -165,7 +165,7 @@ internal static class Observer
     {
         program = null;
         VerifiedModule verified = ModuleFile.Load(RunFolder.ModulePath(folder));
-        if (verified.Module.Weights.IsEmpty)
+        if (verified.Module.Data.Length == verified.Module.Weights.Length) // each comes with the module
         {
             why = "";
             return BoundProgram.TryBind(verified, null, out program, out _);
