@@ -29,12 +29,12 @@ export function decode(bytes) {
     const id = r.byte();
     if (id <= previous) throw malformed('SectionOrder', at);
     require(id, at);
-    if (id > lastKnown && id < 0x80) throw malformed('UnknownSection', at);
     if (id >= 0x80 && digestEnd === bytes.length) digestEnd = at;
     previous = id;
     seen.add(id);
     const length = r.u32();
     r.need(length);
+    if (id > lastKnown && id < 0x80) throw malformed('UnknownSection', at);
     const section = new Reader(bytes, r.at, r.at + length);
     if (id < 0x80) readSection(id, section, module);
     else decodeCustom(id, section, module, at);
@@ -209,7 +209,8 @@ function readData(r, module, filled) {
     const lengthAt = r.at;
     const length = r.u32();
     if (length === 0) throw malformed('BadValue', lengthAt);
-    r.need(length);
+    if (length > limits.DataBytes) throw malformed('TooMany', lengthAt);
+    r.need(length, lengthAt);
     return { weight, bytes: r.take(length) };
   }));
 }

@@ -12,12 +12,13 @@ export function infer(row, o, declared) {
   for (const i of row.immediates) if (i.kind === 'u32') bound.letters.set(i.name, o[i.name]);
   const read = row.operands.filter(p => !p.written && (p.kind === 'register' || p.kind === 'weight'));
   for (const p of read) {
-    unifyElement(p, o[p.name].element, bound);
+    checkElement(p, o[p.name].element);
     if (p.layout !== undefined && (o[p.name].layout === 1) !== (p.layout === 'panels')) throw invalid('BadLayout');
     if (p.pattern !== null && p.pattern[0] !== '~') unifyShape(p.pattern, o[p.name].shape, bound);
   }
   for (const p of read)
     if (p.pattern?.[0] === '~' && !broadcasts(o[p.name].shape, bound.lists.get('*'))) throw invalid('ShapeMismatch');
+  for (const p of read) unifyClass(p, o[p.name].element, bound);
   o.letters = Object.fromEntries(bound.letters);
   o.leading = bound.lists.get('..');
   row.check?.(o, declared);
@@ -33,10 +34,14 @@ export function agree(inferred, declared) {
   });
 }
 
-function unifyElement(p, element, bound) {
+function checkElement(p, element) {
   if (p.element === 'any') return;
   const allowed = classes[p.element] ?? p.element;
   if (!allowed.includes(element)) throw invalid('TypeMismatch');
+}
+
+/** Operands of one class have one type. */
+function unifyClass(p, element, bound) {
   if (!(p.element in classes)) return;
   if (bound.classes.has(p.element) && bound.classes.get(p.element) !== element) throw invalid('TypeMismatch');
   bound.classes.set(p.element, element);

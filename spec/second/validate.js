@@ -36,6 +36,11 @@ function declarations(module) {
   for (const i of module.inputs)
     if (weightOnly(i.element) || i.shape.slice(1).some(isSymbol) || i.shape.some(d => !isSymbol(d) && outOfRange(d, 0)) ||
       tooLarge(i.element, atMaxima(i.shape))) fail('BadInput');
+  if (module.data.reduce((n, d) => n + d.bytes.length, 0) > limits.DataBytes) fail('LimitExceeded');
+  for (const { weight, bytes } of module.data) {
+    const stored = storedFromBytes(module.weights[weight], bytes);
+    if (stored === null || !digestOf(stored).equals(module.weights[weight].digest)) fail('BadData');
+  }
   module.functions.forEach((f, index) => {
     const place = { function: index, at: -1 };
     if (f.parameters > limits.Parameters || f.results > limits.Parameters || f.locals > limits.Locals ||
@@ -48,11 +53,6 @@ function declarations(module) {
   });
   const entry = module.functions[module.entry];
   if (entry.kind !== 'driver' || entry.parameters > 0 || entry.results > 0) fail('BadEntry', { function: module.entry, at: -1 });
-  if (module.data.reduce((n, d) => n + d.bytes.length, 0) > limits.DataBytes) fail('LimitExceeded');
-  for (const { weight, bytes } of module.data) {
-    const stored = storedFromBytes(module.weights[weight], bytes);
-    if (stored === null || !digestOf(stored).equals(module.weights[weight].digest)) fail('BadData');
-  }
 }
 
 function declareWeight(w, fail) {

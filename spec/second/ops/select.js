@@ -69,7 +69,7 @@ export const select = [
     },
   }),
   row(0xa9, 'where y:X[*], c:bool[~], x1:X[*], x2:X[~]', {
-    writes: 1, inPlace: true, work: o => elementCount(o.y),
+    writes: 1, work: o => elementCount(o.y),
     exec: o => {
       const c = broadcastIndices(o.c.shape, o.y.shape);
       const x2 = broadcastIndices(o.x2.shape, o.y.shape);
