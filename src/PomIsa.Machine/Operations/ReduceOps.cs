@@ -14,7 +14,7 @@ internal static class ReduceOps
     [
         ("argmax", static c => { c.Push(c.View(0).Length == 0 ? 0 : Rows.Argmax(c.View(0).F32)); return FaultCode.None; }),
         ("sum", Each(Reductions.Sum, Reductions.Sum, Reductions.Sum, Wide)),
-        ("mean", static c => Share<float>(c, Reductions.Mean, Wide)),
+        ("mean", Floats(Reductions.Mean, Wide)),
         ("reduce.max", Each(Reductions.Max, Reductions.Max, Reductions.Max, Wide)),
         ("reduce.min", Each(Reductions.Min, Reductions.Min, Reductions.Min, Wide)),
         ("reduce.prod", Each(Reductions.Product, Reductions.Product, Reductions.Product, Wide)),
@@ -24,6 +24,9 @@ internal static class ReduceOps
     ];
 
     private delegate void RowKernel<T>(ReadOnlySpan<T> x, int columns, Span<T> y);
+
+    // Delegates are made once, with the table: one made by each execution would be an allocation.
+    private static Operation Floats(RowKernel<float> kernel, int rate) => c => Share(c, kernel, rate);
 
     private static Operation Each(RowKernel<float> f32, RowKernel<int> i32, RowKernel<long> i64, int rate) => c => c.View(1).Element switch
     {
