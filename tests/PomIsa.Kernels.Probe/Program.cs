@@ -9,3 +9,4 @@ Console.WriteLine($"avx512={Avx512F.IsSupported} avx2={Avx2.IsSupported} fma={Fm
 Console.WriteLine(Workload.Run());
 Console.WriteLine(IntegerWorkload.Run());
 Console.WriteLine(NetworkWorkload.Run());
+Console.WriteLine(ElementWorkload.Run());
