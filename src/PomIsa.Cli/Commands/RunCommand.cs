@@ -4,8 +4,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using PomIsa.Cli.Models;
 using PomIsa.Cli.Runs;
+using PomIsa.Debugging.Tensors;
 using PomIsa.Evidence.Notes;
-using PomIsa.Evidence.Records;
+using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 
@@ -16,38 +17,30 @@ internal static class RunCommand
     public static Command Create(CancellationToken stop)
     {
         var options = new ProgramOptions();
-        var sampling = new SamplingOptions();
         Option<bool> json = Shared.Json();
         var command = new Command("run", CommandTree.Help(
             "Run a program; every step is minted into a log, which 'pomisa verify' checks.",
             "pomisa run examples/hello.pisa",
             "pomisa run examples/govsum --prompt \"#417 parameter | Raise the block size | max_block_kb 512 to 768 | yes 6120 no 2210 abstain 311 quorum 5000 | passed\""));
         options.AddTo(command);
-        sampling.AddTo(command);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
-            SamplingParameters drawn = sampling.Of(parsed);
             using LoadedProgram loaded = options.Load(parsed);
-            return Run(loaded, drawn, options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
+            return Run(loaded, options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
         });
         return command;
     }
 
-    private static int Run(LoadedProgram loaded, SamplingParameters sampling, DataFolder data, int threads, bool json, CancellationToken stop)
+    private static int Run(LoadedProgram loaded, DataFolder data, int threads, bool json, CancellationToken stop)
     {
         BoundProgram program = loaded.Program;
         var claim = new RunDescription { Kind = "run", Program = program.ProgramDigest.ToString(), Weights = program.WeightsDigest.ToString(), Salt = "" };
         using var pool = new WorkerPool(threads);
         using RunFolder folder = RunFolder.Begin(data, claim, program.Module, loaded.Published, resume: false);
         TokenText shown = loaded.NewText();
-        var request = new RunRequest
-        {
-            Prompt = loaded.Prompt,
-            Sampling = sampling,
-            Salt = [.. folder.SaltFor(default)],
-            Stop = stop,
-            OnToken = token =>
+        RunRequest request = loaded.Request(
+            token =>
             {
                 string more = shown.Add(token);
                 if (!json)
@@ -55,7 +48,7 @@ internal static class RunCommand
                     System.Console.Out.Write(more);
                 }
             },
-        };
+            stop) with { Salt = [.. folder.SaltFor(default)] };
         if (!AttestedRun.TryExecute(program, request, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
         {
             stop.ThrowIfCancellationRequested();
@@ -71,19 +64,14 @@ internal static class RunCommand
             Salt = Convert.ToHexStringLower([.. request.Salt]),
             Prompt = loaded.Prompt,
             PromptText = loaded.PromptText,
+            Inputs = [.. loaded.Inputs.Select(GivenInput.Of)],
+            Sampling = GivenSampling.Of(loaded.Sampling),
             Response = shown.Text,
         });
         folder.Finish();
         Print(program, folder, outcome, shown.Text, json);
         return Exit.Ok;
     }
-
-    private static JsonObject? Describe(OutputTensor? output) => output is null ? null : new JsonObject
-    {
-        ["dtype"] = Isa.DTypes.NameOf(output.Element),
-        ["shape"] = new JsonArray([.. output.Shape.Select(static d => (JsonNode)d)]),
-        ["data"] = Convert.ToBase64String(output.Bytes.AsSpan()),
-    };
 
     private static void Print(BoundProgram program, RunFolder folder, RunOutcome outcome, string text, bool json)
     {
@@ -98,7 +86,7 @@ internal static class RunCommand
                 ["weights"] = program.WeightsDigest.ToString(),
                 ["tokens"] = new JsonArray([.. outcome.Tokens.Select(t => (JsonNode)t)]),
                 ["text"] = text,
-                ["outputs"] = new JsonArray([.. outcome.Outputs.Select(Describe)]),
+                ["outputs"] = new JsonArray([.. outcome.Outputs.Select(static one => one is null ? null : (JsonNode)Describe(one))]),
                 ["retired"] = outcome.Retired,
                 ["minted"] = folder.Log.Size,
                 ["tokensPerSecond"] = Math.Round(rate, 1),
@@ -117,11 +105,11 @@ internal static class RunCommand
             Output.Line("");
         }
 
-        for (int n = 0; n < outcome.Outputs.Length; n++)
+        foreach ((int n, OutputTensor? tensor) in outcome.Outputs.Index())
         {
-            if (outcome.Outputs[n] is { } output)
+            if (tensor is not null)
             {
-                Output.Line($"output {n.ToString(CultureInfo.InvariantCulture)}: {output}");
+                Output.Line($"output {n}: {TensorDescription.Line(tensor.Element, tensor.Shape.AsSpan(), tensor.Bytes.AsSpan())}");
             }
         }
 
@@ -129,4 +117,13 @@ internal static class RunCommand
             CultureInfo.InvariantCulture,
             $"{outcome.Retired:N0} opcodes retired, {folder.Log.Size:N0} records minted, {outcome.Tokens.Length} tokens, {rate:N0} tokens/s. Verify: pomisa verify {Path.GetRelativePath(".", folder.Path)}"));
     }
+
+    /// <summary>Values as numbers, those that JSON has no number for as text.</summary>
+    private static JsonObject Describe(OutputTensor tensor) => new()
+    {
+        ["dtype"] = DTypes.NameOf(tensor.Element),
+        ["shape"] = new JsonArray([.. tensor.Shape.Select(static one => (JsonNode)one)]),
+        ["values"] = new JsonArray([.. TensorDescription.Values(tensor.Element, tensor.Bytes.AsSpan()).Select(static one =>
+            one is "NaN" or "inf" or "-inf" ? JsonValue.Create(one) : JsonNode.Parse(one))]),
+    };
 }

@@ -1,10 +1,17 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using PomIsa.Cli.Models;
+using PomIsa.Evidence.Records;
 using PomIsa.Isa.Verification;
 using PomIsa.Machine;
 
 namespace PomIsa.Cli.Runs;
+
+/// <summary>What the user gives a program.</summary>
+/// <param name="Prompt">A text, or a file that holds it; null where none was given.</param>
+/// <param name="Inputs">Tensors by name.</param>
+/// <param name="Sampling">How <c>sample</c> chooses.</param>
+internal sealed record RunInputs(string? Prompt, string[] Inputs, SamplingParameters Sampling);
 
 /// <summary>A program as the user named it, ready to run, and the prompt for it.</summary>
 internal sealed class LoadedProgram : IDisposable
@@ -27,25 +34,35 @@ internal sealed class LoadedProgram : IDisposable
 
     public string PromptText { get; private init; }
 
+    /// <summary>A tensor for each input, where the user gave any by name; empty otherwise.</summary>
+    public ImmutableArray<InputTensor> Inputs { get; private init; } = [];
+
+    public SamplingParameters Sampling { get; private init; }
+
     /// <summary>Where manifest and publisher key of its weights lie; null for a program without weights.</summary>
     public (string Manifest, string Publisher)? Published =>
         _model is null ? null : (System.IO.Path.Combine(_model.Weights(_track), "model.sig"), _model.PublisherPath);
 
     /// <summary>Opens a module, a source or a model's folder.</summary>
     /// <param name="what">Its path.</param>
-    /// <param name="prompt">A text, or a file that holds it; null where none was given.</param>
+    /// <param name="inputs">What it is given.</param>
     /// <param name="track">Which of a model's weights.</param>
     /// <param name="data">Has the store that a model's weights are read from.</param>
-    public static LoadedProgram Open(string what, string? prompt, string track, DataFolder data)
+    public static LoadedProgram Open(string what, RunInputs inputs, string track, DataFolder data)
     {
         ModelFolder? model = Directory.Exists(what) ? ModelFolder.At(what) : null;
         BoundProgram program = model is null ? Bare(what) : model.Open(track, data);
+        string text = "";
         try
         {
+            bool named = inputs.Inputs.Length >= program.Module.Inputs.Length && inputs.Inputs.Length > 0;
+            ImmutableArray<int> prompt = named && inputs.Prompt is null ? [] : Tokens(program.Verified, model, inputs.Prompt, out text);
             return new LoadedProgram(program, model, track, what)
             {
-                Prompt = Tokens(program.Verified, model, prompt, out string text),
+                Prompt = prompt,
                 PromptText = text,
+                Inputs = InputText.Read(program.Module, inputs.Inputs, prompt),
+                Sampling = inputs.Sampling,
             };
         }
         catch (CliException)
@@ -55,8 +72,15 @@ internal sealed class LoadedProgram : IDisposable
         }
     }
 
-    /// <summary>What the machine is given for a run that leaves no evidence.</summary>
-    public RunRequest Request(Action<int>? onToken, CancellationToken stop) => new() { Prompt = Prompt, Stop = stop, OnToken = onToken };
+    /// <summary>What the machine is given; for a run that leaves evidence a salt comes to it.</summary>
+    public RunRequest Request(Action<int>? onToken, CancellationToken stop) => new()
+    {
+        Prompt = Prompt,
+        Inputs = Inputs,
+        Sampling = Sampling,
+        Stop = stop,
+        OnToken = onToken,
+    };
 
     /// <summary>Collects tokens, as text where the model has a tokenizer.</summary>
     public TokenText NewText() => new(_model?.HasTokenizer == true ? _model.Tokenizer : null);
@@ -81,7 +105,7 @@ internal sealed class LoadedProgram : IDisposable
 
         if (text.Length == 0)
         {
-            throw CliException.Usage("This program needs a prompt: --prompt TEXT, or --prompt FILE.");
+            throw CliException.Usage($"This program needs {(program.Module.Inputs.All(static one => one.Type.Element == Isa.DType.I32) ? "a prompt: --prompt TEXT, or --prompt FILE" : $"inputs: {string.Join(", ", program.Module.Inputs.Select((one, i) => $"--input {program.Module.InputName(i)}=… ({one.Type.Describe(program.Module)})"))}")}.");
         }
 
         ImmutableArray<int> tokens = model?.HasTokenizer == true

@@ -111,18 +111,11 @@ internal static class Observer
         using (program)
         using (var pool = new WorkerPool(threads))
         {
-            return Salvage.FirstDamaged(RunFolder.LogPath(folder), program, claim.Runs.Select(RequestOf), pool) is { } found
+            return Salvage.FirstDamaged(RunFolder.LogPath(folder), program, claim.Runs.Select(static run => run.ToRequest()), pool) is { } found
                 ? refused with { Text = $"{refused.Text} Entry {found.Index} is the first that was changed. {found.Report.Text}", First = found.Report.First, Compared = found.Index, Where = $"entry {found.Index}" }
                 : refused;
         }
     }
-
-    private static RunRequest RequestOf(RunEntry run) => new()
-    {
-        Prompt = run.Prompt,
-        Salt = [.. Convert.FromHexString(run.Salt)],
-        Trigger = Digest.Parse(run.Trigger),
-    };
 
     private static Observation ReplayAll(RunDescription claim, string folder, string storePath, List<byte[]> entries, int threads, Action<ulong>? progress)
     {
@@ -143,7 +136,7 @@ internal static class Observer
                         Verdict.Reject, $"run.json says that run {run.Run[..8]} has {run.Records} records from {run.FirstIndex}; the log does not.", (ulong)entries.Count, compared, null, $"entry {at}");
                 }
 
-                ReplayReport report = Replay.Verify(program, RequestOf(run), entries.GetRange((int)at, (int)run.Records), pool);
+                ReplayReport report = Replay.Verify(program, run.ToRequest(), entries.GetRange((int)at, (int)run.Records), pool);
                 compared += report.Compared;
                 progress?.Invoke(compared);
                 if (report.Verdict != Verdict.Accept)
@@ -165,7 +158,7 @@ internal static class Observer
     {
         program = null;
         VerifiedModule verified = ModuleFile.Load(RunFolder.ModulePath(folder));
-        if (verified.Module.Data.Length == verified.Module.Weights.Length) // each comes with the module
+        if (verified.Module.Weights.Length == verified.Module.Data.Length)
         {
             why = "";
             return BoundProgram.TryBind(verified, null, out program, out _);

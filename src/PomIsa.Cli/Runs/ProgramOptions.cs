@@ -9,6 +9,8 @@ internal sealed class ProgramOptions
 {
     private readonly Argument<string> _what = new("program") { Description = "A module (.pisab), a source (.pisa), or a model's folder." };
     private readonly Option<string?> _prompt = new("--prompt") { Description = "The prompt: a text, or a file that holds it. For a program without tokenizer: token numbers.", HelpName = "TEXT|FILE" };
+    private readonly Option<string[]> _inputs = new("--input") { Description = "A tensor for an input of the program, row-major; may be given several times.", HelpName = "NAME=VALUES", DefaultValueFactory = _ => [] };
+    private readonly SamplingOptions _sampling = new();
     private readonly Option<string> _track = Shared.Track();
     private readonly Option<DirectoryInfo> _data = Shared.Data();
     private readonly Option<int> _threads = Shared.Threads();
@@ -17,10 +19,12 @@ internal sealed class ProgramOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_what);
-        foreach (Option option in (Option[])[_prompt, _track, _data, _threads])
+        foreach (Option option in (Option[])[_prompt, _inputs, _track, _data, _threads])
         {
             command.Options.Add(option);
         }
+
+        _sampling.AddTo(command);
     }
 
     public DataFolder Data(ParseResult parsed) => new(parsed.GetRequiredValue(_data));
@@ -29,5 +33,9 @@ internal sealed class ProgramOptions
 
     /// <summary>The program, verified and bound, with its prompt; what is wrong with either ends the command.</summary>
     public LoadedProgram Load(ParseResult parsed) =>
-        LoadedProgram.Open(parsed.GetRequiredValue(_what), parsed.GetValue(_prompt), parsed.GetRequiredValue(_track), Data(parsed));
+        LoadedProgram.Open(
+            parsed.GetRequiredValue(_what),
+            new RunInputs(parsed.GetValue(_prompt), parsed.GetRequiredValue(_inputs), _sampling.Of(parsed)),
+            parsed.GetRequiredValue(_track),
+            Data(parsed));
 }

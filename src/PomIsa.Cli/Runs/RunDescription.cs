@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PomIsa.Evidence.Records;
+using PomIsa.Isa;
+using PomIsa.Machine;
 
 namespace PomIsa.Cli.Runs;
 
@@ -24,6 +27,50 @@ internal sealed record RunEntry
     public string PromptText { get; init; } = "";
 
     public string Response { get; init; } = "";
+
+    /// <summary>A tensor for each of the program's inputs; empty where each is the prompt.</summary>
+    public ImmutableArray<GivenInput> Inputs { get; init; } = [];
+
+    /// <summary>How tokens were drawn; null where they were not.</summary>
+    public GivenSampling? Sampling { get; init; }
+
+    /// <summary>What the machine was given.</summary>
+    public RunRequest ToRequest() => new()
+    {
+        Prompt = Prompt,
+        Inputs = [.. Inputs.Select(static one => one.ToTensor())],
+        Sampling = Sampling?.ToParameters() ?? SamplingParameters.Greedy,
+        Salt = [.. Convert.FromHexString(Salt)],
+        Trigger = Digest.Parse(Trigger),
+    };
+
+    internal bool IsSound => Digest.TryParse(Run, out _) && Digest.TryParse(Trigger, out _) && Digest.TryParse(Salt, out _) && !Prompt.IsDefault
+        && !Inputs.IsDefault && Inputs.All(static one => one is { IsSound: true }) && Sampling is null or { IsSound: true };
+}
+
+/// <summary>An input tensor: its elements' bytes in hex, row-major.</summary>
+internal sealed record GivenInput(string Dtype, ImmutableArray<int> Shape, string Bytes)
+{
+    internal bool IsSound => Dtype is not null && DTypes.TryParse(Dtype, out DType type) && DTypes.IsComputed(type) && !Shape.IsDefault
+        && Bytes is { Length: var length } && length % 2 == 0 && Bytes.All(char.IsAsciiHexDigit);
+
+    public static GivenInput Of(InputTensor tensor) => new(DTypes.NameOf(tensor.Element), tensor.Shape, Convert.ToHexStringLower([.. tensor.Bytes]));
+
+    public InputTensor ToTensor() => new(
+        DTypes.TryParse(Dtype, out DType element) ? element : throw new InvalidDataException($"'{Dtype}' is no element type."),
+        Shape,
+        [.. Convert.FromHexString(Bytes)]);
+}
+
+/// <summary>Parameters of drawn tokens; f32 as their bits.</summary>
+internal sealed record GivenSampling(ulong Seed, uint TemperatureBits, uint TopPBits, uint TopK)
+{
+    internal bool IsSound => ToParameters().IsCanonical;
+
+    public static GivenSampling? Of(SamplingParameters given) =>
+        given.Kind == SamplingKind.Greedy ? null : new(given.Seed, given.TemperatureBits, given.TopPBits, given.TopK);
+
+    public SamplingParameters ToParameters() => new(SamplingKind.Drawn, Seed, TemperatureBits, TopPBits, TopK);
 }
 
 /// <summary>run.json of a run folder: everything here is a claim that verification tests.</summary>
@@ -59,7 +106,7 @@ internal sealed record RunDescription
     public ImmutableArray<RunEntry> Runs { get; init; } = [];
 
     private bool IsSound => IsHex(Program) && IsHex(Weights) && IsHex(Salt) && !Runs.IsDefault
-        && Runs.All(static r => r is not null && IsHex(r.Run) && IsHex(r.Trigger) && IsHex(r.Salt) && !r.Prompt.IsDefault);
+        && Runs.All(static r => r is { IsSound: true });
 
     /// <summary>Reads the description of a run folder.</summary>
     /// <exception cref="InvalidDataException">It is not one.</exception>

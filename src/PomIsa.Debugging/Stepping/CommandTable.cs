@@ -33,6 +33,7 @@ internal static class CommandTable
         new("where", "", "", "the functions that run, the innermost first"),
         new("list", "", "", "instructions around this one"),
         new("tokens", "", "", "the tokens emitted so far"),
+        new("outputs", "", "", "the tensors given to the host so far"),
         new("restart", "", "", "begin the run again; breakpoints stay"),
         new("help", "h", "[COMMAND]", "this list"),
         new("quit", "q", "", "leave"),

@@ -243,6 +243,9 @@ internal sealed class Debugger(ProgramMap map, DebugConsole console) : IStepObse
             case "tokens" when rest.Length == 0:
                 console.Say(context.Response.Count == 0 ? "no tokens yet" : console.Tokens(context.Response));
                 break;
+            case "outputs" when rest.Length == 0:
+                inspector.Outputs(context);
+                break;
             case "restart" when rest.Length == 0:
                 Leave = Leave.Restart;
                 break;

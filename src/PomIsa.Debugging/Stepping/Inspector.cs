@@ -44,6 +44,11 @@ internal sealed class Inspector(ProgramMap map, CallStack calls, DebugConsole co
 
     public void States(OpContext context) => Lines(Module.States.Select((_, i) => State(i, context)), "the program has no states");
 
+    public void Outputs(OpContext context) => Lines(
+        context.Outputs.ToImmutable().Index().Where(static one => one.Item is not null)
+            .Select(static one => $"output {Text(one.Index)}: {TensorText.Line(one.Item!.Element, one.Item.Shape.AsSpan(), one.Item.Bytes.AsSpan())}"),
+        "no outputs yet");
+
     public void Where()
     {
         for (int i = calls.Depth - 1; i >= 0; i--)
