@@ -1,11 +1,11 @@
 // Modules from bytes (spec/bytecode.md 1 and 2). Throws the first malformed fault with its byte offset.
 import { createHash } from 'node:crypto';
+import { readCode } from './code.js';
 import { decodeCustom } from './custom.js';
 import { malformed } from './faults.js';
+import { readElement, readIndex, readNumbers, readType, readUpTo } from './items.js';
 import { limits } from './limits.js';
 import { Reader } from './reader.js';
-import { rowByCode } from './table.js';
-import { elements, symbolDim } from './types.js';
 
 const lastKnown = 8;
 
@@ -64,49 +64,6 @@ function readSection(id, r, module) {
   }
 }
 
-function readIndex(r, count) {
-  const at = r.at;
-  const index = r.u32();
-  if (index >= count) throw malformed('BadIndex', at);
-  return index;
-}
-
-function readUpTo(r, limit) {
-  const at = r.at;
-  const count = r.u32();
-  if (count > limit) throw malformed('TooMany', at);
-  return count;
-}
-
-function readElement(r, last) {
-  const at = r.at;
-  const code = r.byte();
-  if (code < 1 || code > last) throw malformed('BadType', at);
-  return elements[code];
-}
-
-function readRank(r) {
-  const at = r.at;
-  const rank = r.byte();
-  if (rank > limits.Rank) throw malformed('BadType', at);
-  return rank;
-}
-
-const readNumbers = r => Array.from({ length: readRank(r) }, () => r.size());
-
-function readType(r, module) {
-  const element = readElement(r, 9);
-  const shape = Array.from({ length: readRank(r) }, () => {
-    const at = r.at;
-    const dim = r.u32();
-    if (dim % 2 === 0) return dim / 2;
-    const symbol = (dim - 1) / 2;
-    if (symbol >= module.symbols.length) throw malformed('BadIndex', at);
-    return symbolDim(symbol);
-  });
-  return { element, shape };
-}
-
 function readWeight(r) {
   const name = r.name(limits.NameBytes);
   const element = readElement(r, 9);
@@ -140,63 +97,6 @@ function readFunctions(r, module) {
     if (registersInAll > limits.RegistersInAll) throw malformed('TooMany', registersAt);
     return { kind: kind === 0 ? 'step' : 'driver', parameters, results, locals, registers, code: [] };
   });
-}
-
-function readCode(r, module) {
-  const start = r.at;
-  const count = r.count(limits.Functions, 2);
-  if (count !== module.functions.length) throw malformed('BadValue', start);
-  let instructionsInAll = 0;
-  for (const f of module.functions) {
-    const at = r.at;
-    const instructions = r.count(limits.Instructions, 1);
-    instructionsInAll += instructions;
-    if (instructionsInAll > limits.Instructions) throw malformed('TooMany', at);
-    const length = r.u32();
-    r.need(length);
-    if (instructions > length) throw malformed('UnexpectedEnd', at);
-    const body = new Reader(r.bytes, r.at, r.at + length);
-    for (let i = 0; i < instructions; i++) f.code.push(readInstruction(body, module, f));
-    if (body.left > 0) throw malformed('SectionLength', body.at);
-    r.at = body.end;
-  }
-}
-
-function readInstruction(r, module, f) {
-  const at = r.at;
-  const row = rowByCode.get(r.byte());
-  if (row === undefined) throw malformed('UnknownOpcode', at);
-  const counts = {
-    register: f.registers.length, weight: module.weights.length, state: module.states.length,
-    input: module.inputs.length, function: module.functions.length, symbol: module.symbols.length, local: f.locals,
-  };
-  const operands = row.operands.map(o => readIndex(r, counts[o.kind]));
-  if (row.mnemonic === 'call') {
-    const callee = module.functions[operands[0]];
-    for (let i = 0; i < callee.parameters + callee.results; i++) operands.push(readIndex(r, counts.register));
-  }
-  return { row, operands, immediates: row.immediates.map(i => readImmediate(r, i.kind)) };
-}
-
-function readImmediate(r, kind) {
-  const at = r.at;
-  switch (kind) {
-    case 'u32': return r.u32();
-    case 'i64': return r.i64();
-    case 'f32': return r.f32Bits();
-    case 'type': return readElement(r, 7);
-    case 'axes': {
-      const count = r.u32();
-      if (count > limits.Rank) throw malformed('TooMany', at);
-      r.need(count);
-      return Array.from({ length: count }, () => {
-        const axisAt = r.at;
-        const axis = r.byte();
-        if (axis >= limits.Rank) throw malformed('BadIndex', axisAt);
-        return axis;
-      });
-    }
-  }
 }
 
 function readData(r, module, filled) {

@@ -95,10 +95,8 @@ export function floatToHalf(x) {
   const sign = x < 0 || Object.is(x, -0) ? 0x8000 : 0;
   const a = Math.abs(x);
   if (a >= 65520) return sign | 0x7c00;
-  const exponent = Math.max(-14, Math.floor(Math.log2(a || 2 ** -30)));
-  const least = a < 2 ** exponent ? Math.max(-14, exponent - 1) : a >= 2 ** (exponent + 1) ? exponent + 1 : exponent;
-  const field = roundEven(a * 2 ** (10 - least));
-  return sign | (field + (least + 14) * 1024);
+  const exponent = Math.max(-14, (bitsOf(a) >>> 23) - 127);
+  return sign | (roundEven(a * 2 ** (10 - exponent)) + (exponent + 14) * 1024);
 }
 
 export const brainToFloat = b => fromBits(b << 16);

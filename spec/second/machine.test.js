@@ -1,9 +1,10 @@
 // Fast paths against exact ones, bit by bit; `node --test spec/second/` runs them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { elementary, exact, pow, roundFixed } from './elementary.js';
+import { elementary, exact, roundFixed } from './elementary.js';
 import { bitsOf, floatToBrain, floatToHalf, fma, fromBits, halfToFloat, brainToFloat } from './float.js';
-import { treeRoot, leafHash } from './evidence.js';
+import { leafHash, treeRoot } from './evidence.js';
+import { pow } from './power.js';
 import { philox } from './sampling.js';
 
 /** A generator of bit patterns whose exponents spread over `range` fields from `least`. */

@@ -1,8 +1,9 @@
 // Element-wise arithmetic; where shapes differ the second operand broadcasts to the first.
-import { elementary, pow } from '../elementary.js';
+import { elementary } from '../elementary.js';
 import { fround, maximum, minimum, roundEven } from '../float.js';
 import { trap } from '../faults.js';
 import { broadcastIndices } from '../indices.js';
+import { pow } from '../power.js';
 import { row } from '../row.js';
 import { elementCount } from './work.js';
 
