@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leafHash, treeRoot } from './evidence.js';
-import { load } from './load.js';
+import { bindJson, load } from './load.js';
 import { Run } from './run.js';
 import { bindShards } from './shards.js';
 import { Tensor } from './tensor.js';
@@ -14,13 +14,14 @@ function checkpointOf(folder) {
   return { size: Number(size), root };
 }
 
-export function audit(folder, weightsFolder) {
+/** `sampling` as the run's first record has it; null is greedy. */
+export function audit(folder, weightsFolder, sampling) {
   const description = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'));
   const { module } = load(readFileSync(join(folder, 'module.pisab')));
-  const bound = weightsFolder === undefined ? {} : bindShards(module, weightsFolder);
+  const bound = weightsFolder === undefined ? { weights: bindJson(module) } : bindShards(module, weightsFolder);
   const leaves = description.runs.flatMap(r => {
     const run = new Run(module, {
-      ...bound, salt: Buffer.from(r.salt, 'hex'), trigger: Buffer.from(r.trigger, 'hex'),
+      ...bound, sampling, salt: Buffer.from(r.salt, 'hex'), trigger: Buffer.from(r.trigger, 'hex'),
       inputs: module.inputs.map(() => Tensor.from('i32', [r.prompt.length], r.prompt)),
     });
     run.run();
