@@ -46,10 +46,11 @@ function readPositions(r, module) {
 }
 
 function readTexts(r, module) {
+  const start = r.at;
   const counts = [1, module.symbols.length, module.weights.length, module.states.length, module.inputs.length,
     module.functions.length];
   let previous = -1;
-  return r.list(2 ** 32, 3, () => {
+  const texts = r.list(2 ** 32, 3, () => {
     const at = r.at;
     const target = r.byte();
     if (target > 5) throw malformed('BadType', at);
@@ -61,4 +62,6 @@ function readTexts(r, module) {
     previous = place;
     return r.text(limits.TextBytes, true);
   });
+  if (texts.length === 0) throw malformed('EmptySection', start);
+  return texts;
 }
