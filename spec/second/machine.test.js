@@ -1,4 +1,4 @@
-// Fast paths against exact ones, bit by bit; `node --test spec/second/` runs them.
+// Fast paths against exact ones, bit by bit; `node --test spec/second/machine.test.js` runs them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { elementary, exact, roundFixed } from './elementary.js';
