@@ -24,8 +24,7 @@ internal static class CompareRows
         Row(code, mnemonic, synopsis, [Write("y", "*", DType.Bool), Read("x1", "*", types), Read("x2", "~", types)]);
 
     private static OpcodeRow Logic(byte code, string mnemonic, string synopsis) =>
-        Row(code, mnemonic, synopsis, [Write("y", "*"), Read("x1", "*", ElementTypes.Logical), Read("x2", "~", ElementTypes.Logical)])
-            with { InPlace = true };
+        Row(code, mnemonic, synopsis, [Write("y", "*"), Read("x1", "*", ElementTypes.Logical), Read("x2", "~", ElementTypes.Logical)]) with { InPlace = true };
 
     private static OpcodeRow Row(byte code, string mnemonic, string synopsis, ImmutableArray<OperandRow> operands) => new()
     {

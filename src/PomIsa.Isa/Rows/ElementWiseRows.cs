@@ -56,8 +56,7 @@ internal static class ElementWiseRows
         Row(code, mnemonic, synopsis, [Write("y", "*"), Read("x", "*", ElementTypes.Numbers)]);
 
     private static OpcodeRow Arithmetic(byte code, string mnemonic, string synopsis) =>
-        Row(code, mnemonic, synopsis, [Write("y", "*"), Read("x1", "*", ElementTypes.Numbers), Read("x2", "~", ElementTypes.Numbers)])
-            with { InferResult = ElementTypes.UnifySame };
+        Row(code, mnemonic, synopsis, [Write("y", "*"), Read("x1", "*", ElementTypes.Numbers), Read("x2", "~", ElementTypes.Numbers)]) with { InferResult = ElementTypes.UnifySame };
 
     private static OpcodeRow Row(byte code, string mnemonic, string synopsis, ImmutableArray<OperandRow> operands) => new()
     {
