@@ -176,6 +176,20 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes, int start, int end)
         return (int)value;
     }
 
+    /// <summary>One byte from 0 to <paramref name="last"/>; any other has no meaning [BadType].</summary>
+    public byte ByteUpTo(byte last)
+    {
+        int from = At;
+        byte value = U8();
+        if (value > last)
+        {
+            Fail(FaultCode.BadType, from);
+            return 0;
+        }
+
+        return value;
+    }
+
     /// <summary>UTF-8 with a length before it. Control characters are refused, but for line feeds in texts.</summary>
     public string Text(int limit, bool lines = false)
     {

@@ -17,7 +17,7 @@ internal static class CustomEncoder
             ModuleEncoder.Section(o, SectionId.Positions, w => Positions(w, module, positions));
         }
 
-        if (module.Text is { } text)
+        if (module.Text is { Entries.Length: > 0 } text)
         {
             ModuleEncoder.Section(o, SectionId.Text, w => Texts(w, text));
         }

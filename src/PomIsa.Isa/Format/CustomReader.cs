@@ -43,12 +43,18 @@ internal static class CustomReader
 
     public static ModuleText Texts(ref ByteReader r, Module module)
     {
+        int start = r.At;
         int count = r.Count(Limits.Weights * 2, 3);
+        if (count == 0)
+        {
+            r.Fail(FaultCode.EmptySection, start);
+        }
+
         var entries = ImmutableArray.CreateBuilder<TextEntry>(count);
         for (int i = 0; i < count && !r.Failed; i++)
         {
             int at = r.At;
-            var target = (TextTarget)r.UpTo((int)TextTarget.Function, FaultCode.BadType);
+            var target = (TextTarget)r.ByteUpTo((byte)TextTarget.Function);
             int index = r.UpTo(Things(module, target) - 1L, FaultCode.BadIndex);
             var entry = new TextEntry(target, index, r.Text(Limits.TextBytes, lines: true));
             if (i > 0 && !r.Failed && !Ascends(entries[i - 1], entry))

@@ -38,7 +38,7 @@ internal static class DeclarationReader
 
         DType element = Element(ref r);
         ImmutableArray<int> shape = Numbers(ref r);
-        var layout = (WeightLayout)r.UpTo((int)WeightLayout.Panels16, FaultCode.BadType);
+        var layout = (WeightLayout)r.ByteUpTo((byte)WeightLayout.Panels16);
         ReadOnlySpan<byte> digest = r.Take(Digest.Size);
         return new WeightEntry(name, element, shape, layout, digest.Length == Digest.Size ? new Digest(digest) : default);
     }

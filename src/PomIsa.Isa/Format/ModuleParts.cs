@@ -110,7 +110,7 @@ internal sealed class ModuleParts
 
     private Function Signature(ref ByteReader r)
     {
-        var kind = (FunctionKind)r.UpTo((int)FunctionKind.Driver, FaultCode.BadType);
+        var kind = (FunctionKind)r.ByteUpTo((byte)FunctionKind.Driver);
         int parameters = r.UpTo(Limits.Parameters, FaultCode.TooMany);
         int results = r.UpTo(Limits.Parameters, FaultCode.TooMany);
         int locals = r.UpTo(Limits.Locals, FaultCode.TooMany);
