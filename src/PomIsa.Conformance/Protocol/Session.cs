@@ -125,6 +125,7 @@ public sealed class Session : IDisposable
     {
         Prompt = [.. request.List("prompt", JsonFields.Signed)],
         Inputs = request.TryField("prompt") is null ? OpcodeCase.InputsOf(request) : [],
+        Sampling = OpcodeCase.SamplingOf(request),
         Stop = _stop,
     };
 

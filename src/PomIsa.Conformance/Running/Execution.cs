@@ -100,7 +100,7 @@ internal sealed unsafe class Execution : IDisposable
 
         OperandTypes.Check(module, _instruction, _types);
         using var program = new BoundProgram(verified, null, null, [.. module.Weights.Select((entry, i) => StoredWeight.Bind(entry, StoredWeight.Bytes(entry, _case.Weights[i]), _memory))]);
-        using var context = new OpContext(program, pool, new RunRequest { Inputs = _case.Inputs });
+        using var context = new OpContext(program, pool, new RunRequest { Inputs = _case.Inputs, Sampling = _case.Sampling });
         Fill(context);
         TensorView[] views = [.. _views.Select((view, i) => over >= 0 && _row.Operands[i].Effect == Effect.Write ? _views[over] : view)];
         var line = new Line(_instruction, context, views);
@@ -159,6 +159,7 @@ internal sealed unsafe class Execution : IDisposable
             Pushes = recorded,
             States = [.. _case.States.Select((state, i) => state with { Raw = RowsOf(context.States[i], state) })],
             Product = context.Product is { Kind: not 0 } product ? new Product(product.Scales.ToArray(), product.Sums.ToArray()) : null,
+            Outputs = [.. context.Outputs.ToImmutable()],
             Commitments = [.. retire.Commitments.Select(static d => d.ToString())],
         };
     }

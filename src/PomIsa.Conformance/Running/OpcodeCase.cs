@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using PomIsa.Conformance.Protocol;
+using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Machine;
 
@@ -64,6 +65,9 @@ internal sealed record OpcodeCase
     /// <summary>What the host gives to <c>input</c>.</summary>
     public required ImmutableArray<InputTensor> Inputs { get; init; }
 
+    /// <summary>How <c>sample</c> chooses.</summary>
+    public required SamplingParameters Sampling { get; init; }
+
     /// <summary>Types of the registers that are written.</summary>
     public required (DType Element, int[] Shape)[] Into { get; init; }
 
@@ -90,6 +94,7 @@ internal sealed record OpcodeCase
             Immediates = ImmediateJson.All(json, row),
             Stack = json.List("stack", JsonFields.Long),
             Inputs = InputsOf(json),
+            Sampling = SamplingOf(json),
             Into = json.List("into", Tensor.TypeOf),
         };
         one.CheckCounts();
@@ -106,6 +111,20 @@ internal sealed record OpcodeCase
 
         int[] prompt = json.List("prompt", JsonFields.Signed);
         return [new InputTensor(DType.I32, [prompt.Length], [.. MemoryMarshal.AsBytes(prompt.AsSpan())])];
+    }
+
+    /// <summary>The sampling parameters; greedy where there are none.</summary>
+    public static SamplingParameters SamplingOf(JsonElement json)
+    {
+        if (json.TryField("sampling") is not { } given)
+        {
+            return SamplingParameters.Greedy;
+        }
+
+        ulong topK = given.Field("topK").Unsigned();
+        var sampling = new SamplingParameters(
+            SamplingKind.Drawn, given.Field("seed").Unsigned(), (uint)given.Field("temperature").Bits(4), (uint)given.Field("topP").Bits(4), (uint)topK);
+        return sampling.IsCanonical && topK <= uint.MaxValue ? sampling : throw new RequestException("'sampling' has a number out of range.");
     }
 
     private void CheckCounts()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PomIsa.Isa;
+using PomIsa.Machine;
 
 namespace PomIsa.Conformance.Running;
 
@@ -20,6 +21,9 @@ internal sealed record OpcodeOutcome
 
     public Product? Product { get; init; }
 
+    /// <summary>Outputs of the run by number, null where nothing was given.</summary>
+    public OutputTensor?[] Outputs { get; init; } = [];
+
     public string[] Commitments { get; init; } = [];
 
     /// <summary>Writes the fields into an object that is open.</summary>
@@ -34,6 +38,7 @@ internal sealed record OpcodeOutcome
         WriteList(json, "writes", Writes, static (tensor, json) => tensor.Write(json));
         WriteList(json, "pushes", Pushes, static (scalar, json) => json.WriteStringValue(scalar.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         WriteList(json, "states", States, static (state, json) => state.Write(json));
+        WriteList(json, "outputs", Outputs, WriteOutput);
         if (Product is { } product)
         {
             Tensor.WriteBits(json, "scales", product.Scales, sizeof(float));
@@ -47,6 +52,19 @@ internal sealed record OpcodeOutcome
         else
         {
             WriteList(json, "commitments", Commitments, static (digest, json) => json.WriteStringValue(digest));
+        }
+    }
+
+    /// <summary>An output, or null.</summary>
+    public static void WriteOutput(OutputTensor? output, Utf8JsonWriter json)
+    {
+        if (output is null)
+        {
+            json.WriteNullValue();
+        }
+        else
+        {
+            new Tensor(output.Element, [.. output.Shape], [.. output.Bytes]).Write(json);
         }
     }
 

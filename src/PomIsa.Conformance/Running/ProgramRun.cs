@@ -20,6 +20,7 @@ internal sealed class ProgramRun
 
     private readonly RecordList _records = new();
     private ImmutableArray<int> _emits = [];
+    private ImmutableArray<OutputTensor?> _outputs = [];
     private ulong _retired;
     private MachineFault _fault;
 
@@ -55,6 +56,11 @@ internal sealed class ProgramRun
 
         json.WriteEndArray();
         json.WriteStartArray("outputs");
+        foreach (OutputTensor? output in _outputs)
+        {
+            OpcodeOutcome.WriteOutput(output, json);
+        }
+
         json.WriteEndArray();
         json.WriteString("retires", _retired.ToString(CultureInfo.InvariantCulture));
         json.WriteStartArray("records");
@@ -86,6 +92,7 @@ internal sealed class ProgramRun
         bool ended = interpreter.TryRun(out _fault);
         bool written = !attester.IsRefused && attester.TryFlush(out _);
         _emits = [.. interpreter.Response];
+        _outputs = interpreter.Outputs.ToImmutable();
         _retired = interpreter.Retired;
         if (!written || _records.IsFull)
         {
