@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using PomIsa.Isa;
+using PomIsa.Onnx.Reading;
+
+namespace PomIsa.Onnx;
+
+/// <summary>An input or output of a compiled model.</summary>
+/// <param name="Name">Its name in the model.</param>
+/// <param name="Type">Its element type in the model; the program's is the carrier (<see cref="OnnxTypes.CarrierOf"/>).</param>
+/// <param name="Shape">Its dimensions.</param>
+public sealed record ModelPort(string Name, OnnxType Type, ImmutableArray<int> Shape);
+
+/// <summary>What became of a model.</summary>
+/// <param name="Module">The program: it takes the inputs in order and gives the outputs by index.</param>
+/// <param name="Inputs">What the program is given; inputs that were bound are not among them.</param>
+/// <param name="Outputs">What it gives.</param>
+/// <param name="Contents">Stored bytes of each weight of the module, in its order.</param>
+public sealed record CompiledModel(
+    Module Module, ImmutableArray<ModelPort> Inputs, ImmutableArray<ModelPort> Outputs, ImmutableArray<byte[]> Contents);
+
+/// <summary>What a caller fixes before a model is compiled.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>Dimensions of inputs by name, where the model leaves them open.</summary>
+    public IReadOnlyDictionary<string, ImmutableArray<int>> Shapes { get; init; } = ImmutableDictionary<string, ImmutableArray<int>>.Empty;
+
+    /// <summary>Inputs by name whose values become part of the program.</summary>
+    public IReadOnlyDictionary<string, HostTensor> Bound { get; init; } = ImmutableDictionary<string, HostTensor>.Empty;
+
+    /// <summary>Folder of the model's external data.</summary>
+    public string? Folder { get; init; }
+}

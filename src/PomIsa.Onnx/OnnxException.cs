@@ -1,0 +1,19 @@
+namespace PomIsa.Onnx;
+
+/// <summary>Why a model can't be compiled. Thrown inside the compiler, and told by it as an <see cref="OnnxProblem"/>.</summary>
+internal sealed class OnnxException(string reason) : Exception(reason)
+{
+    /// <summary>Graph inputs whose values would have to be known when the model is compiled.</summary>
+    public IReadOnlyCollection<string> Unknown { get; init; } = [];
+}
+
+/// <summary>Why a model was refused.</summary>
+/// <param name="Reason">One sentence.</param>
+/// <param name="Operator">The operator at fault, such as <c>com.microsoft.Attention</c>; empty if it is the file.</param>
+/// <param name="Node">The node's name, or that of its first output.</param>
+/// <param name="Unknown">Graph inputs whose values would have to be known when the model is compiled.</param>
+public sealed record OnnxProblem(string Reason, string Operator, string Node, IReadOnlyCollection<string> Unknown)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Operator.Length == 0 ? Reason : $"{Operator} '{Node}': {Reason}";
+}

@@ -1,0 +1,35 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using PomIsa.Onnx.Lowering;
+
+namespace PomIsa.Onnx.Operators;
+
+/// <summary>Turns a node into instructions.</summary>
+internal delegate void Lower(NodeContext node);
+
+/// <summary>How each operator is lowered, by domain and name. A lowering asks for the operator set's version where the meaning changed.</summary>
+internal static class OperatorTable
+{
+    private static readonly FrozenDictionary<(string Domain, string Name), Lower> ByName = Build();
+
+    /// <summary>All operators that are lowered.</summary>
+    public static IEnumerable<(string Domain, string Name)> All => ByName.Keys;
+
+    /// <summary>Finds an operator. Files in the wild use contributed operators without their domain, and the other way round.</summary>
+    public static bool TryFind(string domain, string name, int opset, [NotNullWhen(true)] out Lower? lower) =>
+        ByName.TryGetValue((domain, name), out lower)
+        || (domain.Length == 0 && ByName.TryGetValue(("com.microsoft", name), out lower));
+
+    private static FrozenDictionary<(string, string), Lower> Build()
+    {
+        var table = new Dictionary<(string, string), Lower>();
+        foreach ((string name, Lower lower) in (IEnumerable<(string, Lower)>)
+            [.. ArithmeticOperators.All, .. ConstantOperators.All])
+        {
+            int at = name.LastIndexOf('.');
+            table.Add(at < 0 ? ("", name) : (name[..at], name[(at + 1)..]), lower);
+        }
+
+        return table.ToFrozenDictionary();
+    }
+}
