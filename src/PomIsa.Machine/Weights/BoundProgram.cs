@@ -41,9 +41,36 @@ public sealed class BoundProgram : IDisposable
     public static bool TryBind(
         VerifiedModule verified, WeightSet? set, [NotNullWhen(true)] out BoundProgram? program, out MachineFault fault)
     {
+        return TryBind(verified, set, new InlineWeights(verified.Module), out program, out fault);
+    }
+
+    /// <summary>Binds a module to weights that a compiler has just made; their digests are checked, and no manifest attests them.</summary>
+    /// <param name="verified">The program.</param>
+    /// <param name="contents">Stored bytes of its weights in their order.</param>
+    /// <param name="program">The program with its weights.</param>
+    /// <param name="fault">Why not.</param>
+    public static bool TryBind(
+        VerifiedModule verified, ImmutableArray<byte[]> contents, [NotNullWhen(true)] out BoundProgram? program, out MachineFault fault)
+    {
+        ArgumentNullException.ThrowIfNull(verified);
+        for (int i = 0; i < contents.Length; i++)
+        {
+            if (i >= verified.Module.Weights.Length || contents[i].Length != Isa.WeightStorage.Bytes(verified.Module.Weights[i]))
+            {
+                program = null;
+                fault = new MachineFault(Isa.FaultCode.ShardMismatch, Detail: $"the contents of weight {i} have another length than its tensors");
+                return false;
+            }
+        }
+
+        return TryBind(verified, null, new InlineWeights(verified.Module, contents), out program, out fault);
+    }
+
+    private static bool TryBind(
+        VerifiedModule verified, WeightSet? set, InlineWeights inline, [NotNullWhen(true)] out BoundProgram? program, out MachineFault fault)
+    {
         program = null;
         ImmutableArray<Isa.WeightEntry> entries = verified.Module.Weights;
-        var inline = new InlineWeights(verified.Module);
         if (!WeightBinding.TryBindAll(entries, set, inline, out BoundWeight[] bound, out fault))
         {
             inline.Dispose();

@@ -24,7 +24,16 @@ internal static class OperatorTable
     {
         var table = new Dictionary<(string, string), Lower>();
         foreach ((string name, Lower lower) in (IEnumerable<(string, Lower)>)
-            [.. ArithmeticOperators.All, .. ConstantOperators.All])
+            [
+                .. ArithmeticOperators.All,
+                .. CompareOperators.All,
+                .. ConstantOperators.All,
+                .. IndexOperators.All,
+                .. MatrixOperators.All,
+                .. MoveOperators.All,
+                .. NormOperators.All,
+                .. ReduceOperators.All,
+            ])
         {
             int at = name.LastIndexOf('.');
             table.Add(at < 0 ? ("", name) : (name[..at], name[(at + 1)..]), lower);

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using PomIsa.Isa;
+using PomIsa.Isa.Verification;
+using PomIsa.Kernels;
+using PomIsa.Machine;
+using PomIsa.Machine.Runs;
+using PomIsa.Onnx;
+using PomIsa.Onnx.Reading;
+
+namespace PomIsa.OnnxCases;
+
+/// <summary>Compiles, verifies and runs a case's model on each of its sets of data.</summary>
+internal sealed class CaseRunner : IDisposable
+{
+    private const int MostBindings = 16;
+
+    private readonly WorkerPool _pool = new(1);
+
+    public CaseOutcome Run(Case one)
+    {
+        try
+        {
+            byte[] bytes = File.ReadAllBytes(Path.Combine(one.Folder, "model.onnx"));
+            ImmutableArray<string> names = ModelFile.InputNames(bytes);
+            if (one.Sets.IsEmpty)
+            {
+                return Alone(one, bytes);
+            }
+
+            CaseOutcome outcome = new(one, Verdict.Error, "there are no data", []);
+            foreach (string set in one.Sets)
+            {
+                outcome = Set(one, set, bytes, names);
+                if (outcome.Verdict != Verdict.Pass)
+                {
+                    return outcome;
+                }
+            }
+
+            return outcome;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return new CaseOutcome(one, Verdict.Error, $"{e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n').FirstOrDefault()?.Trim()}", []);
+        }
+    }
+
+    public void Dispose() => _pool.Dispose();
+
+    /// <summary>A model without data: it compiles, or what stands in the way is told.</summary>
+    private static CaseOutcome Alone(Case one, byte[] bytes) =>
+        OnnxCompiler.TryCompile(bytes, new CompileOptions { Folder = one.Folder }, out _, out OnnxProblem? problem)
+            ? new CaseOutcome(one, Verdict.Pass, "", [])
+            : new CaseOutcome(one, Verdict.Refused, problem.ToString(), []);
+
+    private CaseOutcome Set(Case one, string set, byte[] bytes, ImmutableArray<string> names)
+    {
+        Dictionary<string, HostTensor> inputs = Tensors(set, "input", names);
+        var bound = new Dictionary<string, HostTensor>(StringComparer.Ordinal);
+        for (int round = 0; round < MostBindings; round++)
+        {
+            var options = new CompileOptions
+            {
+                Shapes = inputs.ToDictionary(static i => i.Key, static i => i.Value.Shape, StringComparer.Ordinal),
+                Bound = bound,
+                Folder = one.Folder,
+            };
+            if (OnnxCompiler.TryCompile(bytes, options, out CompiledModel? compiled, out OnnxProblem? problem))
+            {
+                return Execute(one, set, compiled, inputs, bound.Keys);
+            }
+
+            int before = bound.Count;
+            foreach (string name in problem.Unknown.Where(inputs.ContainsKey))
+            {
+                bound[name] = inputs[name];
+            }
+
+            if (bound.Count == before)
+            {
+                return new CaseOutcome(one, Verdict.Refused, problem.ToString(), bound.Keys);
+            }
+        }
+
+        return new CaseOutcome(one, Verdict.Refused, "too many inputs decide shapes", bound.Keys);
+    }
+
+    private CaseOutcome Execute(Case one, string set, CompiledModel compiled, Dictionary<string, HostTensor> inputs, IReadOnlyCollection<string> bound)
+    {
+        if (!Verifier.TryVerify(compiled.Module, out VerifiedModule? verified, out ImmutableArray<Fault> faults))
+        {
+            return new CaseOutcome(one, Verdict.Error, "not verified: " + FaultText.Describe(faults[0], compiled.Module), bound);
+        }
+
+        if (!BoundProgram.TryBind(verified, compiled.Contents, out BoundProgram? program, out MachineFault fault))
+        {
+            return new CaseOutcome(one, Verdict.Error, $"not bound: {fault}", bound);
+        }
+
+        using (program)
+        {
+            var request = new RunRequest { Inputs = [.. compiled.Inputs.Select(port => Input(inputs[port.Name]))] };
+            if (!MachineRun.TryExecutePlain(program, request, _pool, out RunOutcome? outcome, out fault))
+            {
+                return new CaseOutcome(one, Verdict.Error, $"trap: {fault}", bound);
+            }
+
+            Dictionary<string, HostTensor> wanted = Tensors(set, "output", [.. compiled.Outputs.Select(static o => o.Name)]);
+            for (int i = 0; i < compiled.Outputs.Length; i++)
+            {
+                ModelPort port = compiled.Outputs[i];
+                if (wanted.TryGetValue(port.Name, out HostTensor? want)
+                    && Comparison.Difference(new HostTensor(port.Type, port.Shape, [.. outcome.Outputs[i]!.Bytes]), want, one) is { } difference)
+                {
+                    return new CaseOutcome(one, Verdict.Mismatch, $"output {i} '{port.Name}': {difference}", bound);
+                }
+            }
+        }
+
+        return new CaseOutcome(one, Verdict.Pass, "", bound);
+    }
+
+    private static InputTensor Input(HostTensor tensor) => new(tensor.Carrier, tensor.Shape, [.. tensor.Bytes]);
+
+    /// <summary>Tensors of a set by the names of what they belong to.</summary>
+    private static Dictionary<string, HostTensor> Tensors(string set, string kind, ImmutableArray<string> names)
+    {
+        var tensors = new Dictionary<string, HostTensor>(StringComparer.Ordinal);
+        for (int i = 0; i < names.Length; i++)
+        {
+            string path = Path.Combine(set, string.Create(CultureInfo.InvariantCulture, $"{kind}_{i}.pb"));
+            if (File.Exists(path))
+            {
+                tensors[names[i]] = ModelFile.Tensor(File.ReadAllBytes(path));
+            }
+        }
+
+        return tensors;
+    }
+}
