@@ -25,13 +25,17 @@ internal static class OperatorTable
         var table = new Dictionary<(string, string), Lower>();
         foreach ((string name, Lower lower) in (IEnumerable<(string, Lower)>)
             [
+                .. ActivationOperators.All,
                 .. ArithmeticOperators.All,
                 .. CompareOperators.All,
                 .. ConstantOperators.All,
+                .. ControlOperators.All,
+                .. EinsumOperators.All,
                 .. IndexOperators.All,
                 .. MatrixOperators.All,
                 .. MoveOperators.All,
                 .. NormOperators.All,
+                .. QuantizeOperators.All,
                 .. ReduceOperators.All,
             ])
         {
