@@ -16,6 +16,7 @@ public sealed partial class ArchitectureTests
         ["Audit"] = ["Machine", "Evidence"],
         ["Chain"] = ["Evidence"],
         ["Training"] = ["Kernels", "Chain", "Shards"],
+        ["Onnx"] = ["Isa", "Machine"],
         ["Conformance"] = ["Machine"],
         ["Bench"] = ["Assembly", "Machine", "Training"],
         ["Debugging"] = ["Assembly", "Machine"],
