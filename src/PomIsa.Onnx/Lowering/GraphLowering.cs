@@ -57,7 +57,7 @@ internal sealed class GraphLowering(ModelProto model, TensorReader tensors, Emit
         return [.. graph.Output.Select(o => scope.Find(o.Name))];
     }
 
-    /// <summary>Lowers nodes in their order.</summary>
+    /// <summary>Lowers nodes, each after those that it needs.</summary>
     public void Nodes(IEnumerable<NodeProto> nodes, Scope scope)
     {
         if (++_depth > MaxDepth)
@@ -65,7 +65,7 @@ internal sealed class GraphLowering(ModelProto model, TensorReader tensors, Emit
             throw new OnnxException($"functions and subgraphs are more than {MaxDepth} deep inside one another");
         }
 
-        foreach (NodeProto node in nodes)
+        foreach (NodeProto node in NodeOrder.Sorted([.. nodes]))
         {
             Current = node;
             Node(node, scope);

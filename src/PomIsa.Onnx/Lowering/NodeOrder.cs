@@ -1,0 +1,79 @@
+using PomIsa.Onnx.Schema;
+
+namespace PomIsa.Onnx.Lowering;
+
+/// <summary>An order in which every node comes after the nodes that make its inputs. ONNX wants files to be in such an order; not all are.</summary>
+internal static class NodeOrder
+{
+    /// <exception cref="OnnxException">Nodes need one another in a circle.</exception>
+    public static IReadOnlyList<NodeProto> Sorted(IReadOnlyList<NodeProto> nodes)
+    {
+        var maker = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            foreach (string output in nodes[i].Output)
+            {
+                maker.TryAdd(output, i); // a second definition is refused where it is made
+            }
+        }
+
+        // A walk from each node to those that it needs, with a stack of its own: files may be deep.
+        var state = new byte[nodes.Count];
+        var order = new List<NodeProto>(nodes.Count);
+        var stack = new Stack<(int Node, IEnumerator<int> Needs)>();
+        for (int first = 0; first < nodes.Count; first++)
+        {
+            if (state[first] == 0)
+            {
+                state[first] = 1;
+                stack.Push((first, Needs(nodes[first], maker).GetEnumerator()));
+            }
+
+            while (stack.TryPeek(out (int Node, IEnumerator<int> Needs) top))
+            {
+                if (!top.Needs.MoveNext())
+                {
+                    stack.Pop();
+                    state[top.Node] = 2;
+                    order.Add(nodes[top.Node]);
+                }
+                else if (state[top.Needs.Current] == 0)
+                {
+                    state[top.Needs.Current] = 1;
+                    stack.Push((top.Needs.Current, Needs(nodes[top.Needs.Current], maker).GetEnumerator()));
+                }
+                else if (state[top.Needs.Current] == 1)
+                {
+                    NodeProto node = nodes[top.Node];
+                    throw new OnnxException($"nodes need one another in a circle, {node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}' among them");
+                }
+            }
+        }
+
+        return order;
+    }
+
+    private static IEnumerable<int> Needs(NodeProto node, Dictionary<string, int> maker)
+    {
+        foreach (string input in node.Input)
+        {
+            if (maker.TryGetValue(input, out int made))
+            {
+                yield return made;
+            }
+        }
+
+        // Subgraphs see the values around them.
+        foreach (AttributeProto attribute in node.Attribute)
+        {
+            foreach (GraphProto graph in attribute.G is null ? attribute.Graphs : attribute.Graphs.Append(attribute.G))
+            {
+                foreach (int made in graph.Node.SelectMany(n => Needs(n, maker)).Concat(
+                    graph.Output.Select(o => maker.GetValueOrDefault(o.Name, -1)).Where(static i => i >= 0)))
+                {
+                    yield return made;
+                }
+            }
+        }
+    }
+}
