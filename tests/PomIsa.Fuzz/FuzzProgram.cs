@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PomIsa.Evidence.Records;
 using PomIsa.Fuzz.Generation;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
@@ -18,6 +19,12 @@ internal sealed record FuzzProgram(
     // A changed copy is verified anew.
     private FuzzProgram(FuzzProgram other) =>
         (Module, Weights, Inputs, Seed, IsSteady) = (other.Module, other.Weights, other.Inputs, other.Seed, other.IsSteady);
+
+    /// <summary>How the run draws tokens.</summary>
+    public SamplingParameters Sampling => Seed % 4 == 0
+        ? SamplingParameters.Greedy
+        : new SamplingParameters(
+            SamplingKind.Drawn, Seed, BitConverter.SingleToUInt32Bits(Seed % 5 == 0 ? 0 : 0.5f + (Seed % 7)), BitConverter.SingleToUInt32Bits(Seed % 3 == 0 ? 1 : 0.6f), (uint)(Seed % 6));
 
     /// <summary>The module as the verifier accepts it.</summary>
     public VerifiedModule Verified => field ??= Verifier.TryVerify(Module, out VerifiedModule? verified, out ImmutableArray<Fault> faults)

@@ -52,5 +52,17 @@ public sealed class GeneratedProgramTests : IDisposable
     [Property(MaxTest = 60)]
     public Property Assembling_and_disassembling_are_inverse() => Holds(4);
 
+    [Property(MaxTest = 40)]
+    public Property A_step_over_many_rows_equals_steps_over_one() => Holds(5);
+
+    [Property(MaxTest = 6)]
+    public Property A_run_that_was_cut_off_and_resumed_equals_an_undisturbed_one() => Holds(6);
+
+    [Property(MaxTest = 40)]
+    public Property Changed_bytes_get_a_verdict_within_memory_in_proportion() => Holds(7);
+
+    [Property(MaxTest = 40)]
+    public Property Changed_source_gets_a_verdict() => Holds(8);
+
     private Property Holds(int property) => Prop.ForAll(Programs.Any(), program => All.Properties[property].Check(program, _bench));
 }

@@ -80,6 +80,14 @@ internal sealed class Draft
         return Weights.Count - 1;
     }
 
+    /// <summary>A new weight in rows with these values; its index.</summary>
+    public int Weight(DType element, byte[] values, params ReadOnlySpan<int> shape)
+    {
+        Weights.Add(LogicalWeight.Bound(new WeightEntry($"w{Weights.Count}", element, [.. shape], WeightLayout.Rows), values, [], []));
+        _module = null;
+        return Weights.Count - 1;
+    }
+
     public int Add(Function function)
     {
         Functions.Add(function);

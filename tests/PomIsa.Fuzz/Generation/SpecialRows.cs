@@ -15,12 +15,45 @@ internal static class SpecialRows
         ["rope"] = Rope,
         ["attention"] = CachedAttention,
         ["attention.window"] = CachedAttention,
-        ["append"] = Never, // a step's plan places them: StatePlan
+        ["attention.softcap"] = CachedAttention,
+        ["append"] = Never, // a step's generator places them
+        ["write"] = Never,
+        ["read"] = ReadState,
+        ["reshape"] = ViewBuilders.Reshape,
+        ["transpose"] = ViewBuilders.Transpose,
+        ["slice"] = ViewBuilders.Slice,
+        ["concat"] = ViewBuilders.Concat,
+        ["split"] = ViewBuilders.Split,
+        ["gather"] = ViewBuilders.Gather,
+        ["scatter"] = ViewBuilders.Scatter,
+        ["expand"] = ViewBuilders.Expand,
+        ["pad"] = ViewBuilders.Pad,
+        ["cast"] = ViewBuilders.Cast,
+        ["iota"] = ViewBuilders.Iota,
+        ["attention.cross"] = NetworkBuilders.Cross,
+        ["attention.bias"] = NetworkBuilders.Cross,
+        ["conv"] = NetworkBuilders.Convolution,
+        ["pool.max"] = NetworkBuilders.Pool,
+        ["pool.mean"] = NetworkBuilders.Pool,
+        ["matmul.i8"] = NetworkBuilders.MatMulI8,
     };
 
     public static RowBuilder? Find(OpcodeRow row) => Builders.GetValueOrDefault(row.Mnemonic);
 
     private static bool Never(InstructionMaker maker, OpcodeRow row) => false;
+
+    /// <summary>A state that the step has not written yet.</summary>
+    private static bool ReadState(InstructionMaker maker, OpcodeRow row)
+    {
+        if (maker.Draft.States.Count == 0)
+        {
+            return false;
+        }
+
+        int state = maker.Choices.Below(maker.Draft.States.Count), symbol = maker.Draft.States[state].Symbol;
+        return !maker.Body.Code.Any(i => i.Row.Mnemonic == "write" && maker.Draft.States[i.Operands[0].Index].Symbol == symbol)
+            && maker.TryAdd(row, [(ulong)state]);
+    }
 
     private static bool Zeros(InstructionMaker maker, OpcodeRow row)
     {

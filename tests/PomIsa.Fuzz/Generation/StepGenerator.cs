@@ -17,7 +17,7 @@ internal static class StepGenerator
         var body = new Body(draft, FunctionKind.Step);
         var maker = new InstructionMaker(body);
         Parameters(body, arguments);
-        int[] group = choices.Chance(60) && draft.StateSymbols.Length > 0 ? [choices.From(draft.StateSymbols)] : [];
+        int[] group = (choices.Chance(60) || focus?.Family == Family.State) && draft.StateSymbols.Length > 0 ? [choices.From(draft.StateSymbols)] : [];
         if (!draft.IsSteady)
         {
             body.Bound.UnionWith(group); // dimensions that grow from call to call make work that varies
@@ -26,7 +26,7 @@ internal static class StepGenerator
         int count = choices.Between(1, 12), appendAt = choices.Below(count);
         for (int i = 0; i < count; i++)
         {
-            if (i == appendAt && group.Length > 0 && !TryAppend(maker, group[0]))
+            if (i == appendAt && group.Length > 0 && !TryAppend(maker, group[0], focus))
             {
                 body.Bound.Remove(group[0]);
                 return Generate(draft, focus, arguments); // what names the symbol would have no value for it
@@ -82,13 +82,15 @@ internal static class StepGenerator
         return argument with { Shape = [.. shape] };
     }
 
-    /// <summary>One append of equally many rows to every state of the symbol.</summary>
-    private static bool TryAppend(InstructionMaker maker, int symbol)
+    /// <summary>One append, or write, of equally many rows to every state of the symbol.</summary>
+    private static bool TryAppend(InstructionMaker maker, int symbol, OpcodeRow? focus)
     {
         Draft draft = maker.Draft;
         int[] states = [.. Enumerable.Range(0, draft.States.Count).Where(s => draft.States[s].Symbol == symbol)];
         Dim[] bound = [.. maker.Body.Bound.Where(draft.ParameterSymbols.Contains).Select(Dim.OfSymbol)];
         Dim rows = bound.Length > 0 && maker.Choices.Chance(70) ? maker.Choices.Pick(bound) : Dim.Of(maker.Choices.Between(1, 3));
+        // All of them gain rows, or all of them get others.
+        string mnemonic = InstructionTable.TryFind("write", out _) && (focus?.Mnemonic == "write" || maker.Choices.Chance(25)) ? "write" : "append";
         foreach (int state in states)
         {
             StateEntry entry = draft.States[state];
@@ -100,7 +102,7 @@ internal static class StepGenerator
                 return false;
             }
 
-            maker.Body.Add("append", Operand.Of(state), Operand.Of(x));
+            maker.Body.Add(mnemonic, Operand.Of(state), Operand.Of(x));
         }
 
         return true;

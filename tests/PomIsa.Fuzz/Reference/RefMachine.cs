@@ -13,7 +13,7 @@ namespace PomIsa.Fuzz.Reference;
 /// <param name="LastCommit">Records up to the last <c>commit</c>.</param>
 internal sealed record RefRun(
     FaultCode Fault, int Function, int At, List<byte[]> Records, int LastCommit, List<int> Tokens, ulong Retires, ulong Work, ulong EvidenceBytes,
-    long StateBytes, Dictionary<string, long> Executed);
+    long StateBytes, Dictionary<string, long> Executed, Dictionary<int, RefTensor> Outputs);
 
 /// <summary>
 /// Chapter 5 of spec/bytecode.md read aloud: one instruction after the other, one value at a time, over the scalar
@@ -43,6 +43,9 @@ internal sealed class RefMachine
 
     public List<int> Tokens { get; } = [];
 
+    /// <summary>What the run gives besides tokens, by number.</summary>
+    public Dictionary<int, RefTensor> Outputs { get; } = [];
+
     public static RefRun Run(FuzzProgram program, Digest run = default)
     {
         var machine = new RefMachine(program, run);
@@ -50,7 +53,7 @@ internal sealed class RefMachine
         machine.Driver(new RefFrame(entry, program.Module.Entry, [.. program.Module.Symbols.Select(static s => (long)s.Max)]), out _);
         return new RefRun(
             machine._fault.Code, machine._fault.Function, machine._fault.At, machine._records, machine._lastCommit, machine.Tokens,
-            (ulong)machine._records.Count, machine._work, machine._evidence, machine.States.Sum(static s => (long)s.RowBytes * s.Entry.MaxRows), machine._executed);
+            (ulong)machine._records.Count, machine._work, machine._evidence, machine.States.Sum(static s => (long)s.RowBytes * s.Entry.MaxRows), machine._executed, machine.Outputs);
     }
 
     /// <summary>Gives the driver's symbol its value; its record names it.</summary>

@@ -25,6 +25,15 @@ internal static class RefNetwork
         new("embed", Embed),
         new("attention", static c => Attention(c, int.MaxValue)),
         new("attention.window", static c => Attention(c, (int)c.Immediate(2).U32)),
+        new("attention.softcap", static c => Attention(c, c.Immediate(2).U32 == 0 ? int.MaxValue : (int)c.Immediate(2).U32, c.Immediate(3).F32)),
+        new("attention.cross", static c => Cross(c, hasBias: false)),
+        new("attention.bias", static c => Cross(c, hasBias: true)),
+        new("quantize", Quantize),
+        new("matmul.i8", MatMulI8),
+        new("dequantize", Dequantize),
+        new("conv", Convolution),
+        new("pool.max", static c => Pool(c, mean: false)),
+        new("pool.mean", static c => Pool(c, mean: true)),
     ];
 
     /// <summary>Elements of a weight as f32: f16 and bf16 converted exactly.</summary>
@@ -166,13 +175,103 @@ internal static class RefNetwork
         return c.Write(y);
     }
 
-    private static FaultCode Attention(RefContext c, int window)
+    private static FaultCode Cross(RefContext c, bool hasBias)
+    {
+        RefTensor q = c.In(1), k = c.In(2), v = c.In(3), y = RefTensor.New(DType.F32, q.Shape);
+        int rows = q.Shape[^2], width = q.Shape[^1], positions = k.Shape[^2], group = k.Shape[^1], headDim = (int)c.Immediate(0).U32;
+        int batches = q.Shape[..^2].Aggregate(1, static (a, b) => a * b), heads = width / headDim;
+        for (int b = 0; b < batches; b++)
+        {
+            ReadOnlySpan<float> bias = hasBias ? c.In(4).F32.Slice(b * heads * rows * positions, heads * rows * positions) : [];
+            Range queries = (b * rows * width)..((b + 1) * rows * width), keys = (b * positions * group)..((b + 1) * positions * group);
+            Ref.Network.Cross(
+                q.F32[queries], k.F32[keys], v.F32[keys], bias, rows, heads, group / headDim, headDim, positions, c.Immediate(1).F32, y.F32[queries]);
+        }
+
+        c.Work = 2 * (ulong)batches * (ulong)rows * (ulong)positions * (ulong)width;
+        return c.Write(y);
+    }
+
+    private static FaultCode Quantize(RefContext c)
+    {
+        RefTensor x = c.In(2), q = RefTensor.New(DType.I8, x.Shape), d = RefTensor.New(DType.F32, [.. x.Shape[..^1], 1]);
+        for (int row = 0; row < x.Rows; row++)
+        {
+            d.F32[row] = Ref.Quantized.Row(
+                x.F32.Slice(row * x.Columns, x.Columns), MemoryMarshal.Cast<byte, sbyte>(q.Raw.AsSpan(row * x.Columns, x.Columns)));
+        }
+
+        c.Work = (ulong)x.Length;
+        c.Write(q);
+        return c.Write(d);
+    }
+
+    private static FaultCode MatMulI8(RefContext c)
+    {
+        RefTensor q = c.In(1);
+        LogicalWeight w = c.Weight(2);
+        int depth = w.Entry.Shape[0], columns = w.Entry.Shape[1];
+        RefTensor y = RefTensor.New(DType.I32, [.. q.Shape[..^1], columns]);
+        for (int i = 0; i < y.Length; i++)
+        {
+            for (int k = 0; k < depth; k++)
+            {
+                int at = (k * columns) + (i % columns), sub = w.Subs.Length > 0 ? w.Subs[(k / 32 * columns) + (i % columns)] : 1;
+                y.I32[i] = checked(y.I32[i] + ((sbyte)q.Raw[(i / columns * depth) + k] * ((sbyte)w.Values[at] * sub)));
+            }
+        }
+
+        c.Work = (ulong)y.Length * (ulong)depth;
+        return c.Write(y);
+    }
+
+    private static FaultCode Dequantize(RefContext c)
+    {
+        RefTensor acc = c.In(1), d = c.In(2), y = RefTensor.New(DType.F32, acc.Shape);
+        for (int i = 0; i < y.Length; i++)
+        {
+            y.F32[i] = Ref.Quantized.Dequantize(acc.I32[i], d.F32[i / acc.Columns], c.Weight(3).Scales[i % acc.Columns]);
+        }
+
+        c.Work = (ulong)y.Length;
+        return c.Write(y);
+    }
+
+    private static FaultCode Convolution(RefContext c)
+    {
+        RefTensor x = c.In(1);
+        System.Collections.Immutable.ImmutableArray<int> shape = c.Weight(2).Entry.Shape;
+        Window window = WindowOf(c, x, shape[2], shape[3], first: 0);
+        RefTensor y = RefTensor.New(DType.F32, x.Shape[0], shape[0], window.OutHeight, window.OutWidth);
+        Ref.Windows.Convolution(x.F32, Floats(c.Weight(2)), y.F32, x.Shape[0], x.Shape[1], shape[0], shape[1], window);
+        c.Work = (ulong)y.Length * (ulong)(shape[1] * shape[2] * shape[3]);
+        return c.Write(y);
+    }
+
+    private static FaultCode Pool(RefContext c, bool mean)
+    {
+        RefTensor x = c.In(1);
+        int height = (int)c.Immediate(0).U32, width = (int)c.Immediate(1).U32;
+        Window window = WindowOf(c, x, height, width, first: 2);
+        RefTensor y = RefTensor.New(DType.F32, x.Shape[0], x.Shape[1], window.OutHeight, window.OutWidth);
+        Ref.Windows.Pool(x.F32, y.F32, window, mean, mean && c.Immediate(10).U32 == 1);
+        c.Work = (ulong)y.Length * (ulong)(height * width);
+        return c.Write(y);
+    }
+
+    private static Window WindowOf(RefContext c, RefTensor x, int height, int width, int first)
+    {
+        int[] n = [.. Enumerable.Range(first, 8).Select(i => (int)c.Immediate(i).U32)];
+        return new Window(x.Shape[2], x.Shape[3], height, width, n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]);
+    }
+
+    private static FaultCode Attention(RefContext c, int window, float cap = 0)
     {
         RefTensor q = c.In(1), y = RefTensor.New(DType.F32, q.Shape);
         RefState k = c.State(2), v = c.State(3);
         int rows = q.Shape[0], headDim = (int)c.Immediate(0).U32, width = k.Entry.Row[0], seen = k.Rows - rows;
         Ref.Network.Attention(
-            q.F32, Floats(k), Floats(v), rows, q.Shape[1] / headDim, width / headDim, headDim, seen, c.Immediate(1).F32, y.F32, window);
+            q.F32, Floats(k), Floats(v), rows, q.Shape[1] / headDim, width / headDim, headDim, seen, c.Immediate(1).F32, y.F32, window, cap);
         for (int t = 0; t < rows; t++)
         {
             c.Work += 2 * (ulong)q.Shape[1] * (ulong)Math.Min(window, seen + t + 1);

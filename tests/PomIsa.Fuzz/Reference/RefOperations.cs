@@ -1,5 +1,4 @@
 using PomIsa.Isa;
-using PomIsa.Kernels;
 
 namespace PomIsa.Fuzz.Reference;
 
@@ -10,7 +9,7 @@ internal delegate FaultCode RefOperation(RefContext context);
 internal static class RefOperations
 {
     private static readonly Dictionary<string, RefOperation> All = new(
-        [.. RefScalars.All, .. RefMoves.All, .. RefElements.All, .. RefReductions.All, .. RefNetwork.All, .. RefStates.All], StringComparer.Ordinal);
+        [.. RefScalars.All, .. RefMoves.All, .. RefViews.All, .. RefElements.All, .. RefReductions.All, .. RefNetwork.All, .. RefStates.All], StringComparer.Ordinal);
 
     public static bool Has(OpcodeRow row) => row.Family == Family.Control || All.ContainsKey(row.Mnemonic);
 
@@ -75,6 +74,12 @@ internal static class RefMoves
     {
         Machine.InputTensor given = c.Machine.Program.Inputs[c.Index(1)];
         int symbol = c.Machine.Program.Module.Inputs[c.Index(1)].Symbol;
+        TensorType type = c.Machine.Program.Module.Inputs[c.Index(1)].Type;
+        if (given.Element != type.Element || given.Shape.Length != type.Rank || type.Shape.Where((d, axis) => !d.IsSymbol && d.Value != given.Shape[axis]).Any())
+        {
+            return FaultCode.InputRows;
+        }
+
         if (symbol >= 0)
         {
             int rows = given.Shape[0], known = c.Frame.InputRows.GetValueOrDefault(symbol, rows);
@@ -89,30 +94,6 @@ internal static class RefMoves
 
         return c.Write(new RefTensor(given.Element, [.. given.Shape], [.. given.Bytes]));
     }
-}
-
-/// <summary>Many values to one.</summary>
-internal static class RefReductions
-{
-    public static KeyValuePair<string, RefOperation>[] All { get; } =
-    [
-        new("argmax", static c =>
-        {
-            c.Work = (ulong)c.In(0).Length;
-            return c.Push(Kernels.Reference.Rows.Argmax(c.In(0).F32));
-        }),
-        new("sum", static c =>
-        {
-            RefTensor x = c.In(1), y = RefTensor.New(DType.F32, [.. x.Shape[..^1], 1]);
-            for (int row = 0; row < x.Rows; row++)
-            {
-                y.F32[row] = Kernels.Reference.Rows.Sum16(x.F32.Slice(row * x.Columns, x.Columns));
-            }
-
-            c.Work = (ulong)x.Length;
-            return c.Write(y);
-        }),
-    ];
 }
 
 /// <summary>States, the response, evidence.</summary>
@@ -130,6 +111,25 @@ internal static class RefStates
             }
 
             state.Bytes.AddRange(x.Raw);
+            return FaultCode.None;
+        }),
+        new("read", static c =>
+        {
+            (DType element, int[] shape) = c.Declared(0);
+            RefTensor y = RefTensor.New(element, shape); // as many rows as there were when the step began
+            c.State(1).Bytes.GetRange(0, y.Raw.Length).CopyTo(y.Raw);
+            return c.Write(y);
+        }),
+        new("write", static c =>
+        {
+            RefState state = c.State(0);
+            if (c.In(1).Shape[0] > state.Entry.MaxRows)
+            {
+                return FaultCode.StateFull;
+            }
+
+            state.Bytes.Clear();
+            state.Bytes.AddRange(c.In(1).Raw);
             return FaultCode.None;
         }),
         new("reset", static c => { c.State(0).Bytes.Clear(); return FaultCode.None; }),
