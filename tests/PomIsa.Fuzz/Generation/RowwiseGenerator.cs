@@ -21,7 +21,7 @@ internal static class RowwiseGenerator
         {
             var draft = new Draft(choices, choices.Chance(20), isSteady: false);
             Function step = Step(draft);
-            int most = draft.Symbols[draft.ParameterSymbols[0]].Max;
+            int most = draft.States.Select(static s => s.MaxRows).Append(draft.Symbols[draft.ParameterSymbols[0]].Max).Min();
             int[] ids = [.. Enumerable.Range(0, choices.Between(1, most)).Select(_ => choices.Below(16))]; // every table has so many
             var batch = new Body(draft, FunctionKind.Driver);
             int all = batch.New(new TensorType(DType.I32, [Dim.Of(ids.Length)]));

@@ -5,6 +5,7 @@ using PomIsa.Fuzz.Runs;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
 using PomIsa.Kernels;
+using PomIsa.Machine;
 
 namespace PomIsa.Fuzz.Properties;
 
@@ -76,6 +77,13 @@ internal static class Machines
             Assert.Equal(expected.Records.Count, found.Records.Count);
             Assert.Equal<IEnumerable<int>>(expected.Tokens, found.Tokens);
             Assert.Equal(expected.Retires, found.Outcome!.Retired);
+            for (int i = 0; i < Math.Max(found.Outcome.Outputs.Length, expected.Outputs.Count); i++)
+            {
+                OutputTensor? output = i < found.Outcome.Outputs.Length ? found.Outcome.Outputs[i] : null;
+                bool given = expected.Outputs.TryGetValue(i, out RefTensor? wanted);
+                Assert.Equal(given, output is not null);
+                Assert.True(!given || (wanted!.Element == output!.Element && wanted.Shape.AsSpan().SequenceEqual(output.Shape.AsSpan()) && wanted.Raw.AsSpan().SequenceEqual(output.Bytes.AsSpan())), $"output {i} differs");
+            }
         }
         else
         {

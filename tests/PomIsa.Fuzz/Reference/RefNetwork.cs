@@ -217,7 +217,8 @@ internal static class RefNetwork
             for (int k = 0; k < depth; k++)
             {
                 int at = (k * columns) + (i % columns), sub = w.Subs.Length > 0 ? w.Subs[(k / 32 * columns) + (i % columns)] : 1;
-                y.I32[i] = checked(y.I32[i] + ((sbyte)q.Raw[(i / columns * depth) + k] * ((sbyte)w.Values[at] * sub)));
+                int value = (sbyte)q.Raw[(i / columns * depth) + k], weight = (sbyte)w.Values[at] * sub;
+                y.I32[i] = checked(y.I32[i] + (value * weight));
             }
         }
 

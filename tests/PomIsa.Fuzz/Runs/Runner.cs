@@ -20,7 +20,7 @@ internal sealed class Runner : IDisposable
     {
         Assert.True(BoundProgram.TryBind(program.Verified, null, out BoundProgram? bound, out MachineFault fault), fault.Detail);
         Program = bound;
-        Request = new RunRequest { Inputs = program.Inputs };
+        Request = new RunRequest { Inputs = program.Inputs, Sampling = program.Sampling };
     }
 
     public BoundProgram Program { get; }
