@@ -137,6 +137,9 @@ public sealed record OpcodeRow
     /// <summary>Operands and immediates of an instruction that is not variadic.</summary>
     public int OperandCount => Operands.Length + Immediates.Length;
 
+    /// <summary>The same, laid out for a pass over many instructions.</summary>
+    internal RowLayout Layout => field ??= new RowLayout(this);
+
     /// <summary>The kind of operand or immediate <paramref name="index"/>; registers beyond the end of a variadic row.</summary>
     public OperandKind KindAt(int index) =>
         index < Operands.Length ? Operands[index].Kind

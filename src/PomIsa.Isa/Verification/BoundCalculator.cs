@@ -4,10 +4,13 @@ namespace PomIsa.Isa.Verification;
 
 /// <summary>Sums the worst case of a run, each call with the dimensions of its call site.</summary>
 /// <remarks>Calls form no cycle and are at most <see cref="Limits.CallDepth"/> deep, so recursion is safe here.</remarks>
-internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions, FaultList faults)
+internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions, TypedForms forms, FaultList faults)
 {
-    private readonly Dictionary<string, (Cost Cost, UInt128 Arena)> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<CallSite, (Cost Cost, UInt128 Arena)> _known = new(CallSite.Comparer);
     private readonly long[] _maxima = [.. functions[0].Module.Symbols.Select(s => (long)s.Max)];
+    private readonly Stack<(Cost Outer, Cost Then, bool HasElse, uint Rounds, bool IsLoop)> _open = new();
+    private readonly long[] _values = new long[Limits.Symbols];
+    private int _valuations;
     private long _visits;
     private FaultCode _fault;
     private int _faultFunction;
@@ -47,54 +50,73 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
     }
 
     /// <summary>Cost of one call and bytes of the arena, callees included, with these values of the symbols.</summary>
-    private (Cost Cost, UInt128 Arena) Of(VerifiedFunction function, long[] symbols)
+    private (Cost Cost, UInt128 Arena) Of(VerifiedFunction function, ReadOnlySpan<long> symbols)
     {
-        string key = function.Index + ":" + string.Join(',', function.ParameterSymbols.Select(s => symbols[s]));
-        if (_known.TryGetValue(key, out (Cost, UInt128) known))
+        ImmutableArray<int> named = function.ParameterSymbols;
+        for (int i = 0; i < named.Length; i++)
+        {
+            _values[i] = symbols[named[i]];
+        }
+
+        if (_known.TryGetValue(new CallSite(function.Index, _values, named.Length), out (Cost, UInt128) known))
         {
             return known;
         }
 
+        var site = new CallSite(function.Index, _values[..named.Length], named.Length);
         ArenaPlan plan = ArenaPlan.For(function, symbols);
         _visits += plan.Offsets.Length;
+        (Cost cost, UInt128 deepest) = Sum(function, symbols);
+        (Cost, UInt128) result = (cost, (UInt128)plan.TotalBytes + deepest);
+        _known[site] = result;
+        return result;
+    }
+
+    private (Cost Cost, UInt128 Deepest) Sum(VerifiedFunction function, ReadOnlySpan<long> symbols)
+    {
+        int valuation = ++_valuations, level = _open.Count;
         UInt128 deepest = 0;
-        var open = new Stack<(Cost Outer, Cost Then, bool HasElse, uint Rounds, bool IsLoop)>();
         Cost sum = default;
-        bool first = function.Function.Kind == FunctionKind.Step;
-        for (int at = 0; at < function.Function.Body.Length && _fault == FaultCode.None; at++)
+        long[]? bound = null;
+        ImmutableArray<Instruction> body = function.Function.Body;
+        int named = function.Function.Kind == FunctionKind.Step ? function.EntrySymbols.Length : 0;
+        for (int at = 0; at < body.Length && _fault == FaultCode.None; at++)
         {
-            Instruction instruction = function.Function.Body[at];
-            _visits += 1 + instruction.Operands.Length;
+            OpcodeRow row = body[at].Row;
+            RowLayout layout = row.Layout;
+            _visits += 1 + body[at].Operands.Length;
             if (_visits > Limits.BoundVisits)
             {
                 Fail(FaultCode.BoundTooCostly, function.Index, at);
             }
 
-            int named = first ? function.EntrySymbols.Length : instruction.Row.Code == Opcode.Input && function.Module.Inputs[instruction.Operands[1].Index].Symbol >= 0 ? EvidenceSize.SymbolsPerInput : 0;
-            sum += Cost.Of(instruction.Row, named, function.Work(at, symbols));
-            first = false;
-            switch (instruction.Row.Code)
+            named = row.Code == Opcode.Input && function.Module.Inputs[body[at].Operands[1].Index].Symbol >= 0 ? EvidenceSize.SymbolsPerInput : named;
+            int form = function.Forms[at];
+            UInt128 work = !layout.Works ? 0 : form >= 0 ? forms[form].Work(valuation, symbols) : function.Work(at, symbols);
+            sum = sum.Plus(work, (uint)(layout.RecordBytes + (EvidenceSize.PerSymbol * named)));
+            named = 0;
+            switch (row.Code)
             {
                 case Opcode.Call:
-                    VerifiedFunction callee = functions[instruction.Operands[0].Index];
-                    (Cost cost, UInt128 arena) = Of(callee, Bind(function, instruction, callee, symbols));
+                    VerifiedFunction callee = functions[body[at].Operands[0].Index];
+                    (Cost cost, UInt128 arena) = Of(callee, Bind(function, body[at], callee, symbols, bound ??= new long[_maxima.Length]));
                     sum += cost;
                     deepest = UInt128.Max(deepest, arena);
                     break;
                 case Opcode.Loop:
-                    open.Push((sum, default, false, instruction.Operands[0].U32, true));
+                    _open.Push((sum, default, false, body[at].Operands[0].U32, true));
                     sum = default;
                     break;
                 case Opcode.If:
-                    open.Push((sum, default, false, 1, false));
+                    _open.Push((sum, default, false, 1, false));
                     sum = default;
                     break;
                 case Opcode.Else:
-                    open.Push(open.Pop() with { Then = sum, HasElse = true });
+                    _open.Push(_open.Pop() with { Then = sum, HasElse = true });
                     sum = default;
                     break;
                 case Opcode.End:
-                    (Cost outer, Cost then, bool hasElse, uint rounds, bool isLoop) = open.Pop();
+                    (Cost outer, Cost then, bool hasElse, uint rounds, bool isLoop) = _open.Pop();
                     sum = outer + (isLoop ? sum * rounds : hasElse ? Cost.Max(then, sum) : sum);
                     break;
                 default:
@@ -107,21 +129,54 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
             }
         }
 
-        (Cost, UInt128) result = (sum, (UInt128)plan.TotalBytes + deepest);
-        _known[key] = result;
-        return result;
+        while (_open.Count > level)
+        {
+            _open.Pop(); // a fault ended the sum inside a block
+        }
+
+        return (sum, deepest);
     }
 
     /// <summary>All symbols at their maximum, but those of the callee's parameters at what this call site gives.</summary>
-    private long[] Bind(VerifiedFunction caller, Instruction call, VerifiedFunction callee, long[] symbols)
+    private ReadOnlySpan<long> Bind(VerifiedFunction caller, Instruction call, VerifiedFunction callee, ReadOnlySpan<long> symbols, long[] bound)
     {
-        long[] bound = [.. _maxima];
+        _maxima.CopyTo(bound, 0);
         for (int i = 0; i < callee.Function.ParameterCount; i++)
         {
-            TensorType argument = caller.Function.Registers[call.Operands[1 + i].Index];
-            callee.Bind(i, [.. argument.Shape.Select(d => d.At(symbols))], bound);
+            ImmutableArray<Dim> argument = caller.Function.Registers[call.Operands[1 + i].Index].Shape;
+            ImmutableArray<Dim> parameter = callee.Function.Registers[i].Shape;
+            for (int axis = 0; axis < parameter.Length; axis++)
+            {
+                if (parameter[axis].IsSymbol)
+                {
+                    bound[parameter[axis].Symbol] = argument[axis].At(symbols);
+                }
+            }
         }
 
         return bound;
+    }
+
+    /// <summary>A function with the values of its parameters' symbols.</summary>
+    private readonly record struct CallSite(int Function, long[] Values, int Count)
+    {
+        public static IEqualityComparer<CallSite> Comparer { get; } = new ByValue();
+
+        private sealed class ByValue : IEqualityComparer<CallSite>
+        {
+            public bool Equals(CallSite x, CallSite y) =>
+                x.Function == y.Function && x.Values.AsSpan(0, x.Count).SequenceEqual(y.Values.AsSpan(0, y.Count));
+
+            public int GetHashCode(CallSite site)
+            {
+                int hash = site.Function;
+                foreach (long value in site.Values.AsSpan(0, site.Count))
+                {
+                    hash = unchecked((hash * 486187739) + value.GetHashCode());
+                }
+
+                return hash;
+            }
+        }
     }
 }

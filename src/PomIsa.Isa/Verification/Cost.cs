@@ -3,24 +3,31 @@ namespace PomIsa.Isa.Verification;
 /// <summary>Worst case of a piece of code. A sum that leaves 64 bits sticks as an overflow.</summary>
 internal readonly record struct Cost(ulong Retires, ulong Work, ulong Evidence, bool Overflows)
 {
-    /// <summary>One retire.</summary>
-    public static Cost Of(OpcodeRow row, int symbolChanges, UInt128 work) => From(
-        1, work, (UInt128)EvidenceSize.Retire(row.RecordedTensors, row.RecordedScalars, symbolChanges), false);
+    private static Cost Overflow => new(0, 0, 0, true);
 
-    public static Cost operator +(Cost a, Cost b) => From(
-        (UInt128)a.Retires + b.Retires, (UInt128)a.Work + b.Work, (UInt128)a.Evidence + b.Evidence,
-        a.Overflows || b.Overflows);
+    public static Cost operator +(Cost a, Cost b)
+    {
+        ulong retires = unchecked(a.Retires + b.Retires), work = unchecked(a.Work + b.Work), evidence = unchecked(a.Evidence + b.Evidence);
+        return a.Overflows || b.Overflows || retires < a.Retires || work < a.Work || evidence < a.Evidence
+            ? Overflow
+            : new Cost(retires, work, evidence, false);
+    }
 
-    public static Cost operator *(Cost body, uint rounds) => From(
-        (UInt128)body.Retires * rounds, (UInt128)body.Work * rounds, (UInt128)body.Evidence * rounds, body.Overflows);
+    public static Cost operator *(Cost body, uint rounds)
+    {
+        ulong high = Math.BigMul(body.Retires, rounds, out ulong retires) | Math.BigMul(body.Work, rounds, out ulong work)
+            | Math.BigMul(body.Evidence, rounds, out ulong evidence);
+        return body.Overflows || high != 0 ? Overflow : new Cost(retires, work, evidence, false);
+    }
+
+    /// <summary>One retire more.</summary>
+    /// <param name="work">Its multiply-adds.</param>
+    /// <param name="evidence">Bytes of its record.</param>
+    public Cost Plus(UInt128 work, uint evidence) =>
+        work > ulong.MaxValue ? Overflow : this + new Cost(1, (ulong)work, evidence, false);
 
     /// <summary>Each number at its greater value.</summary>
     public static Cost Max(Cost a, Cost b) => new(
         Math.Max(a.Retires, b.Retires), Math.Max(a.Work, b.Work), Math.Max(a.Evidence, b.Evidence),
         a.Overflows || b.Overflows);
-
-    private static Cost From(UInt128 retires, UInt128 work, UInt128 evidence, bool overflows) =>
-        overflows || retires > ulong.MaxValue || work > ulong.MaxValue || evidence > ulong.MaxValue
-            ? new Cost(0, 0, 0, true)
-            : new Cost((ulong)retires, (ulong)work, (ulong)evidence, false);
 }

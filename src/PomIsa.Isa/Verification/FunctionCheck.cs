@@ -13,15 +13,30 @@ internal sealed class FunctionCheck
     private readonly ControlCheck _control;
     private readonly StepRules _step;
     private readonly Func<int, TensorType?> _typeOf;
+    private readonly TypedForms _forms;
+    private readonly int[] _types; // for each register the number of its type
+    private readonly int[] _formAt; // for each instruction its form, or -1
+    private readonly ulong[] _limits; // for each kind of operand the first value that is out of range; none: ulong.MaxValue
+    private readonly FunctionKinds _kind;
     private readonly int[] _writtenAt; // for each register one more than the instruction that last wrote it
     private int _at;
 
-    public FunctionCheck(Module module, int index, FaultList faults)
+    public FunctionCheck(Module module, int index, TypedForms forms, FaultList faults)
     {
         _module = module;
         _index = index;
         _faults = faults;
         _function = module.Functions[index];
+        _forms = forms;
+        _types = [.. _function.Registers.Select(forms.TypeNumber)];
+        _formAt = new int[_function.Body.Length];
+        _limits = [.. Enum.GetValues<OperandKind>().Select(kind => kind switch
+        {
+            OperandKind.ImmI64 or OperandKind.ImmAxes or OperandKind.ImmType => ulong.MaxValue,
+            OperandKind.ImmF32 or OperandKind.ImmU32 => 1UL << 32,
+            _ => (ulong)OperandRange.Of(kind, module, _function),
+        })];
+        _kind = _function.Kind == FunctionKind.Step ? FunctionKinds.Step : FunctionKinds.Driver;
         _typeOf = register => _function.Registers[register];
         _writtenAt = new int[_function.Registers.Length];
         _has = new DefiniteAssignment(_function.Registers.Length + module.Symbols.Length);
@@ -63,7 +78,7 @@ internal sealed class FunctionCheck
 
         _control.Finish();
         return new VerifiedFunction(
-            _module, _index, _control.Targets, _control.MaxStack, _control.MaxLoops, parameters, counters);
+            _module, _index, _control.Targets, _control.MaxStack, _control.MaxLoops, parameters, counters, _formAt);
     }
 
     private int SymbolSlot(int symbol) => _function.Registers.Length + symbol;
@@ -72,25 +87,18 @@ internal sealed class FunctionCheck
 
     private bool Operands(Instruction instruction)
     {
-        OpcodeRow row = instruction.Row;
-        if (instruction.Operands.Length != Format.OperandCounts.Of(instruction, _module))
+        ReadOnlySpan<Operand> operands = instruction.Operands.AsSpan();
+        ReadOnlySpan<OperandKind> kinds = instruction.Row.Layout.Kinds;
+        if (instruction.Row.Variadic ? operands.Length != Format.OperandCounts.Of(instruction, _module) : operands.Length != kinds.Length)
         {
-            Fault(row.Variadic && instruction.Operands.Length > 0 ? FaultCode.IndexOutOfRange : FaultCode.OperandCount, 0);
+            Fault(instruction.Row.Variadic && operands.Length > 0 ? FaultCode.IndexOutOfRange : FaultCode.OperandCount, 0);
             return false;
         }
 
-        for (int i = 0; i < instruction.Operands.Length; i++)
+        for (int i = 0; i < operands.Length; i++)
         {
-            OperandKind kind = row.KindAt(i);
-            ulong most = kind switch
-            {
-                OperandKind.ImmI64 => ulong.MaxValue,
-                OperandKind.ImmAxes or OperandKind.ImmType => ulong.MaxValue,
-                OperandKind.ImmF32 or OperandKind.ImmU32 => uint.MaxValue,
-                _ => (ulong)OperandRange.Of(kind, _module, _function),
-            };
-            bool index = kind < OperandKind.ImmF32;
-            if (index ? instruction.Operands[i].Bits >= most : instruction.Operands[i].Bits > most)
+            ulong limit = _limits[(int)(i < kinds.Length ? kinds[i] : OperandKind.Register)];
+            if (operands[i].Bits >= limit && limit != ulong.MaxValue)
             {
                 Fault(FaultCode.IndexOutOfRange, i);
                 return false;
@@ -102,101 +110,155 @@ internal sealed class FunctionCheck
 
     private void Instruction(Instruction instruction, ImmutableArray<int> parameters)
     {
-        var kind = _function.Kind == FunctionKind.Step ? FunctionKinds.Step : FunctionKinds.Driver;
-        if ((instruction.Row.Allowed & kind) == 0)
+        if ((instruction.Row.Allowed & _kind) == 0)
         {
             Fault(FaultCode.WrongFunctionKind, -1);
         }
 
-        if (_control.Reachable)
+        RowLayout layout = instruction.Row.Layout;
+        int arguments = 1, results = 1, end = 1; // positions of a call's registers: none for any other row
+        if (instruction.Row.Variadic)
         {
-            Reads(instruction);
+            results = 1 + _module.Functions[instruction.Operands[0].Index].ParameterCount;
+            end = instruction.Operands.Length;
         }
 
-        Writes(instruction);
-        var request = new InferRequest(_module, instruction, _typeOf);
-        if (request.TryInfer(out ImmutableArray<TensorType> written))
+        ReadOnlySpan<Operand> operands = instruction.Operands.AsSpan();
+        if (_control.Reachable)
         {
-            Types(instruction, written);
-            Symbols(instruction, parameters);
-            if (_function.Kind == FunctionKind.Step)
+            Reads(instruction, operands, layout, arguments..results);
+        }
+
+        Writes(instruction, operands, layout, results..end);
+        if (Typed(instruction, layout))
+        {
+            if (layout.TouchesSymbols)
+            {
+                Symbols(instruction, parameters);
+            }
+
+            if (_kind == FunctionKinds.Step)
             {
                 _step.Instruction(_at, instruction, _function);
             }
         }
-        else
-        {
-            Fault(request.Fault, request.FaultOperand);
-        }
 
         _control.Step(_at, instruction);
-        for (int i = 0; i < instruction.Operands.Length; i++)
+        foreach (int i in layout.Writes)
         {
-            if (instruction.RegisterEffect(i, _module) == Effect.Write)
-            {
-                _has.Set(instruction.Operands[i].Index);
-            }
+            _has.Set(operands[i].Index);
+        }
+
+        for (int i = results; i < end; i++)
+        {
+            _has.Set(operands[i].Index);
         }
     }
 
-    private void Reads(Instruction instruction)
+    private void Reads(Instruction instruction, ReadOnlySpan<Operand> operands, RowLayout layout, Range arguments)
     {
-        for (int i = 0; i < instruction.Operands.Length; i++)
+        foreach (int i in layout.Reads)
         {
-            if (instruction.RegisterEffect(i, _module) == Effect.Read && !_has[instruction.Operands[i].Index])
-            {
-                Fault(FaultCode.ReadBeforeWrite, i);
-            }
+            Read(operands[i].Index, i);
+        }
+
+        for (int i = arguments.Start.Value; i < arguments.End.Value; i++)
+        {
+            Read(operands[i].Index, i);
         }
 
         for (int i = 0; instruction.Row.Code == Opcode.Ret && i < _function.ResultCount; i++)
         {
-            if (!_has[_function.ParameterCount + i])
-            {
-                Fault(FaultCode.ReadBeforeWrite, -1);
-            }
+            Read(_function.ParameterCount + i, -1);
+        }
+    }
+
+    private void Read(int register, int subject)
+    {
+        if (!_has[register])
+        {
+            Fault(FaultCode.ReadBeforeWrite, subject);
         }
     }
 
     /// <summary>Parameters stay as they are; no register is written twice, or read and written unless the row allows it.</summary>
-    private void Writes(Instruction instruction)
+    private void Writes(Instruction instruction, ReadOnlySpan<Operand> operands, RowLayout layout, Range results)
     {
-        for (int i = 0; i < instruction.Operands.Length; i++)
+        foreach (int i in layout.Writes)
         {
-            if (instruction.RegisterEffect(i, _module) != Effect.Write)
-            {
-                continue;
-            }
-
-            if (instruction.Operands[i].Index < _function.ParameterCount)
-            {
-                Fault(FaultCode.WriteToParameter, i);
-            }
-
-            if (_writtenAt[instruction.Operands[i].Index] == _at + 1)
-            {
-                Fault(FaultCode.DuplicateOperand, i);
-            }
-
-            _writtenAt[instruction.Operands[i].Index] = _at + 1;
+            Write(operands[i].Index, i);
         }
 
-        if (instruction.Row.InPlace || instruction.Row.Variadic)
+        for (int i = results.Start.Value; i < results.End.Value; i++)
+        {
+            Write(operands[i].Index, i);
+        }
+
+        if (instruction.Row.InPlace || instruction.Row.Variadic || layout.Writes.Length == 0)
         {
             return;
         }
 
-        for (int i = 0; i < instruction.Operands.Length; i++)
+        foreach (int i in layout.Reads)
         {
-            if (instruction.RegisterEffect(i, _module) == Effect.Read && _writtenAt[instruction.Operands[i].Index] == _at + 1)
+            if (_writtenAt[operands[i].Index] == _at + 1)
             {
                 Fault(FaultCode.DuplicateOperand, i);
             }
         }
     }
 
-    private void Types(Instruction instruction, ImmutableArray<TensorType> written)
+    private void Write(int register, int subject)
     {
+        if (register < _function.ParameterCount)
+        {
+            Fault(FaultCode.WriteToParameter, subject);
+        }
+
+        if (_writtenAt[register] == _at + 1)
+        {
+            Fault(FaultCode.DuplicateOperand, subject);
+        }
+
+        _writtenAt[register] = _at + 1;
+    }
+
+    /// <summary>Whether the row's rule takes the operands; notes the form that the instruction has.</summary>
+    private bool Typed(Instruction instruction, RowLayout layout)
+    {
+        _formAt[_at] = -1;
+        if (layout.IsUntyped)
+        {
+            return true;
+        }
+
+        Span<ulong> words = stackalloc ulong[TypedForms.KeyWords];
+        ReadOnlySpan<ulong> key = words[.._forms.Key(instruction, _types, words)];
+        int form = key.IsEmpty ? -1 : _forms.Find(key);
+        if (form >= 0)
+        {
+            _formAt[_at] = form;
+            return true;
+        }
+
+        var request = new InferRequest(_module, instruction, _typeOf);
+        if (!request.TryInfer(out ImmutableArray<TensorType> written))
+        {
+            Fault(request.Fault, request.FaultOperand);
+            return false;
+        }
+
+        if (Types(instruction, written) && !key.IsEmpty)
+        {
+            _formAt[_at] = _forms.Add(key, request);
+        }
+
+        return true;
+    }
+
+    private bool Types(Instruction instruction, ImmutableArray<TensorType> written)
+    {
+        bool same = true;
         int next = 0;
         for (int i = 0; i < instruction.Operands.Length; i++)
         {
@@ -210,8 +272,11 @@ internal sealed class FunctionCheck
             if (have != want)
             {
                 Fault(have.Element != want.Element ? FaultCode.TypeMismatch : FaultCode.ShapeMismatch, i);
+                same = false;
             }
         }
+
+        return same;
     }
 
     /// <summary>

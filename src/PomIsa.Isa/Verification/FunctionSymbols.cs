@@ -25,10 +25,9 @@ internal static class FunctionSymbols
         {
             foreach (Instruction instruction in function.Body)
             {
-                for (int i = 0; i < Math.Min(instruction.Operands.Length, instruction.Row.Operands.Length); i++)
+                foreach (int i in instruction.Row.Layout.States)
                 {
-                    if (instruction.Row.Operands[i].Kind == OperandKind.State
-                        && instruction.Operands[i].Bits < (ulong)module.States.Length)
+                    if (i < instruction.Operands.Length && instruction.Operands[i].Bits < (ulong)module.States.Length)
                     {
                         symbols.Add(module.States[instruction.Operands[i].Index].Symbol);
                     }

@@ -19,12 +19,14 @@ internal static class LiveRanges
         Array.Fill(first, -1, 0, function.ParameterCount);
         for (int at = 0; at < function.Body.Length; at++)
         {
-            Instruction instruction = function.Body[at];
-            for (int i = 0; i < instruction.Operands.Length; i++)
+            // In a step no row is variadic: the layout has all registers.
+            ReadOnlySpan<Operand> operands = function.Body[at].Operands.AsSpan();
+            ReadOnlySpan<OperandKind> kinds = function.Body[at].Row.Layout.Kinds;
+            for (int i = 0; i < operands.Length; i++)
             {
-                if (instruction.Row.KindAt(i) == OperandKind.Register)
+                if (kinds[i] == OperandKind.Register)
                 {
-                    int register = instruction.Operands[i].Index;
+                    int register = operands[i].Index;
                     first[register] = Math.Min(first[register], at);
                     last[register] = at;
                 }
@@ -32,9 +34,16 @@ internal static class LiveRanges
         }
 
         Array.Fill(last, function.Body.Length, function.ParameterCount, function.ResultCount);
-        return [.. Enumerable.Range(0, first.Length)
-            .Where(r => first[r] != int.MaxValue)
-            .Select(r => new LiveRange(r, first[r], last[r]))
-            .OrderBy(r => r.First).ThenBy(r => r.Register)];
+        var ranges = new List<LiveRange>(first.Length);
+        for (int register = 0; register < first.Length; register++)
+        {
+            if (first[register] != int.MaxValue)
+            {
+                ranges.Add(new LiveRange(register, first[register], last[register]));
+            }
+        }
+
+        ranges.Sort(static (a, b) => a.First != b.First ? a.First.CompareTo(b.First) : a.Register.CompareTo(b.Register));
+        return [.. ranges];
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace PomIsa.Isa.Verification;
 
@@ -32,11 +33,12 @@ public sealed class VerifiedFunction
 
     internal VerifiedFunction(
         Module module, int index, int[] targets, int maxStack, int maxLoops,
-        ImmutableArray<int> parameterSymbols, ImmutableArray<int> stateSymbols)
+        ImmutableArray<int> parameterSymbols, ImmutableArray<int> stateSymbols, int[] forms)
     {
         Module = module;
         Index = index;
-        Targets = [.. targets];
+        Forms = forms;
+        Targets = ImmutableCollectionsMarshal.AsImmutableArray(targets);
         MaxStack = maxStack;
         MaxLoops = maxLoops;
         ParameterSymbols = parameterSymbols;
@@ -71,6 +73,9 @@ public sealed class VerifiedFunction
 
     /// <summary>Symbols bound at entry to the row count of the states which the step names, ascending.</summary>
     public ImmutableArray<int> StateSymbols { get; }
+
+    /// <summary>For each instruction the number of its <see cref="TypedForm"/>, or -1.</summary>
+    internal int[] Forms { get; }
 
     /// <summary>Place of each register, or -1; planned once.</summary>
     internal ReadOnlySpan<int> Slots => _slots ??= SlotPlan.Of(this);

@@ -32,9 +32,10 @@ public static class Verifier
         }
 
         var functions = ImmutableArray.CreateBuilder<VerifiedFunction>(module.Functions.Length);
+        var forms = new TypedForms(module);
         for (int i = 0; i < module.Functions.Length; i++)
         {
-            functions.Add(new FunctionCheck(module, i, faults).Run());
+            functions.Add(new FunctionCheck(module, i, forms, faults).Run());
         }
 
         CallGraph.Check(module, faults);
@@ -44,7 +45,7 @@ public static class Verifier
         }
 
         ImmutableArray<VerifiedFunction> all = functions.MoveToImmutable();
-        return new BoundCalculator(all, faults).TryRun(module, out Bounds bounds)
+        return new BoundCalculator(all, forms, faults).TryRun(module, out Bounds bounds)
             ? new VerifiedModule(module, all, bounds)
             : null;
     }

@@ -1,0 +1,155 @@
+using System.Runtime.InteropServices;
+
+namespace PomIsa.Isa.Verification;
+
+/// <summary>
+/// The typed instructions seen so far, by row and what its rule can look at: types of registers, weights and states, the other
+/// operands and the immediates as they are. A rule is a function of these, so that one answer serves all instructions of a form.
+/// </summary>
+/// <remarks>Only what the rule took and whose written registers have the inferred types is kept; all else is asked again each time, for its fault.</remarks>
+internal sealed class TypedForms
+{
+    /// <summary>Words of the longest key: the row and its operands. Instructions with more are not kept.</summary>
+    private const int Words = 16;
+
+    /// <summary>Forms kept at most; a module of more is verified by its rules alone from there on.</summary>
+    private const int Most = 1 << 14;
+
+    private readonly Dictionary<TensorType, int> _types = [];
+    private readonly int[] _weights;
+    private readonly int[] _states;
+    private readonly List<TypedForm> _forms = [];
+    private ulong[] _keys = new ulong[64 * Words];
+    private int[] _slots = new int[128];
+
+    public TypedForms(Module module)
+    {
+        var weights = new Dictionary<(DType, WeightLayout, TensorType), int>();
+        _weights = [.. module.Weights.Select(w => Number(weights, (w.Element, w.Layout, new TensorType(DType.I8, [.. w.Shape.Select(Dim.Of)]))))];
+        var states = new Dictionary<(int Symbol, int MaxRows, TensorType), int>();
+        _states = [.. module.States.Select(s => Number(states, (s.Symbol, s.MaxRows, new TensorType(s.Element, [.. s.Row.Select(Dim.Of)]))))];
+    }
+
+    /// <summary>A form by its number.</summary>
+    public TypedForm this[int form] => _forms[form];
+
+    /// <summary>A number for a type: equal types have equal ones.</summary>
+    public int TypeNumber(TensorType type) => Number(_types, type);
+
+    /// <summary>Writes the key of an instruction; its length, or 0 where it is too long to be kept.</summary>
+    /// <param name="instruction">Its operands exist.</param>
+    /// <param name="types">Number of each register's type.</param>
+    /// <param name="key">Room for <see cref="KeyWords"/>.</param>
+    public int Key(Instruction instruction, ReadOnlySpan<int> types, Span<ulong> key)
+    {
+        ReadOnlySpan<Operand> operands = instruction.Operands.AsSpan();
+        ReadOnlySpan<OperandKind> kinds = instruction.Row.Layout.Kinds;
+        if (operands.Length >= Words)
+        {
+            return 0;
+        }
+
+        key[0] = instruction.Row.Code | ((ulong)operands.Length << 8);
+        for (int i = 0; i < operands.Length; i++)
+        {
+            OperandKind kind = i < kinds.Length ? kinds[i] : OperandKind.Register;
+            key[i + 1] = kind switch
+            {
+                OperandKind.Register => (ulong)types[operands[i].Index],
+                OperandKind.Weight => (ulong)_weights[operands[i].Index],
+                OperandKind.State => (ulong)_states[operands[i].Index],
+                _ => operands[i].Bits,
+            };
+        }
+
+        return operands.Length + 1;
+    }
+
+    /// <summary>Words that a key may have.</summary>
+    public static int KeyWords => Words;
+
+    /// <summary>The form of a key, or -1.</summary>
+    public int Find(ReadOnlySpan<ulong> key)
+    {
+        for (int slot = Slot(key); ; slot = (slot + 1) & (_slots.Length - 1))
+        {
+            int form = _slots[slot] - 1;
+            if (form < 0 || KeyOf(form, key.Length).SequenceEqual(key))
+            {
+                return form;
+            }
+        }
+    }
+
+    /// <summary>Keeps a form under a key that none has; its number, or -1 where there are enough.</summary>
+    public int Add(ReadOnlySpan<ulong> key, InferRequest request)
+    {
+        if (_forms.Count == Most)
+        {
+            return -1;
+        }
+
+        int form = _forms.Count;
+        _forms.Add(new TypedForm(request));
+        if (_keys.Length < (form + 1) * Words)
+        {
+            Array.Resize(ref _keys, 2 * _keys.Length);
+        }
+
+        key.CopyTo(_keys.AsSpan(form * Words));
+        if (2 * _forms.Count > _slots.Length)
+        {
+            Rehash();
+        }
+        else
+        {
+            Enter(form, key);
+        }
+
+        return form;
+    }
+
+    private static int Number<T>(Dictionary<T, int> numbers, T item)
+        where T : notnull
+    {
+        ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, item, out bool known);
+        number = known ? number : numbers.Count - 1;
+        return number;
+    }
+
+    private ReadOnlySpan<ulong> KeyOf(int form, int length) => _keys.AsSpan(form * Words, length);
+
+    // The first word has the number of operands, so that keys of different lengths differ there.
+    private int LengthOf(int form) => (int)(_keys[form * Words] >> 8) + 1;
+
+    private int Slot(ReadOnlySpan<ulong> key)
+    {
+        ulong hash = 0;
+        foreach (ulong word in key)
+        {
+            hash = unchecked((ulong.RotateLeft(hash, 5) ^ word) * 0x9e3779b97f4a7c15);
+        }
+
+        return (int)(hash >> 40) & (_slots.Length - 1);
+    }
+
+    private void Enter(int form, ReadOnlySpan<ulong> key)
+    {
+        int slot = Slot(key);
+        while (_slots[slot] != 0)
+        {
+            slot = (slot + 1) & (_slots.Length - 1);
+        }
+
+        _slots[slot] = form + 1;
+    }
+
+    private void Rehash()
+    {
+        _slots = new int[2 * _slots.Length];
+        for (int form = 0; form < _forms.Count; form++)
+        {
+            Enter(form, KeyOf(form, LengthOf(form)));
+        }
+    }
+}
