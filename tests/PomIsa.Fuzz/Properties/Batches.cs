@@ -13,8 +13,12 @@ internal static class Batches
     {
         (FuzzProgram batch, FuzzProgram oneByOne) = RowwiseGenerator.Generate(program.Seed);
         Dictionary<int, List<byte>> whole = Outputs(batch, bench, out FaultCode first), rows = Outputs(oneByOne, bench, out FaultCode second);
-        Assert.Equal(FaultCode.None, first);
-        Assert.Equal(FaultCode.None, second);
+        Assert.Equal(first, second); // a batch traps where one of its rows does
+        if (first != FaultCode.None)
+        {
+            return;
+        }
+
         foreach ((int key, List<byte> bytes) in whole)
         {
             Assert.True(
