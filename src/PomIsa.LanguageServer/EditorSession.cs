@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PomIsa.LanguageServer.Documents;
 using PomIsa.LanguageServer.Features;
 using PomIsa.LanguageServer.Protocol;
@@ -60,8 +61,8 @@ internal sealed class EditorSession(DiagnosticsPublisher publisher)
     [JsonRpcMethod("textDocument/didSave", UseSingleObjectParameterDeserialization = true)]
     public void DidSave(DocumentParams saved) => Update(_workspace.Refresh);
 
-    [JsonRpcMethod("workspace/didChangeWatchedFiles")]
-    public void DidChangeWatchedFiles() => Update(_workspace.Refresh);
+    [JsonRpcMethod("workspace/didChangeWatchedFiles", UseSingleObjectParameterDeserialization = true)]
+    public void DidChangeWatchedFiles(JsonElement changed) => Update(_workspace.Refresh);
 
     [JsonRpcMethod("textDocument/hover", UseSingleObjectParameterDeserialization = true)]
     public Task<Hover?> HoverAsync(PositionParams at, CancellationToken stop) =>

@@ -110,7 +110,8 @@ public static class SourceRename
             return $"'{wanted.First()}' is an element type.";
         }
 
-        var taken = analysis.Names.FirstOrDefault(one => one != renamed && Group(one.Kind) == Group(renamed.Kind)
+        // The variables of two repeats may share a name unless one is inside the other, which the assembler finds.
+        var taken = analysis.Names.FirstOrDefault(one => one != renamed && !(one.Kind == NameKind.RepeatVariable && renamed.Kind == one.Kind) && Group(one.Kind) == Group(renamed.Kind)
             && one.Function == renamed.Function && one.Names.Any(each => wanted.Contains(Expressions.Names.Quote(each))));
         return taken is null ? null : $"{taken.Text} is taken: {Where(taken.Declared)} declares {Article(taken.Kind)} of that name.";
     }
