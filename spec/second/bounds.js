@@ -41,6 +41,7 @@ class Counter {
   sequence(index, given) {
     const f = this.module.functions[index];
     const value = s => given.get(s) ?? this.module.symbols[s];
+    this.visits += f.registers.length;
     const open = [];
     const named = f.kind === 'step' ? BigInt(boundSymbols(this.module, f).length) : 0n;
     let sum = { ...zero, evidenceBytes: 5n * named };

@@ -42,17 +42,13 @@ function readInstruction(r, module, f) {
 }
 
 function readImmediate(r, kind) {
-  const at = r.at;
   switch (kind) {
     case 'u32': return r.u32();
     case 'i64': return r.i64();
     case 'f32': return r.f32Bits();
     case 'type': return readElement(r, 7);
     case 'axes': {
-      const count = r.u32();
-      if (count > limits.Rank) throw malformed('TooMany', at);
-      r.need(count);
-      return Array.from({ length: count }, () => {
+      return r.list(limits.Rank, 1, () => {
         const axisAt = r.at;
         const axis = r.byte();
         if (axis >= limits.Rank) throw malformed('BadIndex', axisAt);

@@ -24,12 +24,12 @@ function readNames(r, module) {
 
 function readPositions(r, module) {
   const files = r.list(limits.SourceFiles, 1, () => r.text(limits.NameBytes));
-  r.need(3 * module.functions.reduce((n, f) => n + f.code.length, 0));
   let file = 0n, line = 0n, column = 0n;
   const within = (value, least, most, at) => {
     if (value < least || value > most) throw malformed('BadValue', at);
   };
   for (const f of module.functions) {
+    r.need(3 * f.code.length);
     for (let i = 0; i < f.code.length; i++) {
       let at = r.at;
       file += r.i64();
