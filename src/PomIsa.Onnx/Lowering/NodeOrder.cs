@@ -11,7 +11,7 @@ internal static class NodeOrder
         var maker = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < nodes.Count; i++)
         {
-            foreach (string output in nodes[i].Output)
+            foreach (string output in nodes[i].Output.Where(static o => o.Length > 0))
             {
                 maker.TryAdd(output, i); // a second definition is refused where it is made
             }
@@ -57,7 +57,7 @@ internal static class NodeOrder
     {
         foreach (string input in node.Input)
         {
-            if (maker.TryGetValue(input, out int made))
+            if (input.Length > 0 && maker.TryGetValue(input, out int made))
             {
                 yield return made;
             }

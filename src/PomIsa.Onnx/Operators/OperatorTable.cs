@@ -27,8 +27,11 @@ internal static class OperatorTable
             [
                 .. ActivationOperators.All,
                 .. ArithmeticOperators.All,
+                .. AttentionOperators.All,
                 .. CompareOperators.All,
                 .. ConstantOperators.All,
+                .. ContribAttention.All,
+                .. ContribNorms.All,
                 .. ControlOperators.All,
                 .. EinsumOperators.All,
                 .. IndexOperators.All,
