@@ -34,6 +34,7 @@ internal static class Catalogue
         var codes = rows.ToDictionary(static r => r.Mnemonic, static r => r.Code, StringComparer.Ordinal);
         yield return Topic("steps", "appends, writes and reads of states, and where symbols have values", new Steps(codes).All);
         yield return Topic("limits", "as many as the limits allow", Limits.All);
+        yield return Topic("records", "programs that run to their end, with every record", Records.All);
         yield return Topic("runs", "programs that end in a trap or reach a bound", new Runs(codes).All);
     }
 

@@ -8,7 +8,7 @@ namespace PomIsa.Conformance.Report;
 /// <summary>A report as a table for people and as JSON for programs.</summary>
 public static class ReportText
 {
-    private const int Shown = 4000;
+    private const int Shown = 1000;
 
     private static readonly string[] Stages = ["value", "malformed", "invalid", "trap", "exhausted"];
 

@@ -32,12 +32,12 @@ internal static class Limits
         yield return Valid("the greatest and the least number to push", static d => d.Functions[0].Body.InsertRange(0, [Asm.Push(long.MaxValue), Asm.Push(long.MinValue)]));
     }
 
-    /// <summary>A function of 8192 registers that is called with 1100 different sizes.</summary>
+    /// <summary>A function of 4000 instructions, each with an operand, that is called with 1100 different sizes: twice the limit and more.</summary>
     private static Rejection Sites()
     {
         var draft = new Draft { Symbols = { 2000 }, Entry = 1 };
-        var step = new Function { Parameters = 1, Registers = { new Kind(I8, Dim.Symbol(0)) }, Body = { Asm.Ret } };
-        step.Registers.AddRange(Enumerable.Repeat(new Kind(I8), 8191));
+        var step = new Function { Parameters = 1, Registers = { new Kind(I8, Dim.Symbol(0)), new Kind(I8) } };
+        step.Body.AddRange([.. Enumerable.Repeat(Asm.Zeros(1), 4000), Asm.Ret]);
         var driver = new Function { Driver = true };
         for (int size = 1; size <= 1100; size++)
         {
