@@ -71,7 +71,8 @@ function checkModule(c) {
   const wrong = checkFault(c, run.run());
   if (wrong !== null) return wrong;
   const actual = runJson(run);
-  for (const key of ['emits', 'outputs', 'retires', 'records']) {
+  if (c.retires !== undefined && String(c.retires) !== actual.retires) return `retires: ${c.retires} was ${actual.retires}`;
+  for (const key of ['emits', 'outputs', 'records']) {
     const difference = c[key] === undefined ? null : compare(c[key], actual[key], key);
     if (difference !== null) return difference;
   }
@@ -86,6 +87,6 @@ export function readInputs(module, { inputs, prompt }) {
 }
 
 export const runJson = run => ({
-  emits: run.emits, outputs: Array.from(run.outputs, t => t?.toJson() ?? null), retires: run.retires,
+  emits: run.emits, outputs: Array.from(run.outputs, t => t?.toJson() ?? null), retires: String(run.retires),
   records: run.records.map(r => r.toString('hex')),
 });
