@@ -65,7 +65,8 @@ function checkModule(c) {
   }
   if (c.digest !== undefined && c.digest !== loaded.module.digest.toString('hex')) return 'another digest';
   for (const [name, value] of Object.entries(c.bounds ?? {}))
-    if (name in loaded.bounds && String(loaded.bounds[name]) !== String(value)) return `bound ${name}: ${value} was ${loaded.bounds[name]}`;
+    if (name in loaded.bounds && String(loaded.bounds[name]) !== String(value))
+      return `bound ${name}: ${value} was ${loaded.bounds[name]}`;
   if (c.emits === undefined) return checkFault(c, null);
   const run = new Run(loaded.module, { weights, inputs: readInputs(loaded.module, c), sampling: readSampling(c.sampling) });
   const wrong = checkFault(c, run.run());
