@@ -1,8 +1,8 @@
-using PomIsa.Evidence.Records;
+using System.Text;
+using System.Text.Json;
+using PomIsa.Conformance.Running;
+using PomIsa.Conformance.Vectors;
 using PomIsa.Isa;
-using PomIsa.Machine.Runs;
-using PomIsa.Machine.Tests.Vectors;
-using Record = PomIsa.Evidence.Records.Record;
 
 namespace PomIsa.Identity.Workload;
 
@@ -11,63 +11,54 @@ internal static class VectorsPart
 {
     public static (string Digest, ulong Retires) Run(Conditions conditions)
     {
-        using var records = new RecordHash();
-        var seen = new SeenOpcodes(records);
-        foreach (OpcodeRow row in InstructionTable.All)
+        using var machine = new Hashing(new OwnMachine(conditions.Pool.Threads, default));
+        var runner = new CaseRunner(machine, default);
+        var retired = new HashSet<string>(StringComparer.Ordinal);
+        foreach (VectorCase one in VectorFolder.Read(Path.Combine(conditions.Root, "spec", "vectors"), []))
         {
-            string path = Path.Combine(conditions.Root, "spec", "vectors", row.Mnemonic + ".json");
-            foreach (VectorCase one in CaseReader.Read(File.ReadAllText(path), out _))
+            CaseResult result = runner.Run(one);
+            if (!result.Passed)
             {
-                Check(row, one, conditions, seen);
+                throw new InvalidOperationException($"{one.Group}, {one.Name}: {result.Difference}");
+            }
+
+            if (one.Expectation == Expectation.Value)
+            {
+                retired.Add(one.Group);
             }
         }
 
-        string[] never = [.. InstructionTable.All.Where(r => !seen.Codes.Contains(r.Code)).Select(static r => r.Mnemonic)];
+        string[] never = [.. InstructionTable.All.Select(static r => r.Mnemonic).Where(m => !retired.Contains(m))];
         return never.Length == 0
-            ? (records.Finish(), seen.Count)
+            ? (machine.Finish(), machine.Retires)
             : throw new InvalidOperationException($"These opcodes never retired: {string.Join(' ', never)}.");
     }
 
-    private static void Check(OpcodeRow row, VectorCase one, Conditions conditions, SeenOpcodes seen)
+    /// <summary>Passes requests on, hashes the answers and counts what retired.</summary>
+    private sealed class Hashing(IMachine machine) : IMachine
     {
-        try
+        private readonly RecordHash _hash = new();
+
+        public ulong Retires { get; private set; }
+
+        public JsonDocument Ask(ReadOnlyMemory<byte> request, CancellationToken stop)
         {
-            switch (one)
-            {
-                case OperandCase operands:
-                    OperandRunner.Check(row, operands, conditions.Pool, seen);
-                    break;
-                case ProgramCase program:
-                    ProgramRunner.Check(row, program, conditions.Pool, seen);
-                    break;
-            }
-        }
-        catch (Xunit.Sdk.XunitException difference)
-        {
-            throw new InvalidOperationException($"{row.Mnemonic}, {one.Name}: {difference.Message}", difference);
-        }
-    }
-
-    /// <summary>Passes records on, and notes whose they are.</summary>
-    private sealed class SeenOpcodes(RecordHash to) : IRecordSink
-    {
-        public HashSet<ushort> Codes { get; } = [];
-
-        public ulong Count { get; private set; }
-
-        public bool TryTake(ReadOnlySpan<byte> entry, out string refusal)
-        {
-            if (Record.TryDecode(entry, out Record record, out _) && record is Retire retire)
-            {
-                Codes.Add(retire.Head.Opcode);
-                Count++;
-            }
-
-            return to.TryTake(entry, out refusal);
+            JsonDocument answer = machine.Ask(request, stop);
+            JsonElement root = answer.RootElement;
+            _hash.Add(Encoding.UTF8.GetBytes(root.GetRawText()));
+            Retires += root.TryGetProperty("retires", out JsonElement retires) ? ulong.Parse(retires.GetString()!, System.Globalization.CultureInfo.InvariantCulture)
+                : root.TryGetProperty("commitment", out _) || root.TryGetProperty("commitments", out _) || root.TryGetProperty("pushes", out _) ? 1UL : 0;
+            return answer;
         }
 
-        public void Commit()
+        public void Restart() => machine.Restart();
+
+        public string Finish() => _hash.Finish();
+
+        public void Dispose()
         {
+            _hash.Dispose();
+            machine.Dispose();
         }
     }
 }
