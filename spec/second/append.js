@@ -33,6 +33,7 @@ export class Rows {
   finish() {
     for (const rows of [this.appended, this.overwritten])
       for (const s of rows.keys())
-        if (this.states.some((other, i) => other.symbol === this.states[s].symbol && !rows.has(i))) throw invalid('PartialAppend');
+        if (this.states.some((other, i) => other.symbol === this.states[s].symbol && !rows.has(i)))
+          throw invalid('PartialAppend');
   }
 }

@@ -65,13 +65,15 @@ function checkModule(c) {
   }
   if (c.digest !== undefined && c.digest !== loaded.module.digest.toString('hex')) return 'another digest';
   for (const [name, value] of Object.entries(c.bounds ?? {}))
-    if (name in loaded.bounds && String(loaded.bounds[name]) !== String(value)) return `bound ${name}: ${value} was ${loaded.bounds[name]}`;
+    if (name in loaded.bounds && String(loaded.bounds[name]) !== String(value))
+      return `bound ${name}: ${value} was ${loaded.bounds[name]}`;
   if (c.emits === undefined) return checkFault(c, null);
   const run = new Run(loaded.module, { weights, inputs: readInputs(loaded.module, c), sampling: readSampling(c.sampling) });
   const wrong = checkFault(c, run.run());
   if (wrong !== null) return wrong;
   const actual = runJson(run);
-  for (const key of ['emits', 'outputs', 'retires', 'records']) {
+  if (c.retires !== undefined && String(c.retires) !== actual.retires) return `retires: ${c.retires} was ${actual.retires}`;
+  for (const key of ['emits', 'outputs', 'records']) {
     const difference = c[key] === undefined ? null : compare(c[key], actual[key], key);
     if (difference !== null) return difference;
   }
@@ -86,6 +88,6 @@ export function readInputs(module, { inputs, prompt }) {
 }
 
 export const runJson = run => ({
-  emits: run.emits, outputs: Array.from(run.outputs, t => t?.toJson() ?? null), retires: run.retires,
+  emits: run.emits, outputs: Array.from(run.outputs, t => t?.toJson() ?? null), retires: String(run.retires),
   records: run.records.map(r => r.toString('hex')),
 });

@@ -189,7 +189,8 @@ class Flow {
         if (i.row.mnemonic === 'brk') this.reachable = false;
         break;
       case 'ret':
-        for (let r = 0; r < this.f.results; r++) if (!this.written.has(this.f.parameters + r)) throw invalid('ReadBeforeWrite');
+        for (let r = 0; r < this.f.results; r++)
+          if (!this.written.has(this.f.parameters + r)) throw invalid('ReadBeforeWrite');
         if (this.depth !== 0) throw invalid('StackImbalance');
         if (this.f.kind === 'step') this.rows.finish();
         this.reachable = false;

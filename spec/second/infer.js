@@ -66,9 +66,9 @@ function unifyShape(pattern, shape, bound) {
 }
 
 function patternType(p, bound, declared) {
-  const element = bound.classes.get(p.element) ?? (p.element.length === 1 && !(p.element in classes) ? p.element[0] : undefined);
-  const shape = p.pattern?.flatMap(letter =>
-    letter === '1' ? [1] : bound.lists.get(letter) ?? (bound.letters.has(letter) ? [bound.letters.get(letter)] : [undefined]));
+  const only = Array.isArray(p.element) && p.element.length === 1 ? p.element[0] : undefined;
+  const element = bound.classes.get(p.element) ?? only;
+  const shape = p.pattern?.flatMap(letter => (letter === '1' ? [1] : bound.lists.get(letter) ?? [bound.letters.get(letter)]));
   if (element === undefined || shape === undefined || shape.includes(undefined)) {
     if (declared === undefined) throw new Error(`the type of ${p.name} must be given`);
     if (element !== undefined && element !== declared.element) throw invalid('TypeMismatch');

@@ -66,19 +66,23 @@ export function execute(request) {
   if (row === undefined) throw new Error(`no opcode ${request.opcode}`);
   const o = operands(row, request);
   const bench = new Bench(request);
-  const states = row.operands.filter(p => p.kind === 'state').map(p => o[p.name]);
   const written = row.operands.filter(p => p.written);
   const types = request.into ?? infer(row, inputTypes(row, o, request), []);
   written.forEach((p, i) => {
     o[p.name] = new Tensor(types[i].dtype ?? types[i].element, types[i].shape);
   });
-  let done;
   try {
-    done = row.exec(o, bench);
+    return outcome(row, o, row.exec(o, bench), bench);
   } catch (fault) {
     if (fault instanceof Fault) return { trap: fault.code };
     throw fault;
   }
+}
+
+/** What an instruction that retired wrote, pushed and committed to. */
+function outcome(row, o, done, bench) {
+  const written = row.operands.filter(p => p.written);
+  const states = row.operands.filter(p => p.kind === 'state').map(p => o[p.name]);
   const result = {};
   if (written.length > 0) {
     result.writes = written.map(p => o[p.name].toJson());
@@ -105,7 +109,9 @@ function operands(row, request) {
   const o = {};
   const queues = {
     register: (request.reads ?? []).map(t => Tensor.fromHex(t.dtype, t.shape, t.bits)),
-    weight: [...request.weights ?? []], state: (request.states ?? []).map(stateFrom), symbol: Object.values(request.symbols ?? {}),
+    weight: [...request.weights ?? []],
+    state: (request.states ?? []).map(stateFrom),
+    symbol: Object.values(request.symbols ?? {}),
   };
   for (const p of row.operands) {
     if (p.written || !(p.kind in queues)) continue;

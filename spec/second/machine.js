@@ -17,10 +17,12 @@ node machine.js run MODULE.pisab [--weights FOLDER] [--prompt "1,2,3"] [--record
 node machine.js audit RUN [--weights FOLDER]                runs a run folder again and compares all records with its checkpoint
 Both take --sampling '{"seed":"7","temperature":"3f800000","topP":"3f800000","topK":0}', without which a run is greedy.`;
 
+const shared = { weights: { type: 'string' }, sampling: { type: 'string' } };
+
 function runModule(args) {
   const { values, positionals } = parseArgs({
     args, allowPositionals: true,
-    options: { weights: { type: 'string' }, prompt: { type: 'string' }, records: { type: 'boolean' }, sampling: { type: 'string' } },
+    options: { ...shared, prompt: { type: 'string' }, records: { type: 'boolean' } },
   });
   if (positionals.length !== 1) throw new TypeError(usage);
   const { module } = load(readFileSync(positionals[0]));
@@ -37,7 +39,7 @@ function runModule(args) {
 const samplingOf = values => readSampling(values.sampling === undefined ? null : JSON.parse(values.sampling));
 
 function auditRun(args) {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { weights: { type: 'string' }, sampling: { type: 'string' } } });
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: shared });
   if (positionals.length !== 1) throw new TypeError(usage);
   const { records, root, equal } = audit(positionals[0], values.weights, samplingOf(values));
   console.log(`${records} records, root ${root}: ${equal ? 'equal' : 'NOT EQUAL'} to the checkpoint's`);

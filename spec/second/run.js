@@ -8,6 +8,7 @@ import { Tensor } from './tensor.js';
 import { isSymbol, product, resolve, symbolOf } from './types.js';
 
 const nothing = Buffer.alloc(32);
+const fresh = (type, value) => new Tensor(type.element, resolve(type.shape, value));
 
 export class Run {
   /** `weights`: what instructions read, by weight index; `inputs`: a tensor for each input or undefined. */
@@ -94,8 +95,7 @@ export class Run {
       switch (p.kind) {
         case 'register':
           if (p.written && i.row.mnemonic === 'input') this.bindInput(frame, i.operands[1]);
-          o[p.name] = p.written ?
-            new Tensor(frame.f.registers[index].element, resolve(frame.f.registers[index].shape, value)) : frame.registers[index];
+          o[p.name] = p.written ? fresh(frame.f.registers[index], value) : frame.registers[index];
           break;
         case 'weight': o[p.name] = this.weights[index]; break;
         case 'state': o[p.name] = this.states[index]; break;

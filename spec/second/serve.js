@@ -1,4 +1,4 @@
-// The pipe protocol of the conformance kit: JSON lines, one request, one answer, in order.
+// The pipe protocol (spec/conformance.md 1): JSON lines, one request, one answer, in order.
 import { createInterface } from 'node:readline';
 import { readInputs, runJson } from './check.js';
 import { Fault } from './faults.js';
@@ -57,6 +57,8 @@ class Session {
 
   call(request) {
     this.needModule();
+    const missing = this.module.weights.find((_, i) => this.weights[i] === undefined);
+    if (missing !== undefined) throw new Error(`the weight ${missing.name} is not bound`);
     const run = new Run(this.module, {
       weights: this.weights, inputs: readInputs(this.module, request), sampling: readSampling(request.sampling),
     });

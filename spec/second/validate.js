@@ -29,7 +29,8 @@ function declarations(module) {
     uniqueNames(w, names, fail);
   }
   for (const s of module.states) {
-    if (weightOnly(s.element) || s.row.length < 1 || s.row.length >= limits.Rank || s.row.some(d => outOfRange(d, 1)) || s.max < 1 ||
+    const rank = s.row.length;
+    if (weightOnly(s.element) || rank < 1 || rank >= limits.Rank || s.row.some(d => outOfRange(d, 1)) || s.max < 1 ||
       tooLarge(s.element, [s.max, ...s.row])) fail('BadState');
     if (s.max > symbols[s.symbol]) fail('SymbolMaximum');
   }
@@ -46,7 +47,8 @@ function declarations(module) {
     if (f.parameters > limits.Parameters || f.results > limits.Parameters || f.locals > limits.Locals ||
       f.parameters + f.results > f.registers.length || (f.kind === 'step' && f.locals > 0)) fail('BadSignature', place);
     for (const r of f.registers)
-      if (weightOnly(r.element) || r.shape.some(d => !isSymbol(d) && outOfRange(d, 0)) || tooLarge(r.element, atMaxima(r.shape))) fail('BadRegister', place);
+      if (weightOnly(r.element) || r.shape.some(d => !isSymbol(d) && outOfRange(d, 0)) ||
+        tooLarge(r.element, atMaxima(r.shape))) fail('BadRegister', place);
     const bound = new Set(f.registers.slice(0, f.parameters).flatMap(r => r.shape.filter(isSymbol)));
     for (const r of f.registers.slice(f.parameters, f.parameters + f.results))
       if (r.shape.some(d => isSymbol(d) && !bound.has(d))) fail('UnboundSymbol', place);

@@ -1,5 +1,5 @@
 // Runs vectors against this machine: `node vectors.js [folder]`. The last line is `N passed, N failed`.
-import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
@@ -8,9 +8,13 @@ import { checkCase } from './check.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
+/** All vector files in a folder and the folders below it. */
 function vectorFiles(folder) {
-  return [folder, join(folder, 'reject')].filter(existsSync)
-    .flatMap(f => readdirSync(f).filter(name => name.endsWith('.json')).sort().map(name => join(f, name)));
+  return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap(entry => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return vectorFiles(path);
+    return entry.name.endsWith('.json') ? [path] : [];
+  });
 }
 
 function runFile(file) {

@@ -34,6 +34,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train")]
     [InlineData("shards")]
     [InlineData("keys")]
+    [InlineData("lsp")]
     public void Every_command_has_help_with_an_example(string command)
     {
         Said said = _shell.Run(command, "--help");

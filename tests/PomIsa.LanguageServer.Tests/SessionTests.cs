@@ -47,7 +47,7 @@ public sealed class SessionTests : IDisposable
         await client.TypeAsync(uri, Sources.Range(Program, "rmsnorm"), "rmsnormm", 2);
         var mistake = Assert.Single(await client.MistakesAsync(uri, 2));
         Assert.Equal("A203", mistake.GetProperty("code").GetString());
-        Assert.Equal("unknown instruction 'rmsnormm'\ndid you mean 'rmsnorm'?", mistake.GetProperty("message").GetString());
+        Assert.Equal("unknown instruction 'rmsnormm'\ndid you mean 'rmsnorm'?\nrule 15: an instruction is one of the table or an alias above", mistake.GetProperty("message").GetString());
         Assert.Equal(Sources.Range(Program.Replace("rmsnorm", "rmsnormm", StringComparison.Ordinal), "rmsnormm"), Sources.Range(mistake.GetProperty("range")));
 
         await client.TypeAsync(uri, Sources.Range(Program, "rmsnorm") with { End = Sources.Find(Program, "rmsnorm|") with { Character = Sources.Find(Program, "rmsnorm|").Character + 1 } }, "rmsnorm", 3);

@@ -5,7 +5,8 @@ import { row } from '../row.js';
 import { isSymbol } from '../types.js';
 import { big } from './work.js';
 
-const geometry = 'strideH:u32, strideW:u32, padTop:u32, padLeft:u32, padBottom:u32, padRight:u32, dilationH:u32, dilationW:u32';
+const geometry = 'strideH:u32, strideW:u32, padTop:u32, padLeft:u32, padBottom:u32, padRight:u32, ' +
+  'dilationH:u32, dilationW:u32';
 const most = 2 ** 16;
 
 const extent = (size, pads, kernel, stride, dilation) =>
@@ -15,8 +16,9 @@ const extent = (size, pads, kernel, stride, dilation) =>
 function resultSize(o, kernelH, kernelW) {
   const [, c, h, w] = o.x.shape;
   if ([c, h, w].some(isSymbol)) throw invalid('ShapeMismatch');
-  const numbers = [o.strideH, o.strideW, o.padTop, o.padLeft, o.padBottom, o.padRight, o.dilationH, o.dilationW, kernelH, kernelW];
-  if (numbers.some(n => n > most) || [o.strideH, o.strideW, o.dilationH, o.dilationW, kernelH, kernelW].some(n => n < 1))
+  const counts = [o.strideH, o.strideW, o.dilationH, o.dilationW, kernelH, kernelW];
+  const pads = [o.padTop, o.padLeft, o.padBottom, o.padRight];
+  if ([...counts, ...pads].some(n => n > most) || counts.some(n => n < 1))
     throw invalid('BadImmediate');
   const p = extent(h, o.padTop + o.padBottom, kernelH, o.strideH, o.dilationH);
   const q = extent(w, o.padLeft + o.padRight, kernelW, o.strideW, o.dilationW);

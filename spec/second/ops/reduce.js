@@ -76,8 +76,10 @@ export const reduce = [
       o.y.canonical();
     },
   }),
-  fold(0x43, 'reduce.max', { f32: -Infinity, i32: -(2 ** 31), i64: -(2n ** 63n) }, { f32: maximum, i32: greater, i64: greater }),
-  fold(0x44, 'reduce.min', { f32: Infinity, i32: 2 ** 31 - 1, i64: 2n ** 63n - 1n }, { f32: minimum, i32: lesser, i64: lesser }),
+  fold(0x43, 'reduce.max', { f32: -Infinity, i32: -(2 ** 31), i64: -(2n ** 63n) },
+    { f32: maximum, i32: greater, i64: greater }),
+  fold(0x44, 'reduce.min', { f32: Infinity, i32: 2 ** 31 - 1, i64: 2n ** 63n - 1n },
+    { f32: minimum, i32: lesser, i64: lesser }),
   row(0x45, 'reduce.prod y:A[..,1], x:A[..,D]', {
     writes: 1, work,
     exec: o => {

@@ -89,7 +89,8 @@ export const views = [
       if (o.x1.shape.length !== o.x2.shape.length) throw invalid('ShapeMismatch');
       const length = constant(o.x1.shape[o.axis]) + constant(o.x2.shape[o.axis]);
       if (length > 2 ** 28) throw invalid('ShapeMismatch');
-      if (!sameShape(withAxis(o.x1.shape, o.axis, length), withAxis(o.x2.shape, o.axis, length))) throw invalid('ShapeMismatch');
+      const [first, second] = [o.x1, o.x2].map(x => withAxis(x.shape, o.axis, length));
+      if (!sameShape(first, second)) throw invalid('ShapeMismatch');
     },
     result: o => [{ element: o.x1.element, shape: withAxis(o.x1.shape, o.axis, o.x1.shape[o.axis] + o.x2.shape[o.axis]) }],
     exec: o => {

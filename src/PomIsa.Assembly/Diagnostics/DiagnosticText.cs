@@ -3,13 +3,13 @@ using System.Text;
 
 namespace PomIsa.Assembly;
 
-/// <summary>Diagnostics as people read them: place, message, the source line with carets, hint.</summary>
+/// <summary>Diagnostics as people read them: place, message, the source line with carets, hint, and the rule that was broken.</summary>
 public static class DiagnosticText
 {
     // A minified line of a megabyte is cut to what a terminal shows around the mistake.
     private const int Width = 120;
 
-    /// <summary>Four lines at most, each ended by a newline.</summary>
+    /// <summary>Five lines at most, each ended by a newline.</summary>
     public static string Render(Diagnostic diagnostic)
     {
         ArgumentNullException.ThrowIfNull(diagnostic);
@@ -23,6 +23,11 @@ public static class DiagnosticText
         if (diagnostic.Hint is { } hint)
         {
             text.Append("      = ").Append(Clean(hint)).Append('\n');
+        }
+
+        if (DiagnosticRules.Of(diagnostic.Code) is { } rule)
+        {
+            text.Append("      = ").Append(rule).Append('\n');
         }
 
         return text.ToString();

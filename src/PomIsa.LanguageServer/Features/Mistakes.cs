@@ -48,5 +48,5 @@ internal static class Mistakes
     private static DiagnosticItem Item(ProgramView program, Diagnostic mistake) => new(
         program.RangeOf(new SourcePlace(mistake.File, mistake.Line, mistake.Column, mistake.Length)), Error,
         "A" + ((int)mistake.Code).ToString(CultureInfo.InvariantCulture), "pomisa",
-        mistake.Hint is { } hint ? $"{mistake.Message}\n{hint}" : mistake.Message);
+        string.Join('\n', ((string?[])[mistake.Message, mistake.Hint, DiagnosticRules.Of(mistake.Code)]).Where(one => one is not null)));
 }
