@@ -15,6 +15,7 @@ internal static class Texts
         byte[] bytes = program.Module.Encode();
         Assert.True(Module.TryDecode(bytes, out Module decoded, out Fault fault), fault.ToString());
         Assert.Equal(bytes, decoded.Encode());
+        Same(program.Module, decoded);
         Assert.True(Verifier.TryVerify(decoded, out VerifiedModule? verified, out ImmutableArray<Fault> faults), string.Join("; ", faults));
         Assert.Equal(program.Verified.Bounds, verified.Bounds);
     }
@@ -29,6 +30,23 @@ internal static class Texts
         Assert.True(result.Module is not null, DiagnosticText.Render(result.Diagnostics) + "\n" + source);
         Assert.Equal(Plain(module).Encode(), Plain(result.Module).Encode());
         Assert.Equal(source, Disassembler.Disassemble(result.Module));
+    }
+
+    /// <summary>Nothing is lost on the way.</summary>
+    private static void Same(Module a, Module b)
+    {
+        Assert.Equal<IEnumerable<SymbolEntry>>(a.Symbols, b.Symbols);
+        Assert.Equal(a.Weights.Select(static w => (w.Name, w.Element, w.Layout, w.Digest, string.Join(',', w.Shape))), b.Weights.Select(static w => (w.Name, w.Element, w.Layout, w.Digest, string.Join(',', w.Shape))));
+        Assert.Equal(a.States.Select(static s => (s.Element, s.Symbol, s.MaxRows, string.Join(',', s.Row))), b.States.Select(static s => (s.Element, s.Symbol, s.MaxRows, string.Join(',', s.Row))));
+        Assert.Equal<IEnumerable<InputEntry>>(a.Inputs, b.Inputs);
+        Assert.Equal(a.Data.Select(static d => Digest.Of(d.Bytes.AsSpan())), b.Data.Select(static d => Digest.Of(d.Bytes.AsSpan())));
+        Assert.Equal(a.Entry, b.Entry);
+        foreach ((Function one, Function other) in a.Functions.Zip(b.Functions, static (x, y) => (x, y)))
+        {
+            Assert.Equal((one.Kind, one.ParameterCount, one.ResultCount, one.LocalCount), (other.Kind, other.ParameterCount, other.ResultCount, other.LocalCount));
+            Assert.Equal<IEnumerable<TensorType>>(one.Registers, other.Registers);
+            Assert.Equal<IEnumerable<Instruction>>(one.Body, other.Body);
+        }
     }
 
     private static Module Plain(Module module) => module with { Names = null, Positions = null, Text = null, Customs = [] };

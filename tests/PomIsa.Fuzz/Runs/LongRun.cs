@@ -16,6 +16,7 @@ internal sealed class LongRun(TimeSpan time, ulong firstSeed, Action<string> say
 
     private readonly ConcurrentBag<Failure> _failures = [];
     private readonly ConcurrentDictionary<string, long> _checks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, string> _underway = [];
     private readonly Stopwatch _clock = new();
     private readonly Tally _tally = new();
     private long _next;
@@ -31,7 +32,7 @@ internal sealed class LongRun(TimeSpan time, ulong firstSeed, Action<string> say
             say($"{minute} min: {_tally.Programs} programs, {_tally.Executed} instructions, {_tally.MutatedModules} mutated modules, {_tally.MutatedSources} mutated sources, {_failures.Count} failures");
             if (_clock.Elapsed > time + TimeSpan.FromMinutes(2))
             {
-                say("A check does not end; its program is not among the failures below.");
+                say($"A check does not end: {string.Join("; ", _underway.Values)}");
                 break;
             }
         }
@@ -52,6 +53,7 @@ internal sealed class LongRun(TimeSpan time, ulong firstSeed, Action<string> say
             for (int i = 0; i < 3; i++)
             {
                 FuzzProperty property = turns[(int)((seed + (ulong)(i * 7)) % (ulong)turns.Length)];
+                _underway[Environment.CurrentManagedThreadId] = $"seed {seed}, {property.Name}";
                 _checks.AddOrUpdate(property.Name, 1, static (_, n) => n + 1);
                 if (Failing(property, program, bench) is { } message)
                 {
