@@ -18,7 +18,7 @@ internal static class LargeModules
         ("all of these", Mixed()),
     ];
 
-    private static Module Steps(int functions) => Build([.. Enumerable.Range(0, functions).Select(i => Layer(Instructions / functions - 2, i))], []);
+    private static Module Steps(int functions) => Build([.. Enumerable.Range(0, functions).Select(i => Layer((Instructions / functions) - 4, i))], []);
 
     private static Module Drivers(int functions) => Build([], [.. Enumerable.Range(0, functions).Select(_ => Driver((Instructions / functions) - 40))]);
 
@@ -85,14 +85,24 @@ internal static class LargeModules
             [
                 Instruction.Of("rmsnorm", Operand.Of(y), Operand.Of(2), Operand.Of(Weight(layer, 1)), Operand.OfF32(1e-5f)),
                 Of("linear.w8", z, y, Weight(layer, 0)),
-                Of("silu", z, z),
-                Of("vmul", z, z, y),
-                Of("rope", z, z, Weight(layer, 3), Weight(layer, 3), 1),
-                Instruction.Of("attention", Operand.Of(y), Operand.Of(z), Operand.Of(0), Operand.Of(1), Operand.OfU32(32), Operand.OfF32(0.125f)),
-                Of("vadd", 2, 2, y),
-                Of("softmax", x, z),
-                Of("tanh", x, x),
-                Of("vadd", 2, 2, x),
+            ]);
+            if (i % 3 == 0)
+            {
+                body.AddRange(
+                [
+                    Of("rope", z, z, Weight(layer, 3), Weight(layer, 3), 1),
+                    Instruction.Of("attention", Operand.Of(y), Operand.Of(z), Operand.Of(0), Operand.Of(1), Operand.OfU32(32), Operand.OfF32(0.125f)),
+                    Of("silu", z, z),
+                    Of("vmul", z, z, y),
+                    Of("vadd", 2, 2, y),
+                ]);
+                continue;
+            }
+
+            body.AddRange(
+            [
+                Of("silu", z, z), Of("vmul", z, z, y), Of("linear.w8", x, z, Weight(layer, 0)), Of("vadd", 2, 2, x),
+                Of("softmax", x, z), Of("tanh", x, x), Of("exp", x, x), Of("vadd", 2, 2, x),
             ]);
         }
 
