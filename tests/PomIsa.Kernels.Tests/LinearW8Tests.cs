@@ -191,7 +191,15 @@ public sealed class LinearW8Tests
         {
             var call = new ByteProduct
             {
-                Q = (byte*)pq, W = (byte*)pw, ColumnSums = pc, Acc = pa, Rows = rows, Depth = k, Columns = n, PanelFrom = 0, PanelTo = Panels.Count(n),
+                Q = (byte*)pq,
+                W = (byte*)pw,
+                ColumnSums = pc,
+                Acc = pa,
+                Rows = rows,
+                Depth = k,
+                Columns = n,
+                PanelFrom = 0,
+                PanelTo = Panels.Count(n),
             };
             WordDots.Multiply(call, width);
         }
