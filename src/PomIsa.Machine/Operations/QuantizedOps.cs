@@ -29,9 +29,13 @@ internal static unsafe class QuantizedOps
         int* offsets = null;
         if (nibbles)
         {
-            int groups = q.Columns / LinearW4.Group;
-            offsets = c.GroupOffsets.Get<int>((long)q.Rows * groups);
-            LinearW4.GroupOffsets(q.As<sbyte>(), q.Columns, new Span<int>(offsets, q.Rows * groups));
+            offsets = c.GroupOffsets.Get<int>((long)q.Rows * (q.Columns / LinearW4.Group));
+            Pieces rows = Sharing.Cut(c, q.Length / 16, q.Rows);
+            FaultCode stopped = c.Share(rows.Count, new OffsetWork(rows, q, offsets));
+            if (stopped != FaultCode.None)
+            {
+                return stopped;
+            }
         }
 
         Pieces pieces = MatrixOps.CutPanels(c, q.Rows, q.Columns, acc.Columns, halfBytesPerWeight: nibbles ? 1 : 2, stepsPerNanosecond: 120);
@@ -48,6 +52,16 @@ internal static unsafe class QuantizedOps
     {
         public void Item(int item, int worker) => LinearW8.QuantizeRows(
             x.F32Rows(pieces, item), x.Columns, q.RowsOf<sbyte>(pieces, item), scales.F32Rows(pieces, item));
+    }
+
+    private readonly struct OffsetWork(Pieces pieces, TensorView q, int* offsets) : IWork
+    {
+        public void Item(int item, int worker)
+        {
+            int groups = q.Columns / LinearW4.Group, from = pieces.From(item);
+            LinearW4.GroupOffsets(
+                q.RowsOf<sbyte>(pieces, item), q.Columns, new Span<int>(offsets + ((long)from * groups), (pieces.To(item) - from) * groups));
+        }
     }
 
     private readonly struct ProductWork(Pieces pieces, TensorView q, int* offsets, BoundWeight w, TensorView acc) : IWork
