@@ -32,6 +32,31 @@ internal static class Leb
         }
     }
 
+    /// <summary>The number that these bytes are, which are a u32.</summary>
+    public static uint ToU32(byte[] bytes)
+    {
+        uint value = 0;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            value |= (uint)(bytes[i] & 0x7f) << (7 * i);
+        }
+
+        return value;
+    }
+
+    /// <summary>The number that these bytes are, which are an i64.</summary>
+    public static long ToI64(byte[] bytes)
+    {
+        long value = 0;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            value |= (long)(bytes[i] & 0x7f) << (7 * i);
+        }
+
+        int bits = 7 * bytes.Length;
+        return bits < 64 && (bytes[^1] & 0x40) != 0 ? value | (-1L << bits) : value;
+    }
+
     /// <summary>The same number with one byte more than it needs.</summary>
     /// <param name="shortest">Its right form.</param>
     /// <param name="signed">Whether a last byte of 0x7f goes on with the sign.</param>

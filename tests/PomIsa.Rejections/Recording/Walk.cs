@@ -45,7 +45,7 @@ internal sealed class Walk
         for (int at = 0; ; at++)
         {
             Code code = function.Body[at];
-            int[] operands = [.. code.Pieces.Select(static p => p.Kind == PieceKind.Signed ? 0 : (int)Unsigned(p.Bytes))];
+            int[] operands = [.. code.Pieces.Select(static p => p.Kind == PieceKind.Signed ? 0 : (int)Leb.ToU32(p.Bytes))];
             switch (code.Opcode)
             {
                 case 0x00 or 0x02:
@@ -64,7 +64,7 @@ internal sealed class Walk
                     Retire(index, at, code);
                     if (count == 0)
                     {
-                        at = Behind(function, at, false);
+                        at = Blocks.Behind(function, at, false);
                     }
                     else
                     {
@@ -77,22 +77,22 @@ internal sealed class Walk
                     Retire(index, at, code);
                     if (leaves)
                     {
-                        at = Behind(function, rounds.Pop().Start, false);
+                        at = Blocks.Behind(function, rounds.Pop().Start, false);
                     }
 
                     break;
                 case 0x06:
                     bool skips = stack.Pop() == 0;
                     Retire(index, at, code);
-                    at = skips ? Behind(function, at, true) : at;
+                    at = skips ? Blocks.Behind(function, at, true) : at;
                     break;
                 case 0x07:
                     Retire(index, at, code);
-                    at = Behind(function, at, false);
+                    at = Blocks.Behind(function, at, false);
                     break;
                 case 0x08:
                     Retire(index, at, code);
-                    if (Opening(function, at) is var start && function.Body[start].Opcode == 0x03)
+                    if (Blocks.Opening(function, at) is var start && function.Body[start].Opcode == 0x03)
                     {
                         (int first, long left) = rounds.Pop();
                         if (left > 1)
@@ -132,7 +132,7 @@ internal sealed class Walk
         {
             foreach (Code code in callee.Body.Where(static c => c.Opcode == 0x60))
             {
-                int state = (int)Unsigned(code.Pieces[0].Bytes);
+                int state = (int)Leb.ToU32(code.Pieces[0].Bytes);
                 bound[_draft.States[state].Symbol] = _states[state].Count;
             }
 
@@ -161,7 +161,7 @@ internal sealed class Walk
         switch (code.Opcode)
         {
             case 0x10:
-                pushed = [Signed(code.Pieces[0].Bytes)];
+                pushed = [Leb.ToI64(code.Pieces[0].Bytes)];
                 break;
             case 0x11:
                 stack.Pop();
@@ -182,7 +182,7 @@ internal sealed class Walk
                 break;
             case >= 0x18 and <= 0x24:
                 (long b, long a) = (stack.Pop(), stack.Pop());
-                pushed = [Two(code.Opcode, a, b)];
+                pushed = [Arithmetic.Two(code.Opcode, a, b)];
                 break;
             case 0x25:
                 pushed = [stack.Pop() == 0 ? 1 : 0];
@@ -232,23 +232,6 @@ internal sealed class Walk
         Retire(function, at, code, pushed, written);
     }
 
-    private static long Two(byte opcode, long a, long b) => unchecked(opcode switch
-    {
-        0x18 => a + b,
-        0x19 => a - b,
-        0x1a => a * b,
-        0x1b => a < b ? a : b,
-        0x1c => a > b ? a : b,
-        0x1d => a == b ? 1 : 0,
-        0x1e => a != b ? 1 : 0,
-        0x1f => a < b ? 1 : 0,
-        0x20 => a <= b ? 1 : 0,
-        0x21 => a > b ? 1 : 0,
-        0x22 => a >= b ? 1 : 0,
-        0x23 => a != 0 && b != 0 ? 1 : 0,
-        _ => a != 0 || b != 0 ? 1 : 0,
-    });
-
     private void Retire(int function, int at, Code code, long[]? scalars = null, Value? written = null)
     {
         byte[][] commitments = written is null ? [] : [Commitments.OfTensor(written.Element, written.Shape, written.Bytes)];
@@ -256,60 +239,5 @@ internal sealed class Walk
         (int, int)[] bound = code.Opcode == 0x01 ? [] : _bound;
         _bound = [];
         _records.Add(RecordBytes.Retire(_run, (ulong)_records.Count, _step, function, at, code.Opcode, bound, commitments, scalars ?? []));
-    }
-
-    /// <summary>The end of the block that opens here, or its else where that will do.</summary>
-    private static int Behind(Function function, int at, bool elseToo)
-    {
-        int depth = 0;
-        while (true)
-        {
-            byte opcode = function.Body[++at].Opcode;
-            if (depth == 0 && (opcode == 0x08 || (elseToo && opcode == 0x07)))
-            {
-                return at;
-            }
-
-            depth += opcode is 0x03 or 0x06 ? 1 : opcode == 0x08 ? -1 : 0;
-        }
-    }
-
-    /// <summary>The loop or if that this end closes.</summary>
-    private static int Opening(Function function, int end)
-    {
-        int depth = 0;
-        for (int at = end - 1; ; at--)
-        {
-            byte opcode = function.Body[at].Opcode;
-            if (opcode is 0x03 or 0x06 && depth-- == 0)
-            {
-                return at;
-            }
-
-            depth += opcode == 0x08 ? 1 : 0;
-        }
-    }
-
-    private static uint Unsigned(byte[] bytes)
-    {
-        uint value = 0;
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            value |= (uint)(bytes[i] & 0x7f) << (7 * i);
-        }
-
-        return value;
-    }
-
-    private static long Signed(byte[] bytes)
-    {
-        long value = 0;
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            value |= (long)(bytes[i] & 0x7f) << (7 * i);
-        }
-
-        int bits = 7 * bytes.Length;
-        return bits < 64 && (bytes[^1] & 0x40) != 0 ? value | (-1L << bits) : value;
     }
 }
