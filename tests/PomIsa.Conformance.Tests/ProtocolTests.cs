@@ -71,12 +71,37 @@ public sealed class ProtocolTests
     }
 
     [Fact]
+    public async Task A_line_that_never_ends_takes_no_memory()
+    {
+        var lines = new LineReader(new Endless(64 << 20), 1000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ReadOnlyMemory<byte>? line = await lines.ReadAsync(CancellationToken.None);
+        Assert.Equal((0, true), (line!.Value.Length, lines.WasTooLong));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        Assert.Null(await lines.ReadAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_served_machine_skips_empty_lines_and_ends_with_exit()
     {
         using var input = new MemoryStream(Encoding.UTF8.GetBytes("\n{\"id\":1,\"op\":\"hello\"}\n\n{\"id\":2,\"op\":\"exit\"}\n{\"id\":3,\"op\":\"hello\"}\n"));
         using var output = new MemoryStream();
         await Server.ServeAsync(input, output, 1, CancellationToken.None);
         Assert.Equal("{\"id\":1,\"machine\":\"pomisa\",\"isa\":1}\n", Encoding.UTF8.GetString(output.ToArray()));
+    }
+
+    /// <summary>So many bytes without a line feed among them.</summary>
+    private sealed class Endless(int length) : MemoryStream
+    {
+        private int _left = length;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int count = Math.Min(buffer.Length, _left);
+            buffer.Span[..count].Fill((byte)'x');
+            _left -= count;
+            return ValueTask.FromResult(count);
+        }
     }
 
     /// <summary>Gives a few bytes at a time.</summary>
