@@ -24,7 +24,7 @@ public sealed class SuiteTests
     [Fact]
     public void A_machine_that_is_wrong_in_one_bit_fails_every_case_with_a_tensor()
     {
-        ImmutableArray<VectorCase> cases = [.. VectorFolder.Read(Folder, ["sum", "vadd"]).Where(static c => !c.IsProgram)];
+        ImmutableArray<VectorCase> cases = [.. VectorFolder.Read(Folder, ["sum", "vadd"]).Where(HasElements)];
         using var machine = new Flipping();
         SuiteReport report = new Suite(cases).Run(machine, null, CancellationToken.None);
         Assert.Equal((cases.Length, cases.Length), (report.Total.Assertions, report.Total.Failed));
@@ -78,6 +78,9 @@ public sealed class SuiteTests
         Assert.Equal(assertions, root.GetProperty("opcodes").EnumerateArray().Sum(static o => o.GetProperty("assertions").GetInt32()));
         Assert.True(root.GetProperty("byStage").GetProperty("exhausted").GetInt32() > 0);
     }
+
+    private static bool HasElements(VectorCase one) =>
+        one is { IsProgram: false, Expectation: Expectation.Value } && one.Json.GetProperty("expect").GetProperty("writes")[0].GetProperty("bits").GetArrayLength() > 0;
 
     private sealed class Inline(Action<SuiteProgress> report) : IProgress<SuiteProgress>
     {
