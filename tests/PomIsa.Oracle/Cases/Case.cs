@@ -35,6 +35,9 @@ internal sealed record Case(string Name)
 
     public int[]? Prompt { get; init; }
 
+    /// <summary>What the host gives to an <c>input</c> of another type than i32[P].</summary>
+    public Tensor[] Inputs { get; init; } = [];
+
     public SamplingRule? Sampling { get; init; }
 
     /// <summary>Types of the registers to be written, where a trap leaves nothing to expect.</summary>

@@ -14,6 +14,7 @@ internal static class CaseJson
         ("immediates", List(one.Immediates, static i => Json.Object((i.Kind, i.Value)))),
         ("stack", List(one.Stack, Json.Decimal)),
         ("prompt", one.Prompt is { } prompt ? Json.Of(prompt) : null),
+        ("inputs", List(one.Inputs, Of)),
         ("sampling", one.Sampling is { } sampling ? Of(sampling) : null),
         ("into", List(one.Into, static i => Json.Object(("dtype", Json.Of(i.Element.Name())), ("shape", Json.Of(i.Shape))))),
         ("expect", Expect(one)));

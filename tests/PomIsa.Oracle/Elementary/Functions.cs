@@ -8,8 +8,20 @@ internal static class Functions
 {
     public static IReadOnlyDictionary<string, Func<F32, F32>> All { get; } = new Dictionary<string, Func<F32, F32>>
     {
-        ["exp"] = Exp, ["exp2"] = Exp2, ["log"] = Log, ["log2"] = Log2, ["sigmoid"] = Sigmoid, ["silu"] = Silu, ["softplus"] = Softplus, ["tanh"] = Tanh,
-        ["rsqrt"] = Rsqrt, ["erf"] = Erf, ["gelu"] = Gelu, ["gelu.tanh"] = GeluTanh, ["sin"] = Sin, ["cos"] = Cos,
+        ["exp"] = Exp,
+        ["exp2"] = Exp2,
+        ["log"] = Log,
+        ["log2"] = Log2,
+        ["sigmoid"] = Sigmoid,
+        ["silu"] = Silu,
+        ["softplus"] = Softplus,
+        ["tanh"] = Tanh,
+        ["rsqrt"] = Rsqrt,
+        ["erf"] = Erf,
+        ["gelu"] = Gelu,
+        ["gelu.tanh"] = GeluTanh,
+        ["sin"] = Sin,
+        ["cos"] = Cos,
     };
 
     // Beyond these the result is infinite or the argument's own limit anyway; a bound for the work, not for the result.

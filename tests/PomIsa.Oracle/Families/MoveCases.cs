@@ -21,6 +21,15 @@ internal static class MoveCases
             yield return Input($"{prompt.Length} tokens, drawn {i}", prompt);
         }
 
+        foreach (DType element in DTypes.Computed)
+        {
+            foreach (int[] shape in (int[][])[.. Ranks, [17], [3, 16], [2, 0], element == DType.F32 ? [257] : [15]])
+            {
+                Tensor given = draw.Any(element, shape);
+                yield return new Case($"{element.Name()}{Text(shape)}") { Inputs = [given], Writes = [given] };
+            }
+        }
+
         yield return Input("one token", 5);
         yield return Input("17 tokens of every size", 0, 1, 255, 256, 65_535, 65_536, int.MaxValue, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
         yield return Input("257 tokens", [.. Enumerable.Range(0, 257)]);
