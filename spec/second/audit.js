@@ -2,7 +2,9 @@
 // roots mean equal records, byte by byte.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readInputs } from './check.js';
 import { leafHash, treeRoot } from './evidence.js';
+import { readSampling } from './instruction.js';
 import { bindJson, load } from './load.js';
 import { Run } from './run.js';
 import { bindShards } from './shards.js';
@@ -14,15 +16,33 @@ function checkpointOf(folder) {
   return { size: Number(size), root };
 }
 
-/** `sampling` as the run's first record has it; null is greedy. */
-export function audit(folder, weightsFolder, sampling) {
-  const description = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'));
+const zeroed = bits => bits.toString(16).padStart(8, '0');
+
+/** A run's sampling parameters; null is greedy. */
+const samplingOf = ({ sampling }) => (sampling ? readSampling({
+  seed: sampling.seed, temperature: zeroed(sampling.temperatureBits), topP: zeroed(sampling.topPBits), topK: sampling.topK,
+}) : null);
+
+/** What the host gave: tensors, or one prompt for every input. */
+function inputsOf(module, { inputs, prompt }) {
+  if (inputs === undefined || inputs.length === 0) return readInputs(module, { prompt });
+  return inputs.map(({ dtype, shape, bytes }) => {
+    const tensor = new Tensor(dtype, shape);
+    tensor.bytes.set(Buffer.from(bytes, 'hex'));
+    return tensor;
+  });
+}
+
+export function audit(folder, weightsFolder) {
+  // Seeds have 64 bits: more than a number in JavaScript holds.
+  const text = readFileSync(join(folder, 'run.json'), 'utf8').replace(/("seed":\s*)(\d+)/g, '$1"$2"');
+  const description = JSON.parse(text);
   const { module } = load(readFileSync(join(folder, 'module.pisab')));
   const bound = weightsFolder === undefined ? { weights: bindJson(module) } : bindShards(module, weightsFolder);
   const leaves = description.runs.flatMap(r => {
     const run = new Run(module, {
-      ...bound, sampling, salt: Buffer.from(r.salt, 'hex'), trigger: Buffer.from(r.trigger, 'hex'),
-      inputs: module.inputs.map(() => Tensor.from('i32', [r.prompt.length], r.prompt)),
+      ...bound, sampling: samplingOf(r), salt: Buffer.from(r.salt, 'hex'), trigger: Buffer.from(r.trigger, 'hex'),
+      inputs: inputsOf(module, r),
     });
     run.run();
     return run.records.map(leafHash);

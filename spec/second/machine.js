@@ -12,23 +12,22 @@ import { bindShards } from './shards.js';
 import { readInputs } from './check.js';
 
 const usage = `node machine.js serve                                       answers the pipe protocol on stdin and stdout
-node machine.js run MODULE.pisab [--weights FOLDER] [--prompt "1,2,3"] [--records]
+node machine.js run MODULE.pisab [--weights FOLDER] [--prompt "1,2,3"] [--records] [--sampling JSON]
                                                             runs a module; --records prints every record in hex
-node machine.js audit RUN [--weights FOLDER]                runs a run folder again and compares all records with its checkpoint
-Both take --sampling '{"seed":"7","temperature":"3f800000","topP":"3f800000","topK":0}', without which a run is greedy.`;
+node machine.js audit RUN [--weights FOLDER]                runs a run folder again and compares all records with its checkpoint`;
 
-const shared = { weights: { type: 'string' }, sampling: { type: 'string' } };
+const weights = { type: 'string' };
 
 function runModule(args) {
   const { values, positionals } = parseArgs({
     args, allowPositionals: true,
-    options: { ...shared, prompt: { type: 'string' }, records: { type: 'boolean' } },
+    options: { weights, prompt: { type: 'string' }, records: { type: 'boolean' }, sampling: { type: 'string' } },
   });
   if (positionals.length !== 1) throw new TypeError(usage);
   const { module } = load(readFileSync(positionals[0]));
   const bound = values.weights === undefined ? { weights: bindJson(module) } : bindShards(module, values.weights);
   const prompt = (values.prompt ?? '').split(',').filter(s => s.trim() !== '').map(Number);
-  const sampling = samplingOf(values);
+  const sampling = readSampling(values.sampling === undefined ? null : JSON.parse(values.sampling));
   const run = new Run(module, { ...bound, inputs: readInputs(module, { prompt }), sampling });
   const fault = run.run();
   if (values.records) for (const record of run.records) console.log(record.toString('hex'));
@@ -36,12 +35,10 @@ function runModule(args) {
   if (fault !== null) throw fault;
 }
 
-const samplingOf = values => readSampling(values.sampling === undefined ? null : JSON.parse(values.sampling));
-
 function auditRun(args) {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: shared });
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { weights } });
   if (positionals.length !== 1) throw new TypeError(usage);
-  const { records, root, equal } = audit(positionals[0], values.weights, samplingOf(values));
+  const { records, root, equal } = audit(positionals[0], values.weights);
   console.log(`${records} records, root ${root}: ${equal ? 'equal' : 'NOT EQUAL'} to the checkpoint's`);
   if (!equal) process.exitCode = 1;
 }

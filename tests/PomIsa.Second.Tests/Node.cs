@@ -9,13 +9,26 @@ public sealed class NodeFactAttribute : FactAttribute
     public NodeFactAttribute()
     {
         if (!Node.IsHere)
-            Skip = "The second machine needs Node 20 or later.";
+            Skip = Node.Missing;
+    }
+}
+
+/// <summary>Several tests that need Node 20 or later.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NodeTheoryAttribute : TheoryAttribute
+{
+    public NodeTheoryAttribute()
+    {
+        if (!Node.IsHere)
+            Skip = Node.Missing;
     }
 }
 
 /// <summary>Child processes: Node, and our own command line.</summary>
 internal static class Node
 {
+    public const string Missing = "The second machine needs Node 20 or later.";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static bool IsHere { get; } = Major() >= 20;

@@ -24,23 +24,36 @@ public sealed class SecondMachineTests
     }
 
     [NodeFact]
-    public void The_records_of_a_run_with_8_bit_weights_are_equal() => RecordsAreEqual("w8");
+    public void The_records_of_a_run_with_8_bit_weights_are_equal() =>
+        RecordsAreEqual("examples/govsum/weights/w8", "examples/govsum", "--weights", "w8", "--prompt", Votes);
 
     [NodeFact]
-    public void The_records_of_a_run_in_full_precision_are_equal() => RecordsAreEqual("f32");
+    public void The_records_of_a_run_in_full_precision_are_equal() =>
+        RecordsAreEqual("examples/govsum/weights/f32", "examples/govsum", "--weights", "f32", "--prompt", Votes);
 
-    private static void RecordsAreEqual(string weights)
+    [NodeTheory]
+    [InlineData("arithmetic")]
+    [InlineData("linear", "--input", "x=1 2, -1 0.5")]
+    [InlineData("quantized")]
+    [InlineData("conditional", "--prompt", "6")]
+    [InlineData("sampling", "--seed", "18446744073709551615", "--temperature", "0.8", "--top-k", "4")]
+    [InlineData("stream", "--prompt", "0 1")]
+    [InlineData("gpt2", "--prompt", "5 3 8")]
+    [InlineData("bert", "--prompt", "1 7 9 4 2")]
+    public void The_records_of_an_example_are_equal(string example, params string[] options) =>
+        RecordsAreEqual(null, [$"examples/{example}.pisa", .. options]);
+
+    private static void RecordsAreEqual(string? weights, params string[] run)
     {
         var data = Directory.CreateTempSubdirectory("pomisa-second-");
         try
         {
             var ours = Node.Run(
-                "dotnet", Path.Combine(AppContext.BaseDirectory, "pomisa.dll"),
-                "run", "examples/govsum", "--weights", weights, "--prompt", Votes, "--data", data.FullName);
+                "dotnet", [Path.Combine(AppContext.BaseDirectory, "pomisa.dll"), "run", .. run, "--data", data.FullName]);
             Assert.True(ours.ExitCode == 0, ours.Output);
 
-            var run = Path.Combine(data.FullName, "runs", "0001");
-            var second = Node.Run("node", Machine, "audit", run, "--weights", $"examples/govsum/weights/{weights}");
+            string[] folder = weights is null ? [] : ["--weights", weights];
+            var second = Node.Run("node", [Machine, "audit", Path.Combine(data.FullName, "runs", "0001"), .. folder]);
             Assert.True(second.ExitCode == 0, second.Output);
             Assert.Contains("equal to the checkpoint's", second.Output, StringComparison.Ordinal);
         }
