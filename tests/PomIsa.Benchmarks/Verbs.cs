@@ -19,6 +19,7 @@ internal static class Verbs
         new("integer", "[rounds]", "quantized linear layers, as shares of the peaks of arithmetic and memory", static a => Integer.IntegerBenchmark.Run(Rounds(a, 9))),
         new("elementary", "[rounds] [--json]", "each elementary function beside TensorPrimitives, elements a second", ElementaryBenchmark.Run),
         new("kernels", "[name [rounds]]", "each f32 kernel as a share of the processor's peak or the memory's bandwidth, measured beside it", static a => KernelBenchmark.Run(a)),
+        new("views", "[rounds]", "views, choices and conversions beside a plain copy of as many bytes", static a => ViewBenchmark.Run(Rounds(a, 9))),
         new("verifier", "[rounds]", "decoding and verifying modules of a million instructions", static a => Modules.VerifierBenchmark.Run(Rounds(a, 9))),
         new("network", "[rounds]", "windows, attention over registers, selection and draws: kernels on one thread", static a => NetworkBenchmark.Run(Rounds(a, 9))),
         new("log", "[rounds]", "mints a second, and where their time goes", static a => LogBenchmark.Run(Rounds(a, 5))),

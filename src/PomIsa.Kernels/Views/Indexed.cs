@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace PomIsa.Kernels;
 
@@ -32,14 +33,32 @@ public static class Indexed
         where TId : unmanaged, IBinaryInteger<TId>
     {
         Shape.Require(x.Length == outer * d * inner && u.Length == outer * ids.Length * inner, "lengths disagree with the dimensions");
-        int to = 0;
-        for (int o = 0; o < outer; o++)
+        switch (inner)
         {
-            foreach (TId id in ids)
-            {
-                x.Slice(Place(o, d, id) * inner, inner).CopyTo(u.Slice(to, inner));
-                to += inner;
-            }
+            case 1:
+                Pick(x, outer, d, ids, u);
+                break;
+            case 2:
+                Pick(MemoryMarshal.Cast<byte, ushort>(x), outer, d, ids, MemoryMarshal.Cast<byte, ushort>(u));
+                break;
+            case 4:
+                Pick(MemoryMarshal.Cast<byte, uint>(x), outer, d, ids, MemoryMarshal.Cast<byte, uint>(u));
+                break;
+            case 8:
+                Pick(MemoryMarshal.Cast<byte, ulong>(x), outer, d, ids, MemoryMarshal.Cast<byte, ulong>(u));
+                break;
+            default:
+                int to = 0;
+                for (int o = 0; o < outer; o++)
+                {
+                    foreach (TId id in ids)
+                    {
+                        x.Slice(Place(o, d, id) * inner, inner).CopyTo(u.Slice(to, inner));
+                        to += inner;
+                    }
+                }
+
+                break;
         }
     }
 
@@ -76,6 +95,21 @@ public static class Indexed
                 Span<T> to = y.Slice(Place(o, d, id) * inner, inner);
                 fold(to, u.Slice(from, inner), to);
                 from += inner;
+            }
+        }
+    }
+
+    /// <summary>Runs of one, two, four or eight bytes: a call for each would cost more than the copy.</summary>
+    private static void Pick<TId, T>(ReadOnlySpan<T> x, int outer, int d, ReadOnlySpan<TId> ids, Span<T> u)
+        where TId : unmanaged, IBinaryInteger<TId>
+    {
+        for (int o = 0; o < outer; o++)
+        {
+            ReadOnlySpan<T> from = x.Slice(o * d, d);
+            Span<T> to = u.Slice(o * ids.Length, ids.Length);
+            for (int i = 0; i < ids.Length; i++)
+            {
+                to[i] = from[Place(0, d, ids[i])];
             }
         }
     }

@@ -46,6 +46,20 @@ public sealed class IndexedTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(3)]
+    public void Runs_of_a_few_bytes_are_gathered_too(int inner)
+    {
+        byte[] x = [.. Enumerable.Range(0, 3 * 5 * inner).Select(static i => (byte)(i * 7))], y = new byte[3 * 4 * inner];
+        Indexed.Gather<int>(x, 3, 5, inner, [4, -5, 2, -1], y);
+        int[] from = [4, 0, 2, 4];
+        Assert.Equal([.. Enumerable.Range(0, y.Length).Select(i => x[(((i / (4 * inner) * 5) + from[i / inner % 4]) * inner) + (i % inner)])], y);
+    }
+
+    [Theory]
     [InlineData(4L, true)]
     [InlineData(-5L, true)]
     [InlineData(5L, false)]
