@@ -13,6 +13,7 @@ internal sealed class RowLayout
         TouchesSymbols = names || row.TakesDeclaredType;
         IsUntyped = !row.Variadic && row.InferResult == Rows.Infer.Unify
             && !row.Operands.Any(static o => o.Kind is OperandKind.Register or OperandKind.Weight);
+        IsPlain = IsUntyped && !TouchesSymbols && row.Code != Opcode.Ret && !row.Operands.Any(static o => o.Kind == OperandKind.State);
         Works = !ReferenceEquals(row.Work, Rows.RowParts.NoWork);
         RecordBytes = Verification.EvidenceSize.Retire(row.RecordedTensors, row.RecordedScalars, 0);
     }
@@ -34,6 +35,9 @@ internal sealed class RowLayout
 
     /// <summary>Whether there are no types to infer or to match.</summary>
     public bool IsUntyped { get; }
+
+    /// <summary>Whether there is nothing to check but that its operands exist, where it stands, and the stack.</summary>
+    public bool IsPlain { get; }
 
     /// <summary>Whether an execution does multiply-adds.</summary>
     public bool Works { get; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace PomIsa.Isa.Format;
 
@@ -49,14 +50,14 @@ internal static class CodeReader
 
         Operand first = Operand(ref r, row.KindAt(0), module, function);
         int count = row.Variadic && !r.Failed ? OperandCounts.OfCall(module.Functions[first.Index]) : row.OperandCount;
-        var operands = ImmutableArray.CreateBuilder<Operand>(count);
-        operands.Add(first);
+        var operands = new Operand[count];
+        operands[0] = first;
         for (int i = 1; i < count && !r.Failed; i++)
         {
-            operands.Add(Operand(ref r, row.KindAt(i), module, function));
+            operands[i] = Operand(ref r, row.KindAt(i), module, function);
         }
 
-        return new Instruction(row, operands.DrainToImmutable());
+        return new Instruction(row, ImmutableCollectionsMarshal.AsImmutableArray(operands));
     }
 
     private static Operand Operand(ref ByteReader r, OperandKind kind, Module module, Function function) => kind switch

@@ -78,13 +78,13 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
         UInt128 deepest = 0;
         Cost sum = default;
         long[]? bound = null;
-        ImmutableArray<Instruction> body = function.Function.Body;
+        ReadOnlySpan<Instruction> body = function.Function.Body.AsSpan();
         int named = function.Function.Kind == FunctionKind.Step ? function.EntrySymbols.Length : 0;
         for (int at = 0; at < body.Length && _fault == FaultCode.None; at++)
         {
             OpcodeRow row = body[at].Row;
             RowLayout layout = row.Layout;
-            _visits += 1 + body[at].Operands.Length;
+            _visits += 1 + (row.Variadic ? body[at].Operands.Length : layout.Kinds.Length);
             if (_visits > Limits.BoundVisits)
             {
                 Fail(FaultCode.BoundTooCostly, function.Index, at);

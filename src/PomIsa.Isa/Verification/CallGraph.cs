@@ -24,9 +24,10 @@ internal static class CallGraph
     private static ImmutableArray<(int At, int Callee)> CallsOf(Function function, Module module)
     {
         var calls = ImmutableArray.CreateBuilder<(int, int)>();
-        for (int at = 0; at < function.Body.Length; at++)
+        ReadOnlySpan<Instruction> body = function.Body.AsSpan();
+        for (int at = 0; at < body.Length; at++)
         {
-            Instruction instruction = function.Body[at];
+            ref readonly Instruction instruction = ref body[at];
             if (instruction.Row.Variadic && Format.OperandCounts.Of(instruction, module) > 0)
             {
                 calls.Add((at, instruction.Operands[0].Index));

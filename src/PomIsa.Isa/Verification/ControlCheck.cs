@@ -6,7 +6,7 @@ internal sealed class ControlCheck
     private readonly Function _function;
     private readonly DefiniteAssignment _has;
     private readonly Action<FaultCode, int, int> _fault;
-    private readonly Stack<Block> _blocks = new();
+    private readonly ControlStack _blocks = new();
     private int _depth;
     private int _loops;
 
@@ -31,7 +31,7 @@ internal sealed class ControlCheck
     /// <summary>Blocks do not match; what follows has no meaning.</summary>
     public bool Lost { get; private set; }
 
-    public void Step(int at, Instruction instruction)
+    public void Step(int at, in Instruction instruction)
     {
         byte code = instruction.Row.Code;
         if (!Reachable && code is not (Opcode.Else or Opcode.End))
@@ -64,9 +64,9 @@ internal sealed class ControlCheck
             return;
         }
 
-        if (_blocks.TryPeek(out Block? open))
+        if (_blocks.Count > 0)
         {
-            _fault(FaultCode.Nesting, open.At, -1);
+            _fault(FaultCode.Nesting, _blocks.Top.At, -1);
         }
         else if (Reachable)
         {
@@ -85,7 +85,7 @@ internal sealed class ControlCheck
         _depth -= count;
     }
 
-    private void Control(int at, byte code, Instruction instruction)
+    private void Control(int at, byte code, in Instruction instruction)
     {
         switch (code)
         {
@@ -141,17 +141,19 @@ internal sealed class ControlCheck
             return;
         }
 
-        _blocks.Push(new Block(at, isLoop, _depth, _has.Mark));
+        _blocks.Push(new Block { At = at, IsLoop = isLoop, Depth = _depth, Mark = _has.Mark, Else = -1, ThenSet = [], LastLeave = -1 });
     }
 
     private void Leave(int at)
     {
-        foreach (Block block in _blocks)
+        for (int i = _blocks.Count - 1; i >= 0; i--)
         {
+            ref Block block = ref _blocks[i];
             if (block.IsLoop)
             {
                 Level(at, block.Depth);
-                block.Leaves.Add(at);
+                Targets[at] = block.LastLeave;
+                block.LastLeave = at;
                 return;
             }
         }
@@ -161,12 +163,13 @@ internal sealed class ControlCheck
 
     private void Else(int at)
     {
-        if (!_blocks.TryPeek(out Block? block) || block.IsLoop || block.Else >= 0)
+        if (_blocks.Count == 0 || _blocks.Top.IsLoop || _blocks.Top.Else >= 0)
         {
             Lose(at);
             return;
         }
 
+        ref Block block = ref _blocks.Top;
         Level(at, block.Depth);
         block.Else = at;
         block.ThenReaches = Reachable;
@@ -178,12 +181,14 @@ internal sealed class ControlCheck
 
     private void End(int at)
     {
-        if (!_blocks.TryPop(out Block? block))
+        if (_blocks.Count == 0)
         {
             Lose(at);
             return;
         }
 
+        Block block = _blocks.Top;
+        _blocks.Pop();
         Level(at, block.Depth);
         int[] set = _has.Undo(block.Mark);
         if (block.Else >= 0)
@@ -201,16 +206,16 @@ internal sealed class ControlCheck
         {
             _loops--;
             Targets[at] = block.At + 1;
-            foreach (int leave in block.Leaves)
+            for (int leave = block.LastLeave; leave >= 0;)
             {
-                Targets[leave] = at + 1;
+                (leave, Targets[leave]) = (Targets[leave], at + 1);
             }
         }
 
         _depth = block.Depth;
     }
 
-    private void Join(Block block, int[] elseSet)
+    private void Join(in Block block, int[] elseSet)
     {
         if (block.ThenReaches && Reachable)
         {

@@ -1,20 +1,47 @@
 namespace PomIsa.Isa.Verification;
 
 /// <summary>A loop or an if that is open.</summary>
-/// <param name="At">Instruction that opened it.</param>
-/// <param name="IsLoop">Loop, or if.</param>
-/// <param name="Depth">Stack depth at its start and so at its end.</param>
-/// <param name="Mark">What had a value at its start.</param>
-internal sealed record Block(int At, bool IsLoop, int Depth, int Mark)
+internal struct Block
 {
+    /// <summary>Instruction that opened it.</summary>
+    public int At;
+
+    /// <summary>Loop, or if.</summary>
+    public bool IsLoop;
+
+    /// <summary>Stack depth at its start and so at its end.</summary>
+    public int Depth;
+
+    /// <summary>What had a value at its start.</summary>
+    public int Mark;
+
     /// <summary>The else, or -1.</summary>
-    public int Else { get; set; } = -1;
+    public int Else;
 
-    /// <summary>Whether the then-branch reaches its end, and what it set.</summary>
-    public bool ThenReaches { get; set; }
+    /// <summary>Whether the then-branch reaches its end.</summary>
+    public bool ThenReaches;
 
-    public int[] ThenSet { get; set; } = [];
+    /// <summary>What the then-branch set.</summary>
+    public int[] ThenSet;
 
-    /// <summary>Instructions whose target is behind the end.</summary>
-    public List<int> Leaves { get; } = [];
+    /// <summary>The last instruction whose target is behind the end, or -1; each holds the one before it in place of its target.</summary>
+    public int LastLeave;
+}
+
+/// <summary>The blocks that are open, the innermost last.</summary>
+internal sealed class ControlStack
+{
+    private readonly Block[] _blocks = new Block[Limits.Nesting];
+
+    public int Count { get; private set; }
+
+    /// <summary>The innermost block; there is one.</summary>
+    public ref Block Top => ref _blocks[Count - 1];
+
+    /// <summary>A block from the outside in.</summary>
+    public ref Block this[int index] => ref _blocks[index];
+
+    public void Push(in Block block) => _blocks[Count++] = block;
+
+    public void Pop() => Count--;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PomIsa.Isa.Verification;
 
 /// <summary>Worst case of a piece of code. A sum that leaves 64 bits sticks as an overflow.</summary>
@@ -5,6 +7,7 @@ internal readonly record struct Cost(ulong Retires, ulong Work, ulong Evidence, 
 {
     private static Cost Overflow => new(0, 0, 0, true);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Cost operator +(Cost a, Cost b)
     {
         ulong retires = unchecked(a.Retires + b.Retires), work = unchecked(a.Work + b.Work), evidence = unchecked(a.Evidence + b.Evidence);
@@ -23,6 +26,7 @@ internal readonly record struct Cost(ulong Retires, ulong Work, ulong Evidence, 
     /// <summary>One retire more.</summary>
     /// <param name="work">Its multiply-adds.</param>
     /// <param name="evidence">Bytes of its record.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Cost Plus(UInt128 work, uint evidence) =>
         work > ulong.MaxValue ? Overflow : this + new Cost(1, (ulong)work, evidence, false);
 

@@ -24,7 +24,13 @@ internal sealed class DefiniteAssignment(int slots)
     /// <summary>Forgets what was set since <paramref name="mark"/> and returns it.</summary>
     public int[] Undo(int mark)
     {
-        int[] since = [.. _trail[mark..]];
+        if (_trail.Count == mark)
+        {
+            return [];
+        }
+
+        int[] since = new int[_trail.Count - mark];
+        _trail.CopyTo(mark, since, 0, since.Length);
         _trail.RemoveRange(mark, since.Length);
         foreach (int slot in since)
         {

@@ -63,9 +63,16 @@ internal sealed class FunctionCheck
             _has.Set(register);
         }
 
-        for (_at = 0; _at < _function.Body.Length && !_control.Lost; _at++)
+        ReadOnlySpan<Instruction> body = _function.Body.AsSpan();
+        for (_at = 0; _at < body.Length && !_control.Lost; _at++)
         {
-            Instruction instruction = _function.Body[_at];
+            ref readonly Instruction instruction = ref body[_at];
+            if (instruction.Row.Layout.IsPlain)
+            {
+                Plain(instruction);
+                continue;
+            }
+
             if (Operands(instruction))
             {
                 Instruction(instruction, parameters);
@@ -85,7 +92,18 @@ internal sealed class FunctionCheck
 
     private void Fault(FaultCode code, int subject, int? at = null) => _faults.Add(code, at ?? _at, _index, subject);
 
-    private bool Operands(Instruction instruction)
+    private void Plain(in Instruction instruction)
+    {
+        _formAt[_at] = -1;
+        if (Operands(instruction) && (instruction.Row.Allowed & _kind) == 0)
+        {
+            Fault(FaultCode.WrongFunctionKind, -1);
+        }
+
+        _control.Step(_at, instruction);
+    }
+
+    private bool Operands(in Instruction instruction)
     {
         ReadOnlySpan<Operand> operands = instruction.Operands.AsSpan();
         ReadOnlySpan<OperandKind> kinds = instruction.Row.Layout.Kinds;
@@ -108,7 +126,7 @@ internal sealed class FunctionCheck
         return true;
     }
 
-    private void Instruction(Instruction instruction, ImmutableArray<int> parameters)
+    private void Instruction(in Instruction instruction, ImmutableArray<int> parameters)
     {
         if ((instruction.Row.Allowed & _kind) == 0)
         {
@@ -155,7 +173,7 @@ internal sealed class FunctionCheck
         }
     }
 
-    private void Reads(Instruction instruction, ReadOnlySpan<Operand> operands, RowLayout layout, Range arguments)
+    private void Reads(in Instruction instruction, ReadOnlySpan<Operand> operands, RowLayout layout, Range arguments)
     {
         foreach (int i in layout.Reads)
         {
@@ -182,7 +200,7 @@ internal sealed class FunctionCheck
     }
 
     /// <summary>Parameters stay as they are; no register is written twice, or read and written unless the row allows it.</summary>
-    private void Writes(Instruction instruction, ReadOnlySpan<Operand> operands, RowLayout layout, Range results)
+    private void Writes(in Instruction instruction, ReadOnlySpan<Operand> operands, RowLayout layout, Range results)
     {
         foreach (int i in layout.Writes)
         {
@@ -224,7 +242,7 @@ internal sealed class FunctionCheck
     }
 
     /// <summary>Whether the row's rule takes the operands; notes the form that the instruction has.</summary>
-    private bool Typed(Instruction instruction, RowLayout layout)
+    private bool Typed(in Instruction instruction, RowLayout layout)
     {
         _formAt[_at] = -1;
         if (layout.IsUntyped)
@@ -232,8 +250,7 @@ internal sealed class FunctionCheck
             return true;
         }
 
-        Span<ulong> words = stackalloc ulong[TypedForms.KeyWords];
-        ReadOnlySpan<ulong> key = words[.._forms.Key(instruction, _types, words)];
+        ReadOnlySpan<ulong> key = _forms.Key(instruction, _types);
         int form = key.IsEmpty ? -1 : _forms.Find(key);
         if (form >= 0)
         {

@@ -6,7 +6,7 @@ internal sealed class StepRules(Module module, Action<FaultCode, int, int> fault
     private readonly Dictionary<int, Dim> _changed = [];
     private readonly Dictionary<int, (byte Opcode, Dim Rows)> _symbols = [];
 
-    public void Instruction(int at, Instruction instruction, Function function)
+    public void Instruction(int at, in Instruction instruction, Function function)
     {
         switch (instruction.Row.Code)
         {

@@ -19,6 +19,7 @@ internal sealed class TypedForms
     private readonly int[] _weights;
     private readonly int[] _states;
     private readonly List<TypedForm> _forms = [];
+    private readonly ulong[] _key = new ulong[Words];
     private ulong[] _keys = new ulong[64 * Words];
     private int[] _slots = new int[128];
 
@@ -36,17 +37,17 @@ internal sealed class TypedForms
     /// <summary>A number for a type: equal types have equal ones.</summary>
     public int TypeNumber(TensorType type) => Number(_types, type);
 
-    /// <summary>Writes the key of an instruction; its length, or 0 where it is too long to be kept.</summary>
+    /// <summary>The key of an instruction, valid until the next one's is asked for; empty where it is too long to be kept.</summary>
     /// <param name="instruction">Its operands exist.</param>
     /// <param name="types">Number of each register's type.</param>
-    /// <param name="key">Room for <see cref="KeyWords"/>.</param>
-    public int Key(Instruction instruction, ReadOnlySpan<int> types, Span<ulong> key)
+    public ReadOnlySpan<ulong> Key(in Instruction instruction, ReadOnlySpan<int> types)
     {
+        Span<ulong> key = _key;
         ReadOnlySpan<Operand> operands = instruction.Operands.AsSpan();
         ReadOnlySpan<OperandKind> kinds = instruction.Row.Layout.Kinds;
         if (operands.Length >= Words)
         {
-            return 0;
+            return [];
         }
 
         key[0] = instruction.Row.Code | ((ulong)operands.Length << 8);
@@ -62,11 +63,8 @@ internal sealed class TypedForms
             };
         }
 
-        return operands.Length + 1;
+        return key[..(operands.Length + 1)];
     }
-
-    /// <summary>Words that a key may have.</summary>
-    public static int KeyWords => Words;
 
     /// <summary>The form of a key, or -1.</summary>
     public int Find(ReadOnlySpan<ulong> key)
@@ -74,7 +72,7 @@ internal sealed class TypedForms
         for (int slot = Slot(key); ; slot = (slot + 1) & (_slots.Length - 1))
         {
             int form = _slots[slot] - 1;
-            if (form < 0 || KeyOf(form, key.Length).SequenceEqual(key))
+            if (form < 0 || IsOf(form, key))
             {
                 return form;
             }
@@ -115,6 +113,20 @@ internal sealed class TypedForms
         ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, item, out bool known);
         number = known ? number : numbers.Count - 1;
         return number;
+    }
+
+    private bool IsOf(int form, ReadOnlySpan<ulong> key)
+    {
+        ReadOnlySpan<ulong> known = KeyOf(form, key.Length);
+        for (int i = 0; i < key.Length && i < known.Length; i++)
+        {
+            if (known[i] != key[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private ReadOnlySpan<ulong> KeyOf(int form, int length) => _keys.AsSpan(form * Words, length);

@@ -80,6 +80,9 @@ public sealed class VerifiedFunction
     /// <summary>Place of each register, or -1; planned once.</summary>
     internal ReadOnlySpan<int> Slots => _slots ??= SlotPlan.Of(this);
 
+    /// <summary>Plans the registers' places now rather than when they are asked for.</summary>
+    internal void PlanSlots() => _slots ??= SlotPlan.Of(this);
+
     /// <summary>Symbols that the first record of a step names: those of its parameters and states, ascending.</summary>
     public ImmutableArray<int> EntrySymbols { get; }
 

@@ -35,7 +35,12 @@ public static class Verifier
         var forms = new TypedForms(module);
         for (int i = 0; i < module.Functions.Length; i++)
         {
-            functions.Add(new FunctionCheck(module, i, forms, faults).Run());
+            VerifiedFunction function = new FunctionCheck(module, i, forms, faults).Run();
+            functions.Add(function);
+            if (faults.Count == 0)
+            {
+                function.PlanSlots(); // its code is still in the cache
+            }
         }
 
         CallGraph.Check(module, faults);

@@ -30,8 +30,8 @@ internal static class LargeModules
 
     private static Module Mixed()
     {
-        Function[] steps = [.. Enumerable.Range(0, 128).Select(i => Layer(4000, i))];
-        return Build(steps, [.. Enumerable.Range(0, 16).Select(_ => Driver(16000)), .. Enumerable.Range(0, 32).Select(i => Caller(7000, steps.Length, i))]);
+        Function[] steps = [.. Enumerable.Range(0, 128).Select(i => Layer(2600, i))];
+        return Build(steps, [.. Enumerable.Range(0, 28).Select(_ => Driver(16000)), .. Enumerable.Range(0, 32).Select(i => Caller(8000, steps.Length, i))]);
     }
 
     private static Module Build(Function[] steps, Function[] drivers)

@@ -8,6 +8,9 @@ namespace PomIsa.Benchmarks.Modules;
 /// <summary>Decoding and verifying modules of a million instructions on one thread, timed apart.</summary>
 internal static class VerifierBenchmark
 {
+    // Rounds until what runs is compiled in full.
+    private const int WarmUp = 4;
+
     public static int Run(int rounds)
     {
         Console.WriteLine("| module of 2^20 instructions | bytes | decode ms | verify ms | verify, ns an instruction |");
@@ -17,7 +20,7 @@ internal static class VerifierBenchmark
             byte[] bytes = module.Encode();
             int count = module.Functions.Sum(static f => f.Body.Length);
             double[] decoding = new double[rounds], verifying = new double[rounds];
-            for (int round = -1; round < rounds; round++)
+            for (int round = -WarmUp; round < rounds; round++)
             {
                 GC.Collect();
                 long start = Stopwatch.GetTimestamp();
