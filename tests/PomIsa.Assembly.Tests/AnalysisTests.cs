@@ -113,6 +113,36 @@ public sealed class AnalysisTests
     }
 
     [Fact]
+    public void Types_axes_and_contents_on_a_line_are_uses_too()
+    {
+        const string text = """
+            .const A 1
+            .type E i32
+            .weight w f32[2] = A, 2.0
+            .step g(x: f32[2, 3]) -> (y: i32[3, 2])
+                transpose t, x, [A, 0]
+                zeros q: f32[A, 2]
+                cast y, t, E
+                ret
+            .end
+            .driver main
+                halt
+            .end
+            .entry main
+
+            """;
+        var analysis = SourceAnalysis.Of(text, "m.pisa");
+        Assert.Empty(analysis.Diagnostics);
+        Assert.Equal("f32[3, 2]", analysis.Names.Single(one => one.Text == "t").Description);
+        Assert.Equal("f32[1, 2]", analysis.Names.Single(one => one.Text == "q").Description);
+        var names = analysis.Names.ToList();
+        Assert.Equal([1, 3, 5, 6], analysis.UsesOf(names.FindIndex(one => one.Text == "A")).Select(one => one.At.Line));
+        Assert.Equal([2, 7], analysis.UsesOf(names.FindIndex(one => one.Text == "E")).Select(one => one.At.Line));
+        var renamed = SourceRename.Of(analysis, "m.pisa", names.FindIndex(one => one.Text == "E"), "Index");
+        Assert.Equal(text.Replace(" E", " Index", StringComparison.Ordinal), SourceRename.Apply(text, renamed.Edits));
+    }
+
+    [Fact]
     public void Analysing_changes_nothing_about_the_assembly()
     {
         foreach (var path in Directory.GetFiles(Path.Combine(Source.Folder, "Mistakes"), "*.pisa"))
