@@ -54,4 +54,37 @@ public sealed class MistakeTests
         Assert.Equal(AssemblerLimits.Diagnostics + 1, result.Diagnostics.Length);
         Assert.Equal(DiagnosticCode.TooManyErrors, result.Diagnostics[^1].Code);
     }
+
+    [Fact]
+    public void Every_mistake_names_its_rule_and_suggests_something()
+    {
+        foreach (var code in Enum.GetValues<DiagnosticCode>())
+        {
+            Assert.NotEmpty(DiagnosticAdvice.For(code));
+            Assert.Equal(code == DiagnosticCode.Refused, DiagnosticRules.Of(code) is null);
+        }
+
+        Assert.InRange(Directory.GetFiles(Mistakes, "*.golden").Length, 75, int.MaxValue);
+        foreach (var name in Names())
+        {
+            foreach (var one in Assembler.Assemble(File.ReadAllText(Path.Combine(Mistakes, name + ".pisa")), "x").Diagnostics)
+            {
+                Assert.False(string.IsNullOrEmpty(one.Hint));
+                Assert.True(one.Code != DiagnosticCode.Refused || Isa.FaultTable.All.Any(row => one.Message.Contains(row.Code.ToString(), StringComparison.Ordinal)), one.Message);
+            }
+        }
+    }
+
+    [Fact]
+    public void Rules_that_are_cited_are_in_the_spec()
+    {
+        var spec = File.ReadAllText(Path.Combine(Source.Folder, "../../spec/assembly.md"));
+        foreach (var rule in Enum.GetValues<DiagnosticCode>().Select(DiagnosticRules.Of).OfType<string>())
+        {
+            foreach (var number in rule.Split(':')[0].Split(' ').Where(word => char.IsAsciiDigit(word[0])))
+            {
+                Assert.Contains($"\n{number}. ", spec, StringComparison.Ordinal);
+            }
+        }
+    }
 }

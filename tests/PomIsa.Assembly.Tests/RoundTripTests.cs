@@ -50,6 +50,7 @@ public sealed class RoundTripTests
         Assert.Equal(NamesOf(module), NamesOf(again));
         Assert.Equal(TextsOf(module), TextsOf(again));
         Assert.Equal(text, Disassembler.Disassemble(again));
+        Assert.Equal(text, Assembly.Formatting.SourceFormatter.Format(text).Text);
     }
 
     private static byte[] Program(Module module) => (module with { Names = null, Positions = null, Text = null, Customs = [] }).Encode();

@@ -13,7 +13,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Said said = _shell.Run("--help");
         Assert.Equal(0, said.Code);
-        foreach (string word in new[] { "demo", "asm", "disasm", "fmt", "debug", "trace", "profile", "check", "run", "verify", "shards", "keys", "eval", "train", "130 interrupted" })
+        foreach (string word in new[] { "demo", "asm", "disasm", "fmt", "debug", "trace", "profile", "records", "check", "run", "verify", "shards", "keys", "eval", "train", "130 interrupted" })
         {
             Assert.Contains(word, said.Out, StringComparison.Ordinal);
         }
@@ -26,6 +26,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("fmt")]
     [InlineData("debug")]
     [InlineData("trace")]
+    [InlineData("records")]
     [InlineData("profile")]
     [InlineData("check")]
     [InlineData("run")]

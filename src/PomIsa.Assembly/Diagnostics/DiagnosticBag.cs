@@ -30,7 +30,7 @@ internal sealed class DiagnosticBag
 
         var line = at.File.Line(at.Line);
         var length = Math.Max(1, Math.Min(at.Length, line.Length - at.Column + 1));
-        _all.Add(new Diagnostic(at.File.Path, at.Line, at.Column, length, code, message, hint, line));
+        _all.Add(new Diagnostic(at.File.Path, at.Line, at.Column, length, code, message, hint ?? DiagnosticAdvice.For(code), line));
     }
 
     /// <summary>A name whose declaration is itself wrong: uses of it are not reported again.</summary>

@@ -4,10 +4,10 @@ namespace PomIsa.Assembly.Formatting;
 internal static class CommentColumns
 {
     /// <summary>Columns between the longest code and its comment.</summary>
-    private const int Gap = 2;
+    public const int Gap = 2;
 
     /// <summary>Longer code has its comment right behind it, and moves no other line's.</summary>
-    private const int Longest = 64;
+    public const int Longest = 64;
 
     /// <summary>By line; an empty line, or one that is only a comment, ends a group.</summary>
     public static int[] Of(IReadOnlyList<SourceLine> lines, string[] code)

@@ -54,20 +54,36 @@ internal static class DeclarationColumns
     {
         var rows = Enumerable.Range(from, to - from).Where(i => lines[i] is { Tokens.IsEmpty: false, Verbatim: null })
             .Select(i => (Line: i, Cells: Cells(lines[i].Tokens))).ToArray();
-        var widths = new int[rows.Length == 0 ? 0 : rows.Max(row => row.Cells.Length)];
-        foreach (var (_, cells) in rows)
+        var widths = Widths(rows.Select(row => row.Cells));
+        foreach (var (line, cells) in rows)
+        {
+            code[line] = Join(cells, widths);
+        }
+    }
+
+    /// <summary>Widths of a table's columns. The last cell of a row ends its line and takes none.</summary>
+    public static int[] Widths(IEnumerable<string[]> rows)
+    {
+        var widths = new List<int>();
+        foreach (var cells in rows)
         {
             for (var i = 0; i < cells.Length - 1; i++)
             {
+                if (i == widths.Count)
+                {
+                    widths.Add(0);
+                }
+
                 widths[i] = Math.Max(widths[i], cells[i].Length <= Widest ? cells[i].Length : 0);
             }
         }
 
-        foreach (var (line, cells) in rows)
-        {
-            code[line] = string.Join(' ', cells.Select((cell, i) => i + 1 < cells.Length ? cell.PadRight(widths[i]) : cell));
-        }
+        return [.. widths];
     }
+
+    /// <summary>One row of a table.</summary>
+    public static string Join(string[] cells, int[] widths) =>
+        string.Join(' ', cells.Select((cell, i) => i + 1 < cells.Length ? cell.PadRight(widths[i]) : cell));
 
     private static bool IsTabular(IToken first) => first.Type is PomIsaParser.CONST or PomIsaParser.TYPE or PomIsaParser.ALIAS
         or PomIsaParser.SYMBOL or PomIsaParser.INPUT or PomIsaParser.WEIGHT or PomIsaParser.STATE;

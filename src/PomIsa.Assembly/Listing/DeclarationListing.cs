@@ -19,11 +19,11 @@ internal static class DeclarationListing
         }
 
         Table(text, module.Symbols.Select((one, i) =>
-            (docs.Of(TextTarget.Symbol, i), new[] { ".symbol", names.Symbols[i], "max", Number(one.Max) })));
+            (docs.Of(TextTarget.Symbol, i), new[] { ".symbol", names.Symbols[i], $"max {Number(one.Max)}" })));
         Table(text, module.Inputs.Select((one, i) =>
             (docs.Of(TextTarget.Input, i), new[] { ".input", names.Inputs[i], names.Type(one.Type) })));
         Table(text, module.States.Select((one, i) =>
-            (docs.Of(TextTarget.State, i), new[] { ".state", names.States[i], State(one, names), "max", Number(one.MaxRows) })));
+            (docs.Of(TextTarget.State, i), new[] { ".state", names.States[i], State(one, names), $"max {Number(one.MaxRows)}" })));
         Table(text, module.Weights.Select((one, i) => (docs.Of(TextTarget.Weight, i), Weight(one, names.Weights[i], module.Data.FirstOrDefault(data => data.Weight == i)))));
     }
 
@@ -38,28 +38,24 @@ internal static class DeclarationListing
 
     private static string[] Weight(WeightEntry weight, string name, WeightData? data)
     {
-        var cells = new List<string> { ".weight", name, $"{DTypes.NameOf(weight.Element)}[{string.Join(", ", weight.Shape)}]" };
+        var rest = new List<string>();
         if (weight.Layout != DeclarationAssembler.DefaultLayout(weight.Element))
         {
-            cells.Add(weight.Layout == WeightLayout.Rows ? "rows" : "panels");
+            rest.Add(weight.Layout == WeightLayout.Rows ? "rows" : "panels");
         }
 
         if (data is not null && DataText.TryList(weight, data.Bytes.AsSpan(), out var contents))
         {
-            return [.. cells, contents];
+            rest.Add(contents);
         }
-
-        if (!weight.Digest.IsZero || data is not null)
+        else
         {
-            cells.Add($"digest 0x{weight.Digest}");
+            rest.AddRange(weight.Digest.IsZero && data is null ? [] : [$"digest 0x{weight.Digest}"]);
+            rest.AddRange(data is null ? [] : [$"data 0x{Convert.ToHexStringLower(data.Bytes.AsSpan())}"]);
         }
 
-        if (data is not null)
-        {
-            cells.Add($"data 0x{Convert.ToHexStringLower(data.Bytes.AsSpan())}");
-        }
-
-        return [.. cells];
+        string[] cells = [".weight", name, $"{DTypes.NameOf(weight.Element)}[{string.Join(", ", weight.Shape)}]"];
+        return rest.Count == 0 ? cells : [.. cells, string.Join(' ', rest)];
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

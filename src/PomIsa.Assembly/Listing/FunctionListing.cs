@@ -35,24 +35,19 @@ internal sealed class FunctionListing
         _text.Line((_function.Kind == FunctionKind.Step ? ".step " : ".driver ") + _names.Functions[_index] + Signature());
         _text.Depth = 1;
         Locals();
-        var width = _function.Body.IsEmpty ? 0 : _function.Body.Max(one => one.Row.Mnemonic.Length);
+        var inside = 0; // loops and ifs
         foreach (var instruction in _function.Body)
         {
-            var typed = DeclareFor(instruction);
             var mnemonic = instruction.Row.Mnemonic;
-            if (mnemonic is "end" or "else")
-            {
-                _text.Depth--;
-            }
-
-            _text.Depth = Math.Max(_text.Depth, 1);
+            inside -= mnemonic == "end" && inside > 0 ? 1 : 0;
+            _text.Depth = 1 + inside - (mnemonic == "else" && inside > 0 ? 1 : 0);
+            inside += mnemonic is "loop" or "if" ? 1 : 0;
+            var before = _known;
+            var (typed, declared) = DeclareFor(instruction);
             var operands = Operands(instruction, typed);
-            _text.Line(operands.Length == 0 ? mnemonic : $"{mnemonic.PadRight(width)} {operands}");
-            if (mnemonic is "loop" or "if" or "else")
-            {
-                // Hostile nesting must not make lines of megabytes.
-                _text.Depth = Math.Min(_text.Depth + 1, Limits.Nesting);
-            }
+            _text.Line(
+                operands.Length == 0 ? mnemonic : $"{mnemonic} {operands}",
+                typed || declared ? "" : Types(instruction, before));
         }
 
         _text.Depth = 1;
@@ -85,8 +80,8 @@ internal sealed class FunctionListing
     }
 
     /// <summary>Declares the registers that the assembler, meeting this instruction, could not number or type by itself.</summary>
-    /// <returns>True where the instruction's results are to carry their types.</returns>
-    private bool DeclareFor(Instruction instruction)
+    /// <returns>Whether the instruction's results are to carry their types, and whether any was declared above the line.</returns>
+    private (bool Typed, bool Declared) DeclareFor(Instruction instruction)
     {
         var written = ResultTypes.Written(instruction, _module).Select(one => one.Index).ToList();
         foreach (var read in Reads(instruction))
@@ -97,7 +92,7 @@ internal sealed class FunctionListing
         var fresh = written.Where(index => index >= _known).Distinct().ToList();
         if (fresh.Count == 0)
         {
-            return false;
+            return (false, false);
         }
 
         var inOrder = fresh.Select((index, i) => index == _known + i).All(follows => follows);
@@ -106,17 +101,25 @@ internal sealed class FunctionListing
             && fresh.All(index => types[written.IndexOf(index)].Equals(_function.Registers[index])))
         {
             _known += fresh.Count;
-            return false;
+            return (false, false);
         }
 
         if (inOrder && fresh.Count == written.Count)
         {
             _known += fresh.Count;
-            return true;
+            return (true, false);
         }
 
         Declare(fresh.Max() + 1);
-        return false;
+        return (false, true);
+    }
+
+    /// <summary>For a reader: the types of the registers that begin to exist here, with their names where there are several.</summary>
+    private string Types(Instruction instruction, int before)
+    {
+        var fresh = ResultTypes.Written(instruction, _module).Select(one => one.Index).Where(index => index >= before).Distinct().ToList();
+        return string.Join(", ", fresh.Select(index =>
+            (fresh.Count > 1 ? _registers[index] + " " : "") + _names.Type(_function.Registers[index])));
     }
 
     private void Declare(int limit)

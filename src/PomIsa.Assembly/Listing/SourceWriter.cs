@@ -1,26 +1,30 @@
 using System.Text;
+using PomIsa.Assembly.Formatting;
+using PomIsa.Isa;
 
 namespace PomIsa.Assembly.Listing;
 
-/// <summary>Lines of source, indented.</summary>
+/// <summary>Lines of source in canonical form (spec/assembly.md, rules 25 to 27).</summary>
 internal sealed class SourceWriter
 {
-    private const int Step = 4;
     private readonly StringBuilder _text = new();
+    private readonly List<(string Code, string Comment)> _group = [];
     private bool _blankDue;
 
     /// <summary>How deep the next line stands.</summary>
     public int Depth { get; set; }
 
-    public void Line(string line)
+    /// <summary>A line of code, with a comment behind it where there is something to say.</summary>
+    public void Line(string line, string comment = "")
     {
-        if (_blankDue && _text.Length > 0)
+        if (_blankDue)
         {
-            _text.Append('\n');
+            Flush();
+            _text.Append(_text.Length > 0 ? "\n" : "");
         }
 
         _blankDue = false;
-        _text.Append(' ', Step * Math.Max(Depth, 0)).Append(line).Append('\n');
+        _group.Add((new string(' ', Indentation.Width * Math.Clamp(Depth, 0, Limits.Nesting)) + line, comment));
     }
 
     /// <summary>An empty line before the next one, unless that is the first.</summary>
@@ -37,27 +41,35 @@ internal sealed class SourceWriter
         {
             Line(line.Length == 0 ? ";;" : ";; " + line);
         }
+
+        Flush(); // comments behind the lines that follow are a group of their own
     }
 
-    /// <summary>Rows of cells, each column as wide as its widest cell (within reason), the last one ragged.</summary>
+    /// <summary>Rows of cells, each column but a row's last as wide as its widest cell (within reason).</summary>
     public void Table(IReadOnlyList<(string? Doc, string[] Cells)> rows)
     {
-        const int Widest = 24;
-        var widths = new int[rows.Count == 0 ? 0 : rows.Max(row => row.Cells.Length)];
-        foreach (var (_, cells) in rows)
-        {
-            for (var i = 0; i < cells.Length; i++)
-            {
-                widths[i] = Math.Max(widths[i], Math.Min(cells[i].Length, Widest));
-            }
-        }
-
+        var widths = DeclarationColumns.Widths(rows.Select(row => row.Cells));
         foreach (var (doc, cells) in rows)
         {
             Doc(doc);
-            Line(string.Join(' ', cells.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+            Line(DeclarationColumns.Join(cells, widths));
         }
     }
 
-    public override string ToString() => _text.ToString();
+    public override string ToString()
+    {
+        Flush();
+        return _text.ToString();
+    }
+
+    private void Flush()
+    {
+        var widest = _group.Where(one => one.Comment.Length > 0 && one.Code.Length <= CommentColumns.Longest).Select(one => one.Code.Length).DefaultIfEmpty().Max();
+        foreach (var (code, comment) in _group)
+        {
+            _text.Append(comment.Length == 0 ? code : $"{code.PadRight(Math.Max(widest, code.Length) + CommentColumns.Gap)}; {comment}").Append('\n');
+        }
+
+        _group.Clear();
+    }
 }

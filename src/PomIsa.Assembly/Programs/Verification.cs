@@ -46,7 +46,7 @@ internal static class Verification
 
     private static Declaration? Declaration(Fault fault, SourceProgram program) => fault.Code switch
     {
-        FaultCode.BadWeight or FaultCode.BadLayout or FaultCode.UnsupportedType or FaultCode.DuplicateName => At(program.Weights, fault.Subject),
+        FaultCode.BadWeight or FaultCode.BadLayout or FaultCode.UnsupportedType or FaultCode.DuplicateName or FaultCode.BadData => At(program.Weights, fault.Subject),
         FaultCode.BadState or FaultCode.SymbolMaximum => At(program.States, fault.Subject),
         FaultCode.BadInput => At(program.Inputs, fault.Subject),
         FaultCode.BadSymbol => At(program.Symbols, fault.Subject),

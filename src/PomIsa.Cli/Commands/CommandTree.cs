@@ -17,6 +17,7 @@ internal static class CommandTree
             DemoCommand.Create(stop),
             RunCommand.Create(stop),
             VerifyCommand.Create(),
+            RecordsCommand.Create(),
             DebugCommand.Create(),
             TraceCommand.Create(stop),
             ProfileCommand.Create(stop),

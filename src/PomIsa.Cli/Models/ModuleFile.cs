@@ -62,5 +62,5 @@ internal static class ModuleFile
     }
 
     private static string Failed(string path, ImmutableArray<Diagnostic> diagnostics) =>
-        $"{path} has {diagnostics.Length} {(diagnostics.Length == 1 ? "mistake" : "mistakes")}:\n\n{DiagnosticText.Render(diagnostics)}".TrimEnd('\n');
+        $"{Path.GetRelativePath(".", path)} has {diagnostics.Length} {(diagnostics.Length == 1 ? "mistake" : "mistakes")}:\n\n{DiagnosticText.Render(diagnostics)}".TrimEnd('\n');
 }

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using PomIsa.Cli.Models;
+using PomIsa.Cli.Runs;
+using PomIsa.Debugging;
+using PomIsa.Evidence.Log;
+using PomIsa.Evidence.Records;
+using PomIsa.Isa;
+
+namespace PomIsa.Cli.Commands;
+
+internal static class RecordsCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("run folder") { Description = "Such as .pomisa/runs/0001." };
+        var index = new Argument<ulong?>("index") { Description = "One record, in full. [default: all, a line each]", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("records", CommandTree.Help(
+            "Print the records of a run's log. It is read, not judged: 'pomisa verify' does that.",
+            "pomisa records .pomisa/runs/0001", "pomisa records .pomisa/runs/0001 3"))
+        {
+            folder, index,
+        };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(folder), parsed.GetValue(index)));
+        return command;
+    }
+
+    private static int Run(string folder, ulong? index)
+    {
+        if (!Directory.Exists(RunFolder.LogPath(folder)))
+        {
+            throw CliException.Usage($"{folder} is no run folder: it holds no log.");
+        }
+
+        Module? module = File.Exists(RunFolder.ModulePath(folder)) ? ModuleFile.Decode(RunFolder.ModulePath(folder)) : null;
+        ProgramMap? map = module is null ? null : new ProgramMap(module);
+        using RecordLog log = RecordLog.Open(RunFolder.LogPath(folder));
+        if (index is { } asked && asked >= log.Size)
+        {
+            throw CliException.Usage($"The log has {log.Size} records, from 0 to {log.Size - 1}.");
+        }
+
+        ulong at = index ?? 0;
+        foreach (byte[] entry in log.ReadAll(at))
+        {
+            if (index is null)
+            {
+                Output.Line(string.Create(CultureInfo.InvariantCulture, $"{at++,6}  {Line(entry, map)}"));
+                continue;
+            }
+
+            Output.Line($"record      {at}, {entry.Length} bytes");
+            foreach ((string name, string value) in Record.TryDecode(entry, out Record record, out RecordFault fault) ? Fields(record, map) : [("malformed", fault.ToString())])
+            {
+                Output.Line($"{name,-12}{value}");
+            }
+
+            break;
+        }
+
+        return Exit.Ok;
+    }
+
+    private static string Line(byte[] entry, ProgramMap? map) => !Record.TryDecode(entry, out Record record, out RecordFault fault) ? $"malformed: {fault}" : record switch
+    {
+        RunOpen open => $"open    program {open.Program.ToString()[..16]}",
+        Retire retire => $"retire  {Place(retire.Head, map)}{string.Concat(retire.Commitments.Select(static one => "  → " + one.ToString()[..16]))}{string.Concat(retire.Scalars.Select(static one => "  → " + Text(one)))}",
+        RunClose close => $"close   {close.Tokens} tokens, {close.Retired} retired, {close.Status}",
+        _ => "unknown",
+    };
+
+    private static IEnumerable<(string Name, string Value)> Fields(Record record, ProgramMap? map) => record switch
+    {
+        RunOpen open =>
+        [
+            ("kind", "open"), ("run", open.RunId.ToString()), ("program", open.Program.ToString()), ("weights", open.Weights.ToString()), ("numerics", Text(open.Numerics)),
+            ("prompt", $"{open.Prompt} (salted commitment)"), ("sampling", open.Sampling.Kind == SamplingKind.Greedy ? "greedy" : open.Sampling.ToString()), ("trigger", open.Trigger.ToString()),
+        ],
+        Retire retire =>
+        [
+            ("kind", "retire"), ("run", retire.Head.RunId.ToString()), ("sequence", retire.Head.Sequence.ToString(CultureInfo.InvariantCulture)),
+            ("step", Text(retire.Head.Step)), ("place", Place(retire.Head, map)),
+            .. retire.Symbols.Select(one => ("symbol", $"{map?.Module.SymbolName(one.Index) ?? Text(one.Index)} = {Text(one.Value)}")),
+            .. retire.Commitments.Select(static one => ("commitment", one.ToString())),
+            .. retire.Scalars.Select(static one => ("scalar", Text(one))),
+        ],
+        RunClose close =>
+        [
+            ("kind", "close"), ("run", close.RunId.ToString()), ("sequence", close.Sequence.ToString(CultureInfo.InvariantCulture)), ("response", $"{close.Response} ({close.Tokens} tokens)"),
+            ("retired", close.Retired.ToString(CultureInfo.InvariantCulture)), ("status", close.Status.ToString()),
+        ],
+        _ => [],
+    };
+
+    private static string Place(RetireHead head, ProgramMap? map) =>
+        map is not null && head.Function < map.Module.Functions.Length && head.Offset < map.Module.Functions[head.Function].Body.Length
+            ? map.Line(head.Function, (int)head.Offset)
+            : string.Create(CultureInfo.InvariantCulture, $"function {head.Function}, instruction {head.Offset}, opcode 0x{head.Opcode:x2}");
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
