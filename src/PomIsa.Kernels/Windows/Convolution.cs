@@ -73,24 +73,40 @@ public static unsafe class Convolution
         /// <summary>What so many neighbouring windows meet at each of some steps: <c>[2][256][16]</c>, +0 beyond the last window.</summary>
         private void Lay(float* planes, int first, int count, int k, int block, float* panels)
         {
-            int taps = window.KernelHeight * window.KernelWidth;
-            for (int i = 0; i < block; i++)
+            for (int panel = 0; panel * Lanes.Count < count; panel++)
             {
-                int tap = (k + i) % taps, r = tap / window.KernelWidth, s = tap % window.KernelWidth;
-                float* plane = planes + ((nint)((k + i) / taps) * window.Height * window.Width);
-                for (int panel = 0; panel * Lanes.Count < count; panel++)
+                float* to = panels + (panel * MatMul.Block * Lanes.Count);
+                int done = 0, most = Math.Min(Lanes.Count, count - (panel * Lanes.Count));
+                while (done < most)
                 {
-                    float* to = panels + (((panel * MatMul.Block) + i) * Lanes.Count);
-                    int done = 0, most = Math.Min(Lanes.Count, count - (panel * Lanes.Count));
-                    while (done < most)
-                    {
-                        int at = first + (panel * Lanes.Count) + done, p = at / _outWidth, q = at % _outWidth;
-                        int run = Math.Min(most - done, _outWidth - q);
-                        window.Read(plane, window.Row(p, r), window.Column(q, s), run, 0, to + done);
-                        done += run;
-                    }
+                    int at = first + (panel * Lanes.Count) + done, p = at / _outWidth, q = at % _outWidth;
+                    int run = Math.Min(most - done, _outWidth - q);
+                    LayRun(planes, p, q, run, k, block, to + done);
+                    done += run;
+                }
 
-                    new Span<float>(to + most, Lanes.Count - most).Clear();
+                for (int i = 0; most < Lanes.Count && i < block; i++)
+                {
+                    new Span<float>(to + (i * Lanes.Count) + most, Lanes.Count - most).Clear();
+                }
+            }
+        }
+
+        /// <summary>The same of windows in one row of outputs, from (p, q) on.</summary>
+        private void LayRun(float* planes, int p, int q, int run, int k, int block, float* to)
+        {
+            int taps = window.KernelHeight * window.KernelWidth, size = window.Height * window.Width;
+            int r = k % taps / window.KernelWidth, s = k % window.KernelWidth, row = window.Row(p, r), column = window.Column(q, 0);
+            float* plane = planes + ((nint)(k / taps) * size);
+            for (float* end = to + (block * Lanes.Count); to < end; to += Lanes.Count)
+            {
+                window.Read(plane, row, column + (s * window.DilationWidth), run, 0, to);
+                if (++s == window.KernelWidth)
+                {
+                    s = 0;
+                    r = r + 1 == window.KernelHeight ? 0 : r + 1;
+                    plane += r == 0 ? size : 0;
+                    row = window.Row(p, r);
                 }
             }
         }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace PomIsa.Kernels;
 
 /// <summary>How a window moves over a plane of <c>[Height, Width]</c>: what convolution and pooling have in common.</summary>
@@ -54,9 +56,9 @@ public readonly record struct Window(
         }
 
         float* from = plane + ((nint)row * Width);
-        if (StrideWidth == 1 && column >= 0 && column <= Width - count)
+        if (StrideWidth == 1 && column >= 0 && column <= Width - Lanes.Count && count == Lanes.Count)
         {
-            new ReadOnlySpan<float>(from + column, count).CopyTo(new Span<float>(to, count));
+            Vector512.Load(from + column).Store(to);
             return;
         }
 
