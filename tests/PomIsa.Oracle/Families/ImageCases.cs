@@ -121,7 +121,10 @@ internal static class ImageCases
         yield return Pool("zeros of both signs" + end, Tensor.Of([1, 1, 1, 4], Decimals("-0 0 -0 -0")), new Window(1, 2), countPad);
         yield return Pool("NaN payload" + end, Tensor.Of([1, 1, 1, 3], Decimals("1 nan 2")), new Window(1, 2), countPad);
         yield return Pool("an order shows" + end, Tensor.Of([1, 1, 2, 17], new Draw(9).Spread(34, -12, 12)), new Window(2, 17), countPad);
-        yield return Pool("257 places" + end, Tensor.Of([1, 1, 1, 257], new Draw(10).Spread(257, -12, 12)), new Window(1, 257), countPad);
+        foreach (int places in (int[])[255, 256, 257])
+        {
+            yield return Pool($"{places} places" + end, Tensor.Of([1, 1, 1, places], new Draw(10).Spread(places, -12, 12)), new Window(1, places), countPad);
+        }
     }
 
     private static Case Pool(string name, Tensor x, Window window, int? countPad)

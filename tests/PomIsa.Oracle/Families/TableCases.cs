@@ -35,6 +35,12 @@ internal static class TableCases
             yield return Embed($"ids {Text(shape)}", shape, [.. Enumerable.Range(0, Tensor.Elements(shape)).Select(_ => (long)draw.Below(32))], table);
         }
 
+        foreach (int count in (int[])[15, 16, 17, 255, 256, 257])
+        {
+            yield return Embed($"{count} ids", [count], [.. Enumerable.Range(0, count).Select(_ => (long)draw.Below(16))], Weights.Floats(draw, DType.F32, 1, 16));
+            yield return Embed($"width {count}", [1], [15], Weights.Floats(draw, count > 100 ? DType.BF16 : DType.F32, count, 16));
+        }
+
         for (int i = 0; i < 5; i++)
         {
             foreach ((string name, long id) in new[] { ("V", -2L), ("a negative id", -1), ("the greatest id", int.MaxValue), ("the least id", int.MinValue) })
@@ -82,6 +88,11 @@ internal static class TableCases
         foreach (int half in (int[])[1, 2, 7, 8, 9, 15, 16, 17])
         {
             yield return Rope($"heads of {2 * half}, two of them", 3, draw.Spread(12 * half, -4, 4), draw.Spread(6 * half, -3, 0), draw.Spread(6 * half, -3, 0), 2, half);
+        }
+
+        foreach (int rows in (int[])[255, 256, 257])
+        {
+            yield return Rope($"{rows} rows", rows, draw.Spread(2 * rows, -4, 4), draw.Spread(rows, -3, 0), draw.Spread(rows, -3, 0), 0, 1);
         }
 
         yield return Rope("one head of 256", 1, draw.Wide(256), draw.Spread(128, -3, 0), draw.Spread(128, -3, 0), 0, 128);

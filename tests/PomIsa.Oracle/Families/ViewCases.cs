@@ -20,7 +20,7 @@ internal static class ViewCases
         foreach (DType element in DTypes.Computed)
         {
             var draw = new Draw(Seeds.Of("reshape" + element));
-            foreach (int[][] pair in pairs)
+            foreach (int[][] pair in (int[][][])[.. pairs, .. element == DType.I8 ? Sizes[4..].Select(static n => (int[][])[[n], [n, 1]]) : []])
             {
                 Tensor x = draw.Any(element, pair[0]);
                 yield return new Case($"{element.Name()}{Text(pair[0])} to {Text(pair[1])}") { Reads = [x], Writes = [x with { Shape = pair[1] }] };
@@ -39,7 +39,7 @@ internal static class ViewCases
         foreach (DType element in DTypes.Computed)
         {
             var draw = new Draw(Seeds.Of("transpose" + element));
-            foreach ((int[] shape, int[] axes) in turns)
+            foreach ((int[] shape, int[] axes) in ((int[] Shape, int[] Axes)[])[.. turns, .. element == DType.I8 ? Sizes[4..].Select(static n => ((int[], int[]))([1, n], [1, 0])) : []])
             {
                 Tensor x = draw.Any(element, shape);
                 yield return new Case($"{element.Name()}{Text(shape)}, axes {Text(axes)}")
@@ -72,7 +72,7 @@ internal static class ViewCases
         foreach (DType element in DTypes.Computed)
         {
             var draw = new Draw(Seeds.Of("slice" + element));
-            foreach ((int[] shape, int axis, long start, long step, int count) in cuts)
+            foreach ((int[] shape, int axis, long start, long step, int count) in ((int[] Shape, int Axis, long Start, long Step, int Count)[])[.. cuts, .. element == DType.I8 ? Sizes[4..].Select(static n => ((int[], int, long, long, int))([n], 0, -1, -1, n)) : []])
             {
                 Tensor x = draw.Any(element, shape);
                 long from = start < 0 ? start + shape[axis] : start;
@@ -96,7 +96,7 @@ internal static class ViewCases
         foreach (DType element in DTypes.Computed)
         {
             var draw = new Draw(Seeds.Of("concat" + element));
-            foreach ((int[] a, int[] b, int axis) in pairs)
+            foreach ((int[] a, int[] b, int axis) in ((int[] A, int[] B, int Axis)[])[.. pairs, .. element == DType.I8 ? Sizes[4..].Select(static n => ((int[], int[], int))([n - 1], [1], 0)) : []])
             {
                 (Tensor x1, Tensor x2) = (draw.Any(element, a), draw.Any(element, b));
                 int[] shape = Places.Resized(a, axis, a[axis] + b[axis]);
@@ -123,7 +123,7 @@ internal static class ViewCases
         foreach (DType element in DTypes.Computed)
         {
             var draw = new Draw(Seeds.Of("split" + element));
-            foreach ((int[] shape, int axis, int at) in cuts)
+            foreach ((int[] shape, int axis, int at) in ((int[] Shape, int Axis, int At)[])[.. cuts, .. element == DType.I8 ? Sizes[4..].Select(static n => ((int[], int, int))([n], 0, n - 1)) : []])
             {
                 Tensor x = draw.Any(element, shape);
                 yield return new Case($"{element.Name()}{Text(shape)}, axis {axis} at {at}")
@@ -150,7 +150,7 @@ internal static class ViewCases
         foreach (DType element in DTypes.Computed)
         {
             var draw = new Draw(Seeds.Of("expand" + element));
-            foreach (int[][] pair in pairs)
+            foreach (int[][] pair in (int[][][])[.. pairs, .. element == DType.I8 ? Sizes[4..].Select(static n => (int[][])[[1], [n]]) : []])
             {
                 Tensor x = draw.Any(element, pair[0]);
                 yield return new Case($"{element.Name()}{Text(pair[0])} to {Text(pair[1])}")
@@ -172,7 +172,7 @@ internal static class ViewCases
         foreach (DType element in DTypes.Computed)
         {
             var draw = new Draw(Seeds.Of("pad" + element));
-            foreach ((int[] shape, int axis, int before, int after) in rims)
+            foreach ((int[] shape, int axis, int before, int after) in ((int[] Shape, int Axis, int Before, int After)[])[.. rims, .. element == DType.I8 ? Sizes[4..].Select(static n => ((int[], int, int, int))([n - 1], 0, 0, 1)) : []])
             {
                 (Tensor x, Tensor v) = (draw.Any(element, shape), draw.Any(element));
                 int[] wide = Places.Resized(shape, axis, before + shape[axis] + after);

@@ -7,7 +7,7 @@ namespace PomIsa.Oracle.Programs;
 /// <summary>Cases of whole programs: those written by hand, and drawn drivers with what the stack machine makes of them.</summary>
 internal static class ProgramCases
 {
-    private const int Control = 30, Scalar = 12, MostRetires = 2000;
+    private const int Control = 30, Scalar = 12, MostRetires = 2000, MostBytes = 120;
 
     private static readonly string[] Scalars =
         ["push", "drop", "dup", "swap", "add", "sub", "mul", "min", "max", "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not"];
@@ -36,7 +36,7 @@ internal static class ProgramCases
             DriverProgram program = programs.Next();
             var machine = new StackMachine(program);
             machine.Run();
-            if (machine.Seen.Contains(mnemonic) && machine.Retires <= MostRetires && (machine.Emits.Count > 0 || machine.Trap is not null))
+            if (program.Encode().Length <= MostBytes && machine.Seen.Contains(mnemonic) && machine.Retires <= MostRetires && (machine.Emits.Count > 0 || machine.Trap is not null))
             {
                 yield return Of($"drawn program {i++}", program, machine);
             }
