@@ -39,7 +39,7 @@ public sealed class SuiteTests
     [InlineData("\"trap\":\"", "\"trap\":\"X")]
     [InlineData("\"commitment\":\"", "\"commitment\":\"0")]
     [InlineData("\"id\":", "\"id\":1")]
-    [InlineData("\"shape\":[", "\"shape\":[1,")]
+    [InlineData("\"shape\":[", "\"shape\":[1],\"other\":[")]
     public void A_wrong_word_in_an_answer_is_seen(string from, string to)
     {
         ImmutableArray<VectorCase> cases = VectorFolder.Read(Folder, ["input", "token", "tail"]);
@@ -51,6 +51,27 @@ public sealed class SuiteTests
         }
 
         Assert.NotEqual(0, new Suite(cases).Run(machine, null, CancellationToken.None).Total.Failed);
+    }
+
+    [Theory]
+    [InlineData("\"fault\":{", "\"fault\":\"no\",\"other\":{")]
+    [InlineData("\"fault\":{", "\"fault\":[1],\"other\":{")]
+    [InlineData("\"code\":\"", "\"code\":\"\\ud800")]
+    [InlineData("\"bounds\":{", "\"limits\":{")]
+    [InlineData("\"bounds\":{", "\"bounds\":7,\"other\":{")]
+    [InlineData("\"digest\":\"", "\"digest\":\"\\udc00")]
+    [InlineData("\"emits\":[", "\"emits\":{\"a\":1},\"other\":[")]
+    [InlineData("\"records\":[", "\"error\":[{}],\"records\":[")]
+    [InlineData("\"records\":[", "\"error\":\"\\ud800\",\"records\":[")]
+    public void An_answer_of_another_form_fails_its_case(string from, string to)
+    {
+        ImmutableArray<VectorCase> cases = VectorFolder.Read(Folder, ["records", "runs", "flow"]);
+        string bounded = cases.First(static c => c.Name == "nothing but halt").Json.GetRawText();
+        cases = [.. cases, new VectorCase("bounded", JsonDocument.Parse(bounded.Insert(1, "\"bounds\": {\"retires\": \"1\"}, ")).RootElement)];
+        using var machine = new Wrong(answer => answer.Replace(from, to, StringComparison.Ordinal));
+        SuiteReport report = new Suite(cases).Run(machine, null, CancellationToken.None);
+        Assert.Equal((true, cases.Length), (report.IsComplete, report.Total.Assertions));
+        Assert.NotEqual(0, report.Total.Failed);
     }
 
     [Fact]

@@ -21,7 +21,20 @@ internal static class JsonFields
         json.TryField(name) ?? throw new RequestException($"'{name}' is missing.");
 
     public static string Text(this JsonElement json, string name) =>
-        json.Field(name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : throw new RequestException($"'{name}' is no text.");
+        json.Field(name) is { ValueKind: JsonValueKind.String } text ? text.Unicode() : throw new RequestException($"'{name}' is no text.");
+
+    /// <summary>The text of a string, which JSON lets hold half a surrogate pair.</summary>
+    public static string Unicode(this JsonElement json)
+    {
+        try
+        {
+            return json.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RequestException("A text is no Unicode.");
+        }
+    }
 
     /// <summary>The items of a list; none where it is missing.</summary>
     public static T[] List<T>(this JsonElement json, string name, Func<JsonElement, T> of)
@@ -63,24 +76,24 @@ internal static class JsonFields
     {
         bool read = json.ValueKind switch
         {
-            JsonValueKind.String => long.TryParse(json.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long _),
+            JsonValueKind.String => long.TryParse(json.Unicode(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long _),
             JsonValueKind.Number => json.TryGetInt64(out long _),
             _ => false,
         };
         return !read ? throw new RequestException($"{Shown(json)} is no i64.")
             : json.ValueKind == JsonValueKind.Number ? json.GetInt64()
-            : long.Parse(json.GetString()!, CultureInfo.InvariantCulture);
+            : long.Parse(json.Unicode(), CultureInfo.InvariantCulture);
     }
 
     /// <summary>A u64, as decimal text or as a number that JSON holds exactly.</summary>
     public static ulong Unsigned(this JsonElement json) =>
-        json.ValueKind == JsonValueKind.String && ulong.TryParse(json.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value
+        json.ValueKind == JsonValueKind.String && ulong.TryParse(json.Unicode(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value
         : json.ValueKind == JsonValueKind.Number && json.TryGetUInt64(out value) ? value
         : throw new RequestException($"{Shown(json)} is no u64.");
 
     /// <summary>Bits of an element, in exactly two hex digits for each of its <paramref name="bytes"/>.</summary>
     public static ulong Bits(this JsonElement json, int bytes) =>
-        json.ValueKind == JsonValueKind.String && json.GetString() is { } text && text.Length == 2 * bytes
+        json.ValueKind == JsonValueKind.String && json.Unicode() is { } text && text.Length == 2 * bytes
         && ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value)
             ? value
             : throw new RequestException($"{Shown(json)} is not {2 * bytes} hex digits.");

@@ -39,7 +39,7 @@ public sealed class Session : IDisposable
         try
         {
             using JsonDocument document = JsonDocument.Parse(request);
-            id = document.RootElement.TryField("id")?.Clone();
+            id = IdOf(document.RootElement);
             return Answer(id, document.RootElement);
         }
         catch (JsonException)
@@ -94,6 +94,12 @@ public sealed class Session : IDisposable
                 throw new RequestException($"There is no op '{op}'.");
         }
     }
+
+    /// <summary>A number, or a text that is written as it is; anything else can't be given back.</summary>
+    private static JsonElement? IdOf(JsonElement request) =>
+        request.TryField("id") is { ValueKind: JsonValueKind.Number or JsonValueKind.String } id && !id.GetRawText().Contains('\\', StringComparison.Ordinal)
+            ? id.Clone()
+            : null;
 
     private ReadOnlyMemory<byte> Load(JsonElement? id, byte[] module)
     {

@@ -34,6 +34,11 @@ public sealed class CaseRunner(IMachine machine, CancellationToken stop)
         {
             return new CaseResult(one, e.Message, Encoding.UTF8.GetString(_request.WrittenSpan));
         }
+        catch (RequestException e)
+        {
+            // The answer is JSON, but of another form.
+            return new CaseResult(one, $"The answer can't be understood: {e.Message}", Encoding.UTF8.GetString(_request.WrittenSpan), _answer);
+        }
     }
 
     /// <summary>The machine's name and the version of the instruction set that it says it has.</summary>
@@ -41,8 +46,13 @@ public sealed class CaseRunner(IMachine machine, CancellationToken stop)
     {
         using JsonDocument answer = Ask("hello", static _ => { });
         JsonElement root = answer.RootElement;
+        if (ErrorOf(root) is { } error)
+        {
+            throw new MachineFailedException($"The answer to 'hello' is an {error}");
+        }
+
         return root.TryField("machine") is { ValueKind: JsonValueKind.String } name && root.TryField("isa") is { ValueKind: JsonValueKind.Number } isa && isa.TryGetInt32(out int version)
-            ? (name.GetString()!, version)
+            ? (name.Unicode(), version)
             : throw new MachineFailedException($"The answer to 'hello' is {root.GetRawText()}, without 'machine' and 'isa'.");
     }
 
@@ -137,8 +147,8 @@ public sealed class CaseRunner(IMachine machine, CancellationToken stop)
 
         JsonElement have = fault.Value;
         string stage = FaultText.NameOf(one.Fault.Stage());
-        bool right = have.TryField("stage") is { ValueKind: JsonValueKind.String } s && s.GetString() == stage
-            && have.TryField("code") is { ValueKind: JsonValueKind.String } c && c.GetString() == one.Fault.ToString();
+        bool right = have.TryField("stage") is { ValueKind: JsonValueKind.String } s && s.Unicode() == stage
+            && have.TryField("code") is { ValueKind: JsonValueKind.String } c && c.Unicode() == one.Fault.ToString();
         return !right ? $"fault: expected {stage} {one.Fault}, got {have.GetRawText()}"
             : Compare(have, one.Json, [.. ((string[])["function", "at"]).Where(f => one.Json.TryField(f) is not null)]) is { } place ? "fault." + place
             : null;
@@ -172,7 +182,7 @@ public sealed class CaseRunner(IMachine machine, CancellationToken stop)
     }
 
     private static string? ErrorOf(JsonElement answer) =>
-        answer.TryField("error") is { } error ? $"error: {(error.ValueKind == JsonValueKind.String ? error.GetString() : error.GetRawText())}" : null;
+        answer.TryField("error") is { } error ? $"error: {(error.ValueKind == JsonValueKind.String ? error.Unicode() : error.GetRawText())}" : null;
 
     /// <summary>The types of the registers to be written, where the case itself leaves them to what it expects of them.</summary>
     private static void WriteInto(Utf8JsonWriter json, JsonElement given, JsonElement expect)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using PomIsa.Conformance.Protocol;
 
 namespace PomIsa.Conformance.Vectors;
 
@@ -21,6 +22,7 @@ internal static class Difference
             (JsonValueKind.Object, JsonValueKind.Object) => OfObjects(place, want, have),
             // A count may be a number or, beyond 53 bits, its decimal text.
             (JsonValueKind.Number, JsonValueKind.String) or (JsonValueKind.String, JsonValueKind.Number) when Plain(want) == Plain(have) => null,
+            (JsonValueKind.String, JsonValueKind.String) => want.Unicode() == have.Unicode() ? null : $"{place}: expected {Shown(want)}, got {Shown(have)}",
             _ => JsonElement.DeepEquals(want, have) ? null : $"{place}: expected {Shown(want)}, got {Shown(have)}",
         };
     }
@@ -57,7 +59,7 @@ internal static class Difference
     private static bool IsNothing(JsonElement? json) =>
         json is not { } value || value.ValueKind == JsonValueKind.Null || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);
 
-    private static string Plain(JsonElement json) => json.ValueKind == JsonValueKind.String ? json.GetString()! : json.GetRawText();
+    private static string Plain(JsonElement json) => json.ValueKind == JsonValueKind.String ? json.Unicode() : json.GetRawText();
 
     private static string Shown(JsonElement? json)
     {
