@@ -24,6 +24,15 @@ public static class ModelFile
         }
     }
 
+    /// <summary>Declared shape of a graph's input, or none where a dimension is open.</summary>
+    public static ImmutableArray<int> InputShape(ReadOnlySpan<byte> bytes, string name)
+    {
+        ValueInfoProto? input = ModelReader.Read(bytes).Graph.Input.FirstOrDefault(i => i.Name == name);
+        var dims = input?.Type?.TensorType?.Shape?.Dim;
+        return dims is null || dims.Any(static d => d.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue)
+            ? default : [.. dims.Select(static d => (int)d.DimValue)];
+    }
+
     /// <summary>A tensor from a file that holds nothing else.</summary>
     /// <exception cref="InvalidDataException">No tensor.</exception>
     public static HostTensor Tensor(ReadOnlySpan<byte> bytes)

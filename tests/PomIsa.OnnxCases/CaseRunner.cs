@@ -57,6 +57,14 @@ internal sealed class CaseRunner : IDisposable
     private CaseOutcome Set(Case one, string set, byte[] bytes, ImmutableArray<string> names)
     {
         Dictionary<string, HostTensor> inputs = Tensors(set, "input", names);
+        foreach (string name in names.Where(n => !inputs.ContainsKey(n)))
+        {
+            // Cases without a file for an input take 0, 1, 2 … divided by their number.
+            ImmutableArray<int> shape = ModelFile.InputShape(bytes, name);
+            int length = shape.IsDefault ? 0 : shape.Aggregate(1, static (a, b) => a * b);
+            inputs[name] = HostTensor.OfFloat(shape, [.. Enumerable.Range(0, length).Select(i => (float)i / length)]);
+        }
+
         var bound = new Dictionary<string, HostTensor>(StringComparer.Ordinal);
         for (int round = 0; round < MostBindings; round++)
         {

@@ -8,6 +8,7 @@ internal static class NodeOrder
     /// <exception cref="OnnxException">Nodes need one another in a circle.</exception>
     public static IReadOnlyList<NodeProto> Sorted(IReadOnlyList<NodeProto> nodes)
     {
+        nodes = LastConstants(nodes);
         var maker = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < nodes.Count; i++)
         {
@@ -51,6 +52,18 @@ internal static class NodeOrder
         }
 
         return order;
+    }
+
+    /// <summary>Exporters that edited a graph left constants of one name behind; the last of them counts, as ONNX Runtime has it.</summary>
+    private static IReadOnlyList<NodeProto> LastConstants(IReadOnlyList<NodeProto> nodes)
+    {
+        var last = new Dictionary<string, NodeProto>(StringComparer.Ordinal);
+        foreach (NodeProto node in nodes.Where(static n => n.OpType == "Constant" && n.Output.Count == 1))
+        {
+            last[node.Output[0]] = node;
+        }
+
+        return [.. nodes.Where(n => n.OpType != "Constant" || n.Output.Count != 1 || ReferenceEquals(last[n.Output[0]], n))];
     }
 
     private static IEnumerable<int> Needs(NodeProto node, Dictionary<string, int> maker)

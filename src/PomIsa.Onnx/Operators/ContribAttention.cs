@@ -98,7 +98,7 @@ internal static class ContribAttention
                     flags = MoveOperators.SliceAxis(e, MoveOperators.SliceAxis(e, flags, 2, past, 1, rows), 3, 0, 1, total);
                 }
 
-                seen = e.Zip("vne", flags, Emitter.Scalar(DType.I32, 0));
+                seen = e.Zip("vgt", flags, Emitter.Scalar(DType.I32, 0));
             }
 
             scores = e.Zip("vadd", scores, e.Emit("where", [seen, Emitter.Filled(DType.F32, seen.Shape, 0), Emitter.Scalar(DType.F32, filter)]));
@@ -231,6 +231,10 @@ internal static class ContribAttention
         scores = n.Optional(10) is { } added ? e.Zip("vadd", scores, MoveOperators.PadAxis(e, e.F32(added), added.Rank - 1, 0, length - added.Shape[^1], "constant", Emitter.Scalar(DType.F32, 0))) : scores;
         Reg last = e.Zip("vadd", e.Reshape(starts, batch, 1, 1, 1), e.Reshape(AttentionParts.Count(rows), rows, 1));
         scores = AttentionParts.Masked(e, scores, e.Zip("vle", AttentionParts.Count(length), last));
+
+        // In a batch whose shorter texts are filled up at the end, rows behind a text's end see no more than the text.
+        Reg ends = e.Reshape(e.To(n.Input(5).Reg, DType.I64), batch, 1, 1, 1);
+        scores = AttentionParts.Masked(e, scores, e.Zip("vle", AttentionParts.Count(length), ends));
         if (n.Int("local_window_size", -1) is > 0 and var window)
         {
             scores = AttentionParts.Masked(e, scores, e.Zip("vgt", AttentionParts.Count(length), e.Zip("vsub", last, Emitter.Scalar(DType.I64, window))));

@@ -31,6 +31,12 @@ internal static class ContribNorms
             : NormOperators.Rms(e, sum, scale, eps);
         n.Output(0, e.As(y, x.Type));
         n.Output(3, e.As(sum, x.Type));
+        if (n.Wants(1) || n.Wants(2))
+        {
+            Reg mean = e.Emit("mean", [sum]);
+            n.Output(1, new Val(OnnxType.Float, layer ? mean : Emitter.Filled(DType.F32, mean.Shape, 0)));
+            n.Output(2, new Val(OnnxType.Float, NormOperators.Inverse(e, layer ? e.Emit("vsub", [sum, mean]) : sum, eps)));
+        }
     }
 
     private static void Embed(NodeContext n)
@@ -55,7 +61,7 @@ internal static class ContribNorms
         n.Output(2, e.As(sum, words.Type));
     }
 
-    /// <summary>Entries of 4 or 8 bits, the low half of a byte first, of a packed table.</summary>
+    /// <summary>Entries of 2, 4 or 8 bits, the low bits of a byte first, of a packed table.</summary>
     private static Reg Unpack(Emitter e, Reg bytes, int bits)
     {
         if (bits == 8)
@@ -63,14 +69,16 @@ internal static class ContribNorms
             return bytes;
         }
 
-        if (bits != 4)
+        if (bits is not (2 or 4))
         {
             throw new OnnxException($"{bits} bits to a weight are not supported");
         }
 
-        int[] pair = [.. bytes.Shape, 1], wide = [.. bytes.Shape[..^1], 2 * bytes.Shape[^1]];
-        Reg low = e.Emit("vand", [bytes, Emitter.Scalar(DType.I32, 15)]), high = e.Zip("vdiv", bytes, Emitter.Scalar(DType.I32, 16));
-        return e.Reshape(MoveOperators.ConcatAll(e, [e.Reshape(low, pair), e.Reshape(high, pair)], bytes.Rank), wide);
+        int many = 8 / bits;
+        int[] one = [.. bytes.Shape, 1], wide = [.. bytes.Shape[..^1], many * bytes.Shape[^1]];
+        Reg Entry(int i) => e.Reshape(
+            e.Emit("vand", [e.Zip("vdiv", bytes, Emitter.Scalar(DType.I32, 1 << (bits * i))), Emitter.Scalar(DType.I32, (1 << bits) - 1)]), one);
+        return e.Reshape(MoveOperators.ConcatAll(e, [.. Enumerable.Range(0, many).Select(Entry)], bytes.Rank), wide);
     }
 
     private static void MatMulNBits(NodeContext n)

@@ -103,7 +103,8 @@ internal static class NormOperators
         return Affine(e, rows, Inverse(e, rows, eps), scale, null);
     }
 
-    private static Reg Inverse(Emitter e, Reg x, float eps)
+    /// <summary>1 / √(mean of squares + eps) of rows.</summary>
+    public static Reg Inverse(Emitter e, Reg x, float eps)
     {
         Reg square = e.Zip("vadd", e.Emit("mean", [e.Emit("vmul", [x, x])]), Emitter.Scalar(DType.F32, eps));
         return e.Zip("vdiv", Emitter.Scalar(DType.F32, 1), e.Emit("sqrt", [square]));

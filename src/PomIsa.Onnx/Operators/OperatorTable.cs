@@ -28,6 +28,7 @@ internal static class OperatorTable
                 .. ActivationOperators.All,
                 .. ArithmeticOperators.All,
                 .. AttentionOperators.All,
+                .. BatchNormOperators.All,
                 .. CompareOperators.All,
                 .. ConstantOperators.All,
                 .. ContribAttention.All,
@@ -39,7 +40,10 @@ internal static class OperatorTable
                 .. MoveOperators.All,
                 .. NormOperators.All,
                 .. QuantizeOperators.All,
+                .. RareOperators.All,
+                .. RecurrentOperators.All,
                 .. ReduceOperators.All,
+                .. WindowOperators.All,
             ])
         {
             int at = name.LastIndexOf('.');
