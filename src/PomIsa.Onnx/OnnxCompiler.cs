@@ -32,7 +32,16 @@ public static class OnnxCompiler
             problem = new OnnxProblem(e.Message, name, node is null ? "" : node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? "", e.Unknown);
             return false;
         }
+        catch (Exception e) when (lowering?.Current is not null && IsNonsense(e))
+        {
+            // A stranger's ranks, axes and sizes reach array indices and sums in each of many lowerings; what goes wrong there is the node's doing.
+            NodeProto node = lowering.Current;
+            problem = new OnnxProblem("its inputs' shapes or its attributes make no sense together", node.OpType, node.Name, []);
+            return false;
+        }
     }
+
+    private static bool IsNonsense(Exception e) => e is IndexOutOfRangeException or ArgumentException or OverflowException or DivideByZeroException;
 
     private static CompiledModel Lower(ModelProto model, CompileOptions options, GraphLowering lowering, Emitter emitter)
     {

@@ -12,6 +12,9 @@ internal sealed class Emitter : IDisposable
     /// <summary>Elements up to which results are folded; what is larger is computed when the program runs.</summary>
     private const long MostFolded = 1 << 24;
 
+    /// <summary>Elements that a tensor made by a lowering has at most.</summary>
+    private const long MostKnown = 1 << 26;
+
     private readonly InstructionRunner _runner = new();
     private readonly List<Instruction> _body = [];
     private readonly List<TensorType> _registers = [];
@@ -39,11 +42,13 @@ internal sealed class Emitter : IDisposable
     /// <summary>Known elements, all the same.</summary>
     public static Reg Filled(DType element, ReadOnlySpan<int> shape, double value)
     {
-        int length = 1;
+        long elements = 1;
         foreach (int dim in shape)
         {
-            length *= dim;
+            elements = Math.Min(elements * dim, MostKnown + 1);
         }
+
+        int length = elements <= MostKnown ? (int)elements : throw new OnnxException($"a known tensor of [{string.Join(",", shape.ToArray())}] is too large");
 
         byte[] one = element switch
         {

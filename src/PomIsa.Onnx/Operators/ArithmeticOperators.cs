@@ -7,6 +7,8 @@ namespace PomIsa.Onnx.Operators;
 /// <summary>Operators of one or two operands, element by element: arithmetic and functions.</summary>
 internal static class ArithmeticOperators
 {
+    private const int MostCounted = 1 << 24;
+
     public static (string, Lower)[] All { get; } =
     [
         ("Add", Binary("vadd")),
@@ -173,7 +175,7 @@ internal static class ArithmeticOperators
         if (OnnxTypes.IsFloat(start.Type))
         {
             float first = n.ConstantFloats(0)[0], end = n.ConstantFloats(1)[0], step = n.ConstantFloats(2)[0];
-            int many = (int)Math.Clamp(Math.Ceiling(((double)end - first) / step), 0, Limits.Dimension);
+            int many = (int)Math.Clamp(Math.Ceiling(((double)end - first) / step), 0, MostCounted);
             Reg index = n.E.To(Emitter.Integers([many], [.. Enumerable.Range(0, many).Select(static i => (long)i)]), DType.F32);
             Reg y = n.E.Emit("vadd", [n.E.Emit("vmul", [index, Emitter.Scalar(DType.F32, step)]), Emitter.Scalar(DType.F32, first)]);
             n.Output(0, n.E.As(y, start.Type));
@@ -188,6 +190,11 @@ internal static class ArithmeticOperators
 
         Int128 span = (Int128)limit - from, size = delta > 0 ? delta : -(Int128)delta;
         long count = (long)Int128.Clamp(((delta > 0 ? span : -span) + size - 1) / size, 0, Limits.Dimension);
+        if (count > MostCounted)
+        {
+            throw new OnnxException($"a range of {count} numbers is too long");
+        }
+
         n.Output(0, n.E.As(Emitter.Integers([(int)count], [.. Enumerable.Range(0, (int)count).Select(i => from + (i * delta))]), start.Type));
     }
 
