@@ -46,7 +46,7 @@ public sealed class CaseRunner(IMachine machine, CancellationToken stop)
     {
         using JsonDocument answer = Ask("hello", static _ => { });
         JsonElement root = answer.RootElement;
-        if (ErrorOf(root) is { } error)
+        if (Answers.ErrorOf(root) is { } error)
         {
             throw new MachineFailedException($"The answer to 'hello' is an {error}");
         }
@@ -70,8 +70,8 @@ public sealed class CaseRunner(IMachine machine, CancellationToken stop)
             WriteInto(json, one.Json, expect);
         });
         JsonElement root = answer.RootElement;
-        return ErrorOf(root)
-            ?? Compare(root, expect, one.Fault != FaultCode.None ? ["trap"] : ["trap", "writes", "pushes", "scales", "accumulators", "commitment", "commitments", "outputs"])
+        return Answers.ErrorOf(root)
+            ?? Answers.Compare(root, expect, one.Fault != FaultCode.None ? ["trap"] : ["trap", "writes", "pushes", "scales", "accumulators", "commitment", "commitments", "outputs"])
             ?? (one.Fault != FaultCode.None ? null : Difference.Of("states", expect.TryField("states") ?? one.Json.TryField("states"), root.TryField("states")));
     }
 
@@ -81,14 +81,14 @@ public sealed class CaseRunner(IMachine machine, CancellationToken stop)
         using (JsonDocument loaded = Ask("load", request => request.WriteString("module", json.Text("module"))))
         {
             JsonElement root = loaded.RootElement;
-            if (ErrorOf(root) is { } error)
+            if (Answers.ErrorOf(root) is { } error)
             {
                 return error;
             }
 
             if (one.Fault != FaultCode.None && !one.IsRun)
             {
-                return CompareFault(one, root.TryField("fault"));
+                return Answers.CompareFault(one, root.TryField("fault"));
             }
 
             if (root.TryField("fault") is { } fault)
@@ -96,7 +96,7 @@ public sealed class CaseRunner(IMachine machine, CancellationToken stop)
                 return $"load: the module is refused: {fault.GetRawText()}";
             }
 
-            string? difference = Compare(root, json, json.TryField("digest") is null ? [] : ["digest"]) ?? CompareBounds(json, root);
+            string? difference = Answers.Compare(root, json, json.TryField("digest") is null ? [] : ["digest"]) ?? Answers.CompareBounds(json, root);
             if (difference is not null)
             {
                 return difference;
@@ -111,14 +111,14 @@ public sealed class CaseRunner(IMachine machine, CancellationToken stop)
         if (one.Json.TryField("weights") is { } weights)
         {
             using JsonDocument bound = Ask("bind", request => Field(request, "weights", weights));
-            if (ErrorOf(bound.RootElement) is { } error)
+            if (Answers.ErrorOf(bound.RootElement) is { } error)
             {
                 return error;
             }
 
             if (bound.RootElement.TryField("fault") is { } fault)
             {
-                return CompareFault(one, fault);
+                return Answers.CompareFault(one, fault);
             }
         }
 
@@ -134,55 +134,8 @@ public sealed class CaseRunner(IMachine machine, CancellationToken stop)
         });
         JsonElement root = called.RootElement;
         string[] fields = [.. ((string[])["emits", "outputs", "retires", "records"]).Where(f => f == "emits" || one.Json.TryField(f) is not null)];
-        return ErrorOf(root) ?? CompareFault(one, root.TryField("fault")) ?? Compare(root, one.Json, fields);
+        return Answers.ErrorOf(root) ?? Answers.CompareFault(one, root.TryField("fault")) ?? Answers.Compare(root, one.Json, fields);
     }
-
-    private static string? CompareFault(VectorCase one, JsonElement? fault)
-    {
-        if (one.Fault == FaultCode.None || fault is null)
-        {
-            return one.Fault == FaultCode.None && fault is null ? null
-                : $"fault: expected {(one.Fault == FaultCode.None ? "none" : one.Fault)}, got {fault?.GetRawText() ?? "none"}";
-        }
-
-        JsonElement have = fault.Value;
-        string stage = FaultText.NameOf(one.Fault.Stage());
-        bool right = have.TryField("stage") is { ValueKind: JsonValueKind.String } s && s.Unicode() == stage
-            && have.TryField("code") is { ValueKind: JsonValueKind.String } c && c.Unicode() == one.Fault.ToString();
-        return !right ? $"fault: expected {stage} {one.Fault}, got {have.GetRawText()}"
-            : Compare(have, one.Json, [.. ((string[])["function", "at"]).Where(f => one.Json.TryField(f) is not null)]) is { } place ? "fault." + place
-            : null;
-    }
-
-    private static string? CompareBounds(JsonElement json, JsonElement loaded)
-    {
-        if (json.TryField("bounds") is not { } bounds)
-        {
-            return null;
-        }
-
-        JsonElement have = loaded.Field("bounds");
-        return bounds.EnumerateObject()
-            .Where(bound => bound.Name != "arenaBytes" || have.TryField(bound.Name) is not null)
-            .Select(bound => Difference.Of("bounds." + bound.Name, bound.Value, have.TryField(bound.Name)))
-            .FirstOrDefault(static difference => difference is not null);
-    }
-
-    private static string? Compare(JsonElement have, JsonElement want, ReadOnlySpan<string> fields)
-    {
-        foreach (string field in fields)
-        {
-            if (Difference.Of(field, want.TryField(field), have.TryField(field)) is { } difference)
-            {
-                return difference;
-            }
-        }
-
-        return null;
-    }
-
-    private static string? ErrorOf(JsonElement answer) =>
-        answer.TryField("error") is { } error ? $"error: {(error.ValueKind == JsonValueKind.String ? error.Unicode() : error.GetRawText())}" : null;
 
     /// <summary>The types of the registers to be written, where the case itself leaves them to what it expects of them.</summary>
     private static void WriteInto(Utf8JsonWriter json, JsonElement given, JsonElement expect)
