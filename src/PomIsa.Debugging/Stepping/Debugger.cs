@@ -177,6 +177,7 @@ internal sealed class Debugger(ProgramMap map, DebugConsole console) : IStepObse
             return Misused(command);
         }
 
+        _interrupted = false; // what was pressed at the prompt stops nothing
         Activation top = _calls.Top;
         GoalKind kind = command.Name switch
         {

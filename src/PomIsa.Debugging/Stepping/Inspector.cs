@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using PomIsa.Debugging.Tensors;
 using PomIsa.Isa;
 using PomIsa.Machine.Execution;
@@ -117,9 +116,9 @@ internal sealed class Inspector(ProgramMap map, CallStack calls, DebugConsole co
     {
         console.Say(State(index, context));
         StateEntry entry = Module.States[index];
-        if (entry.Element == DType.F32 && context.States[index] is { Rows: > 0 } state)
+        if (context.States[index] is { Rows: > 0 } state)
         {
-            Part(Module.StateName(index), indices, DType.F32, [state.Rows, .. entry.Row], MemoryMarshal.AsBytes(state.F32));
+            Part(Module.StateName(index), indices, entry.Element, [state.Rows, .. entry.Row], state.Raw);
         }
     }
 
@@ -127,17 +126,17 @@ internal sealed class Inspector(ProgramMap map, CallStack calls, DebugConsole co
     {
         WeightEntry entry = weight.Entry;
         int[] dimensions = [.. entry.Shape];
-        if (entry is { Element: DType.F32, Layout: WeightLayout.Rows })
+        if (entry.Layout == WeightLayout.Rows)
         {
-            Part(entry.Name, indices, DType.F32, dimensions, MemoryMarshal.AsBytes(weight.F32));
+            Part(entry.Name, indices, entry.Element, dimensions, weight.Raw);
             return;
         }
 
         string stored = entry.Layout != WeightLayout.Rows ? " in panels" : "";
         console.Say($"{entry.Name} {TensorText.Type(entry.Element, dimensions)}{stored}, digest {entry.Digest}");
-        if (entry.Element == DType.F32)
+        if (DTypes.IsComputed(entry.Element))
         {
-            console.Say("  " + TensorStatistics.Of(new TensorElements(DType.F32, MemoryMarshal.AsBytes(weight.F32))).Describe(floating: true));
+            console.Say("  " + TensorStatistics.Of(new TensorElements(entry.Element, weight.Raw)).Describe(floating: true));
         }
     }
 

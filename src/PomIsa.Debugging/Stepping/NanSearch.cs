@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using PomIsa.Debugging.Tensors;
 using PomIsa.Isa;
 using PomIsa.Machine.Execution;
-using PomIsa.Machine.Weights;
 
 namespace PomIsa.Debugging.Stepping;
 
@@ -28,15 +26,12 @@ internal sealed class NanSearch(ProgramMap map, bool infinities)
                 case { Kind: OperandKind.Register, Effect: Effect.Read }:
                     _inputs.Add(Look(i, context.View(i)));
                     break;
-                case { Kind: OperandKind.State } when map.Module.States[line.Operands[i].Index] is { Element: DType.F32 } entry:
-                    ReadOnlySpan<float> rows = context.State(i).F32;
-                    _inputs.Add(Look(i, DType.F32, [context.State(i).Rows, .. entry.Row], MemoryMarshal.AsBytes(rows)));
+                case { Kind: OperandKind.State } when map.Module.States[line.Operands[i].Index] is var entry:
+                    _inputs.Add(Look(i, entry.Element, [context.State(i).Rows, .. entry.Row], context.State(i).Raw));
                     break;
-                case { Kind: OperandKind.Weight } when context.Weight(i) is { Entry: { Element: DType.F32, Layout: WeightLayout.Rows } } weight:
-                    _inputs.Add(Look(i, DType.F32, [.. weight.Entry.Shape], MemoryMarshal.AsBytes(weight.F32)));
-                    break;
-                case { Kind: OperandKind.Weight } when context.Weight(i) is { Entry.Element: DType.F32 } weight:
-                    _inputs.Add(Look(i, DType.F32, [.. weight.Entry.Shape], MemoryMarshal.AsBytes(weight.F32)) with { First = -1 });
+                case { Kind: OperandKind.Weight } when context.Weight(i) is { } weight && DTypes.IsComputed(weight.Entry.Element):
+                    Finding found = Look(i, weight.Entry.Element, [.. weight.Entry.Shape], weight.Raw);
+                    _inputs.Add(weight.Entry.Layout == WeightLayout.Rows ? found : found with { First = -1 }); // panels have another order
                     break;
             }
         }

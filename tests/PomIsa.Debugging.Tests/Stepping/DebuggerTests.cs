@@ -109,6 +109,44 @@ public sealed class DebuggerTests
     }
 
     [Fact]
+    public void Weights_and_states_of_any_type_are_shown()
+    {
+        const string Text =
+            """
+            .symbol S max 4
+            .weight half f16[2, 2] = 1, 2, 3, 4
+            .weight wide f32[2, 16] panels = 0.5
+            .state seen i64[S, 1] max 4
+            .step f() -> (y: f32[1, 16], n: i64[1, 1])
+                .reg x: f32[1, 2]
+                zeros x
+                matmul y, x, wide
+                zeros n
+                append seen, n
+                ret
+            .end
+            .driver main
+                call f -> y, n
+                output n, 1
+                halt
+            .end
+            .entry main
+            """;
+        Says(Text, [], "b output\nc\np half\np half[1]\np wide\np seen\noutputs\ns\noutputs\nq",
+            "main 0  test.pisa:14  call f -> y, n",
+            "(pomisa) b output", "breakpoint 1: every output",
+            "(pomisa) c", "Breakpoint 1, every output.", "main 1  test.pisa:15  output n, 1",
+            "(pomisa) p half", "half f16[2, 2] [1, 2, 3, 4]",
+            "(pomisa) p half[1]", "half[1] f16[2] [3, 4]",
+            "(pomisa) p wide", "wide f32[2, 16] in panels, digest 8b638c68d36a45e81d93b060e489b0f2ca8259af3ceff785adcd0137bb18434f", "  min 0.5, max 0.5, mean 0.5, 0 NaN, 0 inf",
+            "(pomisa) p seen", "seen i64[S, 1]: 1 of 4 rows", "seen i64[1, 1] [0]",
+            "(pomisa) outputs", "no outputs yet",
+            "(pomisa) s", "main 2  test.pisa:16  halt",
+            "(pomisa) outputs", "output 1: i64[1, 1] [0]",
+            "(pomisa) q");
+    }
+
+    [Fact]
     public void A_register_whose_place_was_taken_is_not_shown_with_the_other_ones_value()
     {
         string transcript = Script(Programs.NotANumber, [1], "b vadd\nc\np a\nq", out _);
