@@ -89,6 +89,8 @@ public sealed class TraceTests
         Assert.Empty(open);
         Assert.Equal(["main", "f"], events.Where(one => one.GetProperty("ph").GetString() == "B").Select(one => one.GetProperty("name").GetString()!));
         Assert.Equal(12, events.Count(one => one.GetProperty("ph").GetString() == "X"));
+        int end = Array.FindIndex(events, one => one.GetProperty("ph").GetString() == "E");
+        Assert.Equal(("f", "rows"), (events[end].GetProperty("name").GetString(), events[end + 1].GetProperty("name").GetString()));
     }
 
     [Fact]
