@@ -113,13 +113,20 @@ internal sealed class FunctionCheck
             return false;
         }
 
+        bool keyed = !instruction.Row.Layout.IsUntyped && _forms.Begin(instruction.Row, operands.Length);
         for (int i = 0; i < operands.Length; i++)
         {
-            ulong limit = _limits[(int)(i < kinds.Length ? kinds[i] : OperandKind.Register)];
-            if (operands[i].Bits >= limit && limit != ulong.MaxValue)
+            OperandKind kind = i < kinds.Length ? kinds[i] : OperandKind.Register;
+            ulong limit = _limits[(int)kind], bits = operands[i].Bits;
+            if (bits >= limit && limit != ulong.MaxValue)
             {
                 Fault(FaultCode.IndexOutOfRange, i);
                 return false;
+            }
+
+            if (keyed)
+            {
+                _forms.Put(i, kind, kind == OperandKind.Register ? (ulong)_types[bits] : bits);
             }
         }
 
@@ -202,6 +209,12 @@ internal sealed class FunctionCheck
     /// <summary>Parameters stay as they are; no register is written twice, or read and written unless the row allows it.</summary>
     private void Writes(in Instruction instruction, ReadOnlySpan<Operand> operands, RowLayout layout, Range results)
     {
+        if (layout.Writes.Length == 1)
+        {
+            WritesOne(instruction, operands, layout);
+            return;
+        }
+
         foreach (int i in layout.Writes)
         {
             Write(operands[i].Index, i);
@@ -220,6 +233,29 @@ internal sealed class FunctionCheck
         foreach (int i in layout.Reads)
         {
             if (_writtenAt[operands[i].Index] == _at + 1)
+            {
+                Fault(FaultCode.DuplicateOperand, i);
+            }
+        }
+    }
+
+    /// <summary>The same of a row that writes one register, as nearly all do.</summary>
+    private void WritesOne(in Instruction instruction, ReadOnlySpan<Operand> operands, RowLayout layout)
+    {
+        int at = layout.Writes[0], register = operands[at].Index;
+        if (register < _function.ParameterCount)
+        {
+            Fault(FaultCode.WriteToParameter, at);
+        }
+
+        if (instruction.Row.InPlace)
+        {
+            return;
+        }
+
+        foreach (int i in layout.Reads)
+        {
+            if (operands[i].Index == register)
             {
                 Fault(FaultCode.DuplicateOperand, i);
             }
@@ -250,7 +286,7 @@ internal sealed class FunctionCheck
             return true;
         }
 
-        ReadOnlySpan<ulong> key = _forms.Key(instruction, _types);
+        ReadOnlySpan<ulong> key = _forms.Key(instruction.Operands.Length);
         int form = key.IsEmpty ? -1 : _forms.Find(key);
         if (form >= 0)
         {

@@ -21,15 +21,15 @@ internal static class LiveRanges
         {
             // In a step no row is variadic: the layout has all registers.
             ReadOnlySpan<Operand> operands = function.Body[at].Operands.AsSpan();
-            ReadOnlySpan<OperandKind> kinds = function.Body[at].Row.Layout.Kinds;
-            for (int i = 0; i < operands.Length; i++)
+            RowLayout layout = function.Body[at].Row.Layout;
+            foreach (int i in layout.Reads)
             {
-                if (kinds[i] == OperandKind.Register)
-                {
-                    int register = operands[i].Index;
-                    first[register] = Math.Min(first[register], at);
-                    last[register] = at;
-                }
+                Use(operands[i].Index, at);
+            }
+
+            foreach (int i in layout.Writes)
+            {
+                Use(operands[i].Index, at);
             }
         }
 
@@ -45,5 +45,11 @@ internal static class LiveRanges
 
         ranges.Sort(static (a, b) => a.First != b.First ? a.First.CompareTo(b.First) : a.Register.CompareTo(b.Register));
         return [.. ranges];
+
+        void Use(int register, int at)
+        {
+            first[register] = Math.Min(first[register], at);
+            last[register] = at;
+        }
     }
 }

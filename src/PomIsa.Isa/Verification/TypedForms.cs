@@ -37,34 +37,28 @@ internal sealed class TypedForms
     /// <summary>A number for a type: equal types have equal ones.</summary>
     public int TypeNumber(TensorType type) => Number(_types, type);
 
-    /// <summary>The key of an instruction, valid until the next one's is asked for; empty where it is too long to be kept.</summary>
-    /// <param name="instruction">Its operands exist.</param>
-    /// <param name="types">Number of each register's type.</param>
-    public ReadOnlySpan<ulong> Key(in Instruction instruction, ReadOnlySpan<int> types)
+    /// <summary>Begins the key of an instruction; false where it is too long to be kept.</summary>
+    public bool Begin(OpcodeRow row, int operands)
     {
-        Span<ulong> key = _key;
-        ReadOnlySpan<Operand> operands = instruction.Operands.AsSpan();
-        ReadOnlySpan<OperandKind> kinds = instruction.Row.Layout.Kinds;
-        if (operands.Length >= Words)
+        if (operands >= Words)
         {
-            return [];
+            return false;
         }
 
-        key[0] = instruction.Row.Code | ((ulong)operands.Length << 8);
-        for (int i = 0; i < operands.Length; i++)
-        {
-            OperandKind kind = i < kinds.Length ? kinds[i] : OperandKind.Register;
-            key[i + 1] = kind switch
-            {
-                OperandKind.Register => (ulong)types[operands[i].Index],
-                OperandKind.Weight => (ulong)_weights[operands[i].Index],
-                OperandKind.State => (ulong)_states[operands[i].Index],
-                _ => operands[i].Bits,
-            };
-        }
-
-        return key[..(operands.Length + 1)];
+        _key[0] = row.Code | ((ulong)operands << 8);
+        return true;
     }
+
+    /// <summary>The next operand of the key that was begun last: a register, given by its type's number, or any other.</summary>
+    public void Put(int operand, OperandKind kind, ulong bits) => _key[operand + 1] = kind switch
+    {
+        OperandKind.Weight => (ulong)_weights[bits],
+        OperandKind.State => (ulong)_states[bits],
+        _ => bits,
+    };
+
+    /// <summary>The key that was begun last, valid until the next.</summary>
+    public ReadOnlySpan<ulong> Key(int operands) => operands >= Words ? [] : _key.AsSpan(0, operands + 1);
 
     /// <summary>The form of a key, or -1.</summary>
     public int Find(ReadOnlySpan<ulong> key)
