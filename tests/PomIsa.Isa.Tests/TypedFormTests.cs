@@ -37,12 +37,12 @@ public sealed class TypedFormTests
 
     private static Module Module(params Instruction[] body) => new()
     {
-        Symbols = Ts,
+        Symbols = [.. Ts, new SymbolEntry(8)],
         Weights =
         [
             new("a", DType.F32, [16, 16], WeightLayout.Panels16), new("b", DType.F32, [8, 16], WeightLayout.Panels16),
         ],
-        States = [new(DType.F32, [16], 1, 32), new(DType.F32, [16], 1, 32), new(DType.F32, [8], 0, 8)],
+        States = [new(DType.F32, [16], 1, 32), new(DType.F32, [16], 1, 32), new(DType.F32, [8], 2, 8)],
         Functions =
         [
             Step(1, 0, [F32(Sym(0), 16), F32(Sym(0), 16), F32(1, 16), F32(1, 16), I32(1, 16), F32(Sym(0), 16)], body),
