@@ -13,7 +13,7 @@ internal static class VerifierBenchmark
 
     public static int Run(int rounds)
     {
-        Console.WriteLine("| module of 2^20 instructions | bytes | decode ms | verify ms | verify, ns an instruction |");
+        Console.WriteLine("| module of 2^20 instructions | bytes | decode ms | verify ms | verify, ms a million instructions |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         (string Name, Module Module)[] modules = LargeModules.All();
         foreach ((_, Module module) in modules)
