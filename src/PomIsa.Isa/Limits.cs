@@ -78,7 +78,7 @@ public static class Limits
     /// <summary>Faults reported of one module; what follows is left out.</summary>
     public const int Faults = 100;
 
-    /// <summary>Operands and instructions visited while the bounds of all call sites are summed.</summary>
+    /// <summary>Operands, registers and instructions visited while the bounds of all call sites are summed.</summary>
     public const int BoundVisits = 1 << 22;
 
     /// <summary>Greatest K of a w8 weight: K · 127 · 127 stays below 2^31.</summary>
