@@ -37,10 +37,10 @@ public sealed class GeneratedProgramTests : IDisposable
         }
     }
 
-    [Property(MaxTest = 60)]
+    [Property(MaxTest = 400)]
     public Property The_machine_equals_the_reference_record_by_record() => Holds(0);
 
-    [Property(MaxTest = 30)]
+    [Property(MaxTest = 300)]
     public Property The_number_of_threads_does_not_matter() => Holds(1);
 
     [Property(MaxTest = 60)]
@@ -59,7 +59,7 @@ public sealed class GeneratedProgramTests : IDisposable
         }
     }
 
-    [Property(MaxTest = 60)]
+    [Property(MaxTest = 200)]
     public Property Encoding_and_decoding_are_inverse() => Holds(3);
 
     [Property(MaxTest = 60)]
