@@ -52,7 +52,10 @@ public sealed class RefusalTests
         ModelProto model = Model(new NodeProto { OpType = "F", Domain = "d", Name = "f", Input = { "x" }, Output = { "y" } }).With("x", 2);
         model.Functions.Add(new FunctionProto
         {
-            Name = "F", Domain = "d", Input = { "a" }, Output = { "b" },
+            Name = "F",
+            Domain = "d",
+            Input = { "a" },
+            Output = { "b" },
             Node = { new NodeProto { OpType = "F", Domain = "d", Input = { "a" }, Output = { "b" } } },
         });
         Assert.Contains("inside one another", model.Refused().Reason, StringComparison.Ordinal);
@@ -68,7 +71,11 @@ public sealed class RefusalTests
         ModelProto model = Model(Node("Identity", ["w"], ["y"]));
         model.Graph.Initializer.Add(new TensorProto
         {
-            Name = "w", DataType = 1, Dims = { 1 }, DataLocation = 1, ExternalData = { new StringEntry { Key = "location", Value = location } },
+            Name = "w",
+            DataType = 1,
+            Dims = { 1 },
+            DataLocation = 1,
+            ExternalData = { new StringEntry { Key = "location", Value = location } },
         });
         Assert.Contains("outside", model.Refused(Path.GetTempPath()).Reason, StringComparison.Ordinal);
     }
@@ -81,7 +88,11 @@ public sealed class RefusalTests
         ModelProto model = Model(Node("Identity", ["w"], ["y"]));
         model.Graph.Initializer.Add(new TensorProto
         {
-            Name = "w", DataType = 1, Dims = { 2 }, DataLocation = 1, ExternalData = { new StringEntry { Key = "location", Value = "w.bin" } },
+            Name = "w",
+            DataType = 1,
+            Dims = { 2 },
+            DataLocation = 1,
+            ExternalData = { new StringEntry { Key = "location", Value = "w.bin" } },
         });
         Assert.Contains("8 bytes from 0 of 'w.bin', which has 7", model.Refused(folder).Reason, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);

@@ -3,21 +3,40 @@ using System.Globalization;
 using System.Text.Json;
 using PomIsa.OnnxCases;
 
-// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N], or --models FOLDER [--json]
+// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N] [--mutate ROUNDS], or --models FOLDER [--json]
 var words = args.Where(static a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
 bool json = args.Contains("--json");
-string? only = Option("--only"), tier = Option("--tier"), models = Option("--models");
-words.RemoveAll(w => w == only || w == tier || w == models);
+string? only = Option("--only"), tier = Option("--tier"), models = Option("--models"), mutate = Option("--mutate");
+words.RemoveAll(w => w == only || w == tier || w == models || w == mutate);
 (string index, string folder) = models is not null ? (Path.Combine(models, "index.json"), models)
     : words.Count == 2 ? (words[0], words[1]) : ("", "");
 if (!File.Exists(index) || !Directory.Exists(folder))
 {
-    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N]\n       PomIsa.OnnxCases --models <folder> [--json]");
+    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS]\n       PomIsa.OnnxCases --models <folder> [--json]");
     return 2;
 }
 
 ImmutableArray<Case> cases = [.. CaseIndex.Read(index, folder)
     .Where(c => (only is null || c.Name.Contains(only, StringComparison.Ordinal)) && (tier is null || c.Tier.ToString(CultureInfo.InvariantCulture) == tier))];
+if (mutate is not null)
+{
+    const int Seed = 20260;
+    if (!int.TryParse(mutate, NumberStyles.None, CultureInfo.InvariantCulture, out int rounds))
+    {
+        Console.Error.WriteLine("--mutate takes the number of changed copies of each model");
+        return 2;
+    }
+
+    (int compiled, int refused, ImmutableArray<string> thrown) = Mutations.Run(cases, rounds, Seed);
+    foreach (string one in thrown.Take(20))
+    {
+        Console.WriteLine(one);
+    }
+
+    Console.WriteLine($"{compiled + refused + thrown.Length} changed models: {compiled} compiled, {refused} refused, {thrown.Length} threw");
+    return thrown.IsEmpty ? 0 : 1;
+}
+
 var outcomes = new List<CaseOutcome>();
 using (var runner = new CaseRunner())
 {

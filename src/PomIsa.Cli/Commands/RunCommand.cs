@@ -48,7 +48,8 @@ internal static class RunCommand
                     System.Console.Out.Write(more);
                 }
             },
-            stop) with { Salt = [.. folder.SaltFor(default)] };
+            stop) with
+        { Salt = [.. folder.SaltFor(default)] };
         if (!AttestedRun.TryExecute(program, request, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
         {
             stop.ThrowIfCancellationRequested();
