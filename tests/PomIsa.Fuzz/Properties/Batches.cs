@@ -13,7 +13,10 @@ internal static class Batches
     {
         (FuzzProgram batch, FuzzProgram oneByOne) = RowwiseGenerator.Generate(program.Seed);
         Dictionary<int, List<byte>> whole = Outputs(batch, bench, out FaultCode first), rows = Outputs(oneByOne, bench, out FaultCode second);
-        Assert.Equal(first, second); // a batch traps where one of its rows does
+
+        // A batch traps if one of its rows does. The fault may be another: a batch meets an instruction's rows together, so it can trap
+        // at an early instruction in its last row where one by one the first row traps at a later instruction.
+        Assert.Equal(first == FaultCode.None, second == FaultCode.None);
         if (first != FaultCode.None)
         {
             return;
