@@ -101,4 +101,25 @@ public static class Limits
 
     /// <summary>Greatest stride, pad, dilation or kernel of a window.</summary>
     public const int WindowMove = 1 << 16;
+
+    /// <summary>Assembler: UTF-16 units of source, all included files together.</summary>
+    public const int SourceLength = 1 << 23;
+
+    /// <summary>Assembler: files open inside one another through .include.</summary>
+    public const int IncludeDepth = 16;
+
+    /// <summary>Assembler: files read, each counted as often as it is included.</summary>
+    public const int Includes = 256;
+
+    /// <summary>Assembler: lines after all .repeat are written out; an empty turn of a .repeat counts as one.</summary>
+    public const int ExpandedLines = 1 << 18;
+
+    /// <summary>Assembler: blocks open inside one another.</summary>
+    public const int BlockDepth = 16;
+
+    /// <summary>Assembler: parentheses open inside one another in one line.</summary>
+    public const int ParenthesisDepth = 64;
+
+    /// <summary>Assembler: diagnostics kept; what follows is dropped and the last one says so.</summary>
+    public const int Diagnostics = 200;
 }
