@@ -24,7 +24,8 @@ internal static class DeclarationListing
             (docs.Of(TextTarget.Input, i), new[] { ".input", names.Inputs[i], names.Type(one.Type) })));
         Table(text, module.States.Select((one, i) =>
             (docs.Of(TextTarget.State, i), new[] { ".state", names.States[i], State(one, names), $"max {Number(one.MaxRows)}" })));
-        Table(text, module.Weights.Select((one, i) => (docs.Of(TextTarget.Weight, i), Weight(one, names.Weights[i], module.Data.FirstOrDefault(data => data.Weight == i)))));
+        var contents = module.Data.ToLookup(data => data.Weight);
+        Table(text, module.Weights.Select((one, i) => (docs.Of(TextTarget.Weight, i), Weight(one, names.Weights[i], contents[i].FirstOrDefault()))));
     }
 
     private static void Table(SourceWriter text, IEnumerable<(string? Doc, string[] Cells)> rows)

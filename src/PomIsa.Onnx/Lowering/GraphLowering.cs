@@ -77,7 +77,7 @@ internal sealed class GraphLowering(ModelProto model, TensorReader tensors, Emit
     private void Node(NodeProto node, Scope scope)
     {
         string domain = node.Domain is "ai.onnx" ? "" : node.Domain;
-        if (OperatorTable.TryFind(domain, node.OpType, scope.Opset(domain), out Lower? lower))
+        if (OperatorTable.TryFind(domain, node.OpType, out Lower? lower))
         {
             lower(new NodeContext(this, node, scope, emitter));
             return;

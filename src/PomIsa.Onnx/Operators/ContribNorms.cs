@@ -124,13 +124,7 @@ internal static class ContribNorms
         Reg points = n.Optional(3) is { } given ? e.To(packed ? Unpack(e, given.Reg, bits) : given.Reg, DType.F32)
             : Emitter.Filled(DType.F32, scales.Shape, packed ? 1 << (bits - 1) : 0);
         points = MoveOperators.SliceAxis(e, points, axis, 0, 1, scales.Shape[axis]);
-        Reg Wide(Reg x)
-        {
-            int[] shape = x.Shape;
-            Reg spread = e.Expand(e.Reshape(x, [.. shape[..(axis + 1)], 1, .. shape[(axis + 1)..]]), [.. shape[..(axis + 1)], block, .. shape[(axis + 1)..]]);
-            shape[axis] *= block;
-            return MoveOperators.SliceAxis(e, e.Reshape(spread, shape), axis, 0, 1, table.Shape[axis]);
-        }
+        Reg Wide(Reg x) => QuantizeOperators.Blocks(e, x, axis, block, table.Shape[axis]);
 
         Reg values = e.Emit("vmul", [e.Emit("vsub", [e.To(table, DType.F32), Wide(points)]), Wide(e.F32(scales))]);
         n.Output(0, e.As(e.Emit("gather", [values, ids.Reg], Operand.OfU32((uint)along)), scales.Type));

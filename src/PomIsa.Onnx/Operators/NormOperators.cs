@@ -36,7 +36,8 @@ internal static class NormOperators
         n.Output(0, n.E.As(ReduceOperators.Back(n.E, compute(n.E, ReduceOperators.Last(n.E, from, axis)), axis), x.Type));
     };
 
-    private static Reg LogSoftmax(Emitter e, Reg x)
+    /// <summary>Logarithms of the softmax of rows.</summary>
+    public static Reg LogSoftmax(Emitter e, Reg x)
     {
         Reg shifted = e.Emit("vsub", [x, e.Emit("reduce.max", [x])]);
         return e.Emit("vsub", [shifted, e.Emit("log", [e.Emit("sum", [e.Emit("exp", [shifted])])])]);

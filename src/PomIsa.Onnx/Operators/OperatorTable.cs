@@ -16,7 +16,7 @@ internal static class OperatorTable
     public static IEnumerable<(string Domain, string Name)> All => ByName.Keys;
 
     /// <summary>Finds an operator. Files in the wild use contributed operators without their domain, and the other way round.</summary>
-    public static bool TryFind(string domain, string name, int opset, [NotNullWhen(true)] out Lower? lower) =>
+    public static bool TryFind(string domain, string name, [NotNullWhen(true)] out Lower? lower) =>
         ByName.TryGetValue((domain, name), out lower)
         || (domain.Length == 0 && ByName.TryGetValue(("com.microsoft", name), out lower));
 

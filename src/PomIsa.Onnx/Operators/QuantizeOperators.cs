@@ -21,7 +21,7 @@ internal static class QuantizeOperators
     ];
 
     /// <summary>Least and greatest value of an integer type.</summary>
-    public static (double Least, double Most) RangeOf(OnnxType type)
+    private static (double Least, double Most) RangeOf(OnnxType type)
     {
         int bits = OnnxTypes.IntegerBits(type);
         return OnnxTypes.IsUnsigned(type) ? (0, Math.Pow(2, bits) - 1) : (-Math.Pow(2, bits - 1), Math.Pow(2, bits - 1) - 1);
@@ -41,21 +41,29 @@ internal static class QuantizeOperators
             return n.E.Reshape(p, [.. Enumerable.Range(0, x.Rank).Select(i => i == axis ? p.Length : 1)]);
         }
 
-        // Each entry along the axis stands for a block; the last block may be shorter.
+        return Blocks(n.E, p, axis, block, x.Shape[axis]);
+    }
+
+    /// <summary>Each entry along an axis as often as its block is long; the last block may be shorter.</summary>
+    public static Reg Blocks(Emitter e, Reg p, int axis, int block, int length)
+    {
         int[] shape = p.Shape;
-        Reg wide = n.E.Expand(n.E.Reshape(p, [.. shape[..(axis + 1)], 1, .. shape[(axis + 1)..]]), [.. shape[..(axis + 1)], block, .. shape[(axis + 1)..]]);
+        Reg wide = e.Expand(e.Reshape(p, [.. shape[..(axis + 1)], 1, .. shape[(axis + 1)..]]), [.. shape[..(axis + 1)], block, .. shape[(axis + 1)..]]);
         shape[axis] *= block;
-        return MoveOperators.SliceAxis(n.E, n.E.Reshape(wide, shape), axis, 0, 1, x.Shape[axis]);
+        return MoveOperators.SliceAxis(e, e.Reshape(wide, shape), axis, 0, 1, length);
+    }
+
+    /// <summary>Whole numbers in f32 clamped to a type's range, as values of that type.</summary>
+    public static Val Clamped(Emitter e, Reg q, OnnxType type)
+    {
+        (double least, double most) = RangeOf(type);
+        Reg inside = e.Zip("vmin", e.Zip("vmax", q, Emitter.Scalar(DType.F32, least)), Emitter.Scalar(DType.F32, most));
+        return new Val(type, e.To(inside, OnnxTypes.CarrierOf(type)));
     }
 
     /// <summary>Rounded quotient plus zero point, clamped to the type: in f32, where all of these integers are exact.</summary>
-    private static Val Quantize(Emitter e, Reg x, Reg scale, Reg zero, OnnxType type)
-    {
-        (double least, double most) = RangeOf(type);
-        Reg q = e.Zip("vadd", e.Emit("round", [e.Zip("vdiv", x, scale)]), zero);
-        q = e.Zip("vmin", e.Zip("vmax", q, Emitter.Scalar(DType.F32, least)), Emitter.Scalar(DType.F32, most));
-        return new Val(type, e.To(q, OnnxTypes.CarrierOf(type)));
-    }
+    private static Val Quantize(Emitter e, Reg x, Reg scale, Reg zero, OnnxType type) =>
+        Clamped(e, e.Zip("vadd", e.Emit("round", [e.Zip("vdiv", x, scale)]), zero), type);
 
     private static void QuantizeLinear(NodeContext n)
     {
@@ -133,11 +141,9 @@ internal static class QuantizeOperators
         Reg left = n.E.F32(n.Input(1)), right = n.E.F32(n.Input(4)), by = n.E.F32(n.Input(6));
         left = left.Rank == 1 && left.Length > 1 ? n.E.Reshape(left, left.Length, 1) : left.Length == 1 ? n.E.Reshape(left) : left;
         Reg scale = n.E.Zip("vdiv", n.E.Zip("vmul", left, right.Length == 1 ? n.E.Reshape(right) : right), by.Length == 1 ? n.E.Reshape(by) : by);
-        (double least, double most) = RangeOf(zero.Type);
         Reg y = n.E.Emit("round", [n.E.Zip("vmul", n.E.To(sums, DType.F32), scale)]);
         y = n.E.Zip("vadd", y, n.E.To(zero.Reg.Length == 1 ? n.E.Reshape(zero.Reg) : zero.Reg, DType.F32));
-        y = n.E.Zip("vmin", n.E.Zip("vmax", y, Emitter.Scalar(DType.F32, least)), Emitter.Scalar(DType.F32, most));
-        n.Output(0, new Val(zero.Type, n.E.To(y, OnnxTypes.CarrierOf(zero.Type))));
+        n.Output(0, Clamped(n.E, y, zero.Type));
     }
 
     private static void MatMulIntegerToFloat(NodeContext n)

@@ -25,10 +25,7 @@ internal static class RareOperators
     {
         Emitter e = n.E;
         Val scores = n.Input(0);
-        Reg rows = ReduceOperators.Last(e, e.F32(scores), 1);
-        Reg shifted = e.Emit("vsub", [rows, e.Emit("reduce.max", [rows])]);
-        Reg log = e.Emit("vsub", [shifted, e.Emit("log", [e.Emit("sum", [e.Emit("exp", [shifted])])])]);
-        log = ReduceOperators.Back(e, log, 1);
+        Reg log = ReduceOperators.Back(e, NormOperators.LogSoftmax(e, ReduceOperators.Last(e, e.F32(scores), 1)), 1);
         n.Output(0, e.As(Loss(n, log), scores.Type));
         n.Output(1, e.As(log, scores.Type));
     }

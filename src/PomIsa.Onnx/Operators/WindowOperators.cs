@@ -193,10 +193,8 @@ internal static class WindowOperators
         Reg scale = e.F32(n.Input(4));
         scale = scale.Length == 1 ? e.Reshape(scale) : e.Reshape(scale, channel);
         Reg by = e.Zip("vdiv", e.Zip("vmul", scale, e.Reshape(e.F32(n.Input(1)))), e.Reshape(e.F32(n.Input(6))));
-        (double least, double most) = QuantizeOperators.RangeOf(zero.Type);
         Reg y = e.Zip("vadd", e.Emit("round", [e.Zip("vmul", e.To(sums, DType.F32), by)]), e.To(e.Reshape(zero.Reg), DType.F32));
-        y = e.Zip("vmin", e.Zip("vmax", y, Emitter.Scalar(DType.F32, least)), Emitter.Scalar(DType.F32, most));
-        n.Output(0, new Val(zero.Type, e.To(y, OnnxTypes.CarrierOf(zero.Type))));
+        n.Output(0, QuantizeOperators.Clamped(e, y, zero.Type));
     }
 
     /// <summary>A convolution over an image with zeros put between its elements, the kernel turned about.</summary>
