@@ -12,16 +12,17 @@ public sealed partial class ArchitectureTests
         ["Assembly"] = ["Isa"],
         ["Evidence"] = ["Kernels"],
         ["Shards"] = ["Kernels"],
+        ["Packaging"] = ["Kernels", "Isa", "Shards"],
         ["Machine"] = ["Kernels", "Isa", "Evidence", "Shards"],
         ["Audit"] = ["Machine", "Evidence"],
         ["Chain"] = ["Evidence"],
         ["Training"] = ["Kernels", "Chain", "Shards"],
-        ["Onnx"] = ["Isa", "Machine"],
+        ["Onnx"] = ["Isa", "Machine", "Packaging"],
         ["Conformance"] = ["Machine"],
         ["Bench"] = ["Assembly", "Machine", "Training"],
         ["Debugging"] = ["Assembly", "Machine"],
         ["LanguageServer"] = ["Assembly"],
-        ["Cli"] = ["Assembly", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance", "LanguageServer", "Debugging"],
+        ["Cli"] = ["Assembly", "Packaging", "Onnx", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance", "LanguageServer", "Debugging"],
     };
 
     [Fact]

@@ -101,22 +101,25 @@ public static class TensorFile
         return true;
     }
 
-    private static byte[] EncodeHeader(IReadOnlyList<TensorData> tensors)
+    /// <summary>The header of a file whose data is written apart, in the order of the tensors; as long as is asked for, or as long as it must be.</summary>
+    /// <param name="tensors">Each begins where the one before it ends.</param>
+    /// <param name="length">Least length with its prefix, in bytes; a multiple of <see cref="Alignment"/>.</param>
+    /// <exception cref="ArgumentException">A bad or repeated name, an unknown dtype, or offsets that do not fit the shape.</exception>
+    public static byte[] Header(IReadOnlyList<TensorInfo> tensors, int length = 0)
     {
         var json = new StringBuilder("{");
         var names = new HashSet<string>(StringComparer.Ordinal);
         long at = 0;
-        foreach (TensorData tensor in tensors)
+        foreach (TensorInfo tensor in tensors)
         {
-            Check(tensor, names);
+            Check(tensor, at, names);
             string shape = string.Join(',', tensor.Shape.Select(static d => d.ToString(CultureInfo.InvariantCulture)));
-            long end = at + tensor.Bytes.Length;
-            json.Append(CultureInfo.InvariantCulture, $"{(at == 0 && json.Length == 1 ? "" : ",")}\"{tensor.Name}\":{{\"dtype\":\"{tensor.DType}\",\"shape\":[{shape}],\"data_offsets\":[{at},{end}]}}");
-            at = end;
+            json.Append(CultureInfo.InvariantCulture, $"{(json.Length == 1 ? "" : ",")}\"{tensor.Name}\":{{\"dtype\":\"{tensor.DType}\",\"shape\":[{shape}],\"data_offsets\":[{at},{tensor.End}]}}");
+            at = tensor.End;
         }
 
         json.Append('}');
-        json.Append(' ', (Alignment - ((8 + json.Length) % Alignment)) % Alignment);
+        json.Append(' ', Math.Max((Alignment - ((8 + json.Length) % Alignment)) % Alignment, length - 8 - json.Length));
         if (json.Length > MaxHeaderLength)
         {
             throw new ArgumentException("The header would exceed 16 MiB.", nameof(tensors));
@@ -128,7 +131,19 @@ public static class TensorFile
         return head;
     }
 
-    private static void Check(TensorData tensor, HashSet<string> names)
+    private static byte[] EncodeHeader(IReadOnlyList<TensorData> tensors)
+    {
+        var infos = new List<TensorInfo>(tensors.Count);
+        long at = 0;
+        foreach (TensorData tensor in tensors)
+        {
+            infos.Add(new TensorInfo(tensor.Name, tensor.DType, tensor.Shape, at, at += tensor.Bytes.Length));
+        }
+
+        return Header(infos);
+    }
+
+    private static void Check(TensorInfo tensor, long at, HashSet<string> names)
     {
         // Printable ASCII without quote and backslash needs no escapes, so a name has one spelling.
         if (tensor.Name.Length == 0 || tensor.Name == MetadataKey || tensor.Name.Any(static c => c is <= ' ' or > '~' or '"' or '\\'))
@@ -147,9 +162,9 @@ public static class TensorFile
         }
 
         if (tensor.Shape.Length > TensorHeaderReader.MaxRank
-            || !DTypes.TryGetByteLength(size, tensor.Shape.AsSpan(), out long bytes) || bytes != tensor.Bytes.Length)
+            || !DTypes.TryGetByteLength(size, tensor.Shape.AsSpan(), out long bytes) || bytes != tensor.ByteLength || tensor.Begin != at)
         {
-            throw new ArgumentException($"Tensor '{tensor.Name}' has {tensor.Bytes.Length} bytes, which do not fit {tensor.DType}[{string.Join(',', tensor.Shape)}].");
+            throw new ArgumentException($"Tensor '{tensor.Name}' has {tensor.ByteLength} bytes, which do not fit {tensor.DType}[{string.Join(',', tensor.Shape)}].");
         }
     }
 }
