@@ -24,6 +24,9 @@ public sealed record CompileOptions
     /// <summary>Dimensions of inputs by name, where the model leaves them open.</summary>
     public IReadOnlyDictionary<string, ImmutableArray<int>> Shapes { get; init; } = ImmutableDictionary<string, ImmutableArray<int>>.Empty;
 
+    /// <summary>Open dimensions by the name that the model gives them, such as <c>batch_size</c>.</summary>
+    public IReadOnlyDictionary<string, int> Sizes { get; init; } = ImmutableDictionary<string, int>.Empty;
+
     /// <summary>Inputs by name whose values become part of the program.</summary>
     public IReadOnlyDictionary<string, HostTensor> Bound { get; init; } = ImmutableDictionary<string, HostTensor>.Empty;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using PomIsa.Isa;
+using PomIsa.Onnx.Graphs;
+using PomIsa.Onnx.Graphs.Passes;
 using PomIsa.Onnx.Lowering;
 using PomIsa.Onnx.Reading;
 using PomIsa.Onnx.Schema;
@@ -16,87 +18,67 @@ public static class OnnxCompiler
         ArgumentNullException.ThrowIfNull(options);
         compiled = null;
         problem = null;
+        Graph? graph = null;
         GraphLowering? lowering = null;
         try
         {
             ModelProto model = ModelReader.Read(bytes);
+            var tensors = new TensorReader(options.Folder);
+            graph = GraphImport.Read(model, tensors, options);
+            var report = new PassReport();
+            PassPipeline.Run(graph, PassPipeline.Simplify, report);
+            PassPipeline.Run(graph, PassPipeline.Fuse, report);
             using var emitter = new Emitter();
-            lowering = new GraphLowering(model, new TensorReader(options.Folder), emitter);
-            compiled = Lower(model, options, lowering, emitter);
+            lowering = new GraphLowering(model, tensors, emitter);
+            compiled = Lower(graph, lowering, emitter);
             return true;
         }
         catch (OnnxException e)
         {
-            NodeProto? node = lowering?.Current;
-            string name = node is null ? "" : node.Domain is "" or "ai.onnx" ? node.OpType : $"{node.Domain}.{node.OpType}";
-            problem = new OnnxProblem(e.Message, name, node is null ? "" : node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? "", e.Unknown);
+            problem = Problem(e.Message, e.Node ?? lowering?.Current ?? graph?.Current?.ToProto(), e.Unknown);
             return false;
         }
-        catch (Exception e) when (lowering?.Current is not null && IsNonsense(e))
+        catch (Exception e) when ((lowering?.Current ?? graph?.Current?.ToProto()) is { } node && IsNonsense(e))
         {
             // A stranger's ranks, axes and sizes reach array indices and sums in each of many lowerings; what goes wrong there is the node's doing.
-            NodeProto node = lowering.Current;
-            problem = new OnnxProblem("its inputs' shapes or its attributes make no sense together", node.OpType, node.Name, []);
+            problem = Problem("its inputs' shapes or its attributes make no sense together", node, []);
             return false;
         }
     }
 
-    private static bool IsNonsense(Exception e) => e is IndexOutOfRangeException or ArgumentException or OverflowException or DivideByZeroException;
+    /// <summary>What sums and indices of nonsense throw.</summary>
+    internal static bool IsNonsense(Exception e) => e is IndexOutOfRangeException or ArgumentException or OverflowException or DivideByZeroException or KeyNotFoundException;
 
-    private static CompiledModel Lower(ModelProto model, CompileOptions options, GraphLowering lowering, Emitter emitter)
+    private static OnnxProblem Problem(string reason, NodeProto? node, IReadOnlyCollection<string> unknown)
     {
-        GraphProto graph = model.Graph;
-        var scope = new Scope(GraphLowering.Imports(model.OpsetImport));
-        lowering.Initializers(graph, scope);
-        var inputs = ImmutableArray.CreateBuilder<ModelPort>();
-        foreach (ValueInfoProto input in graph.Input)
-        {
-            if (scope.TryFind(input.Name) is not null)
-            {
-                continue; // an initializer that older files list among the inputs
-            }
-
-            if (options.Bound.TryGetValue(input.Name, out HostTensor? bound))
-            {
-                scope.Define(input.Name, Val.Of(bound));
-                continue;
-            }
-
-            ModelPort port = Port(input, options);
-            inputs.Add(port);
-            TensorType type = TensorType.Of(OnnxTypes.CarrierOf(port.Type), [.. port.Shape.Select(Dim.Of)]);
-            scope.Define(input.Name, new Val(port.Type, emitter.Parameter(type, input.Name)));
-        }
-
-        lowering.Nodes(graph.Node, scope);
-        Val[] results = [.. graph.Output.Select(o => scope.Find(o.Name))];
-        ImmutableArray<ModelPort> outputs = [.. results.Select((r, i) => new ModelPort(graph.Output[i].Name, r.Type, [.. r.Shape]))];
-        return ProgramBuilder.Build(emitter, inputs.ToImmutable(), outputs, results);
+        string name = node is null ? "" : node.Domain is "" or "ai.onnx" ? node.OpType : $"{node.Domain}.{node.OpType}";
+        return new OnnxProblem(reason, name, node is null ? "" : node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? "", unknown);
     }
 
-    private static ModelPort Port(ValueInfoProto input, CompileOptions options)
+    private static CompiledModel Lower(Graph graph, GraphLowering lowering, Emitter emitter)
     {
-        if (input.Type?.TensorType is not { } type)
+        var given = new Dictionary<GraphValue, Val>();
+        ImmutableArray<ModelPort> inputs = [.. graph.Inputs.Select(static i => new ModelPort(i.Name, i.Type, Numbers(i)))];
+        foreach ((GraphValue input, ModelPort port) in graph.Inputs.Zip(inputs))
         {
-            throw new OnnxException($"input '{input.Name}' is no tensor");
+            TensorType type = SymbolCode.Type(OnnxTypes.CarrierOf(port.Type), port.Shape.AsSpan());
+            given[input] = new Val(port.Type, emitter.Parameter(type, input.Name));
         }
 
-        if (options.Shapes.TryGetValue(input.Name, out ImmutableArray<int> given))
+        Val[] results = lowering.Values(graph, [.. graph.Outputs.Select(static o => o.Value)], given);
+        ImmutableArray<ModelPort> outputs = [.. results.Select((r, i) => new ModelPort(graph.Outputs[i].Name, r.Type, [.. r.Shape]))];
+        return ProgramBuilder.Build(emitter, inputs, outputs, results);
+    }
+
+    private static ImmutableArray<int> Numbers(GraphValue input)
+    {
+        if (!input.HasShape)
         {
-            return new ModelPort(input.Name, (OnnxType)type.ElemType, given);
+            throw new OnnxException($"input '{input.Name}' has no shape; give one");
         }
 
-        var shape = ImmutableArray.CreateBuilder<int>();
-        foreach (TensorShapeProto.Types.Dimension dim in type.Shape?.Dim ?? [])
-        {
-            if (dim.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue)
-            {
-                throw new OnnxException($"input '{input.Name}' has an open dimension '{dim.DimParam}'; give its shape");
-            }
-
-            shape.Add(dim.DimValue is >= 0 and <= Limits.Dimension ? (int)dim.DimValue : throw new OnnxException($"input '{input.Name}' has a dimension of {dim.DimValue}"));
-        }
-
-        return new ModelPort(input.Name, (OnnxType)type.ElemType, shape.ToImmutable());
+        Size? open = input.Shape.FirstOrDefault(static d => !d.IsNumber);
+        return open is null ? [.. input.Shape.Select(static d => (int)d.Number)]
+            : throw new OnnxException($"input '{input.Name}' has an open dimension '{open}'; give its shape");
     }
 }

@@ -5,6 +5,9 @@ internal sealed class OnnxException(string reason) : Exception(reason)
 {
     /// <summary>Graph inputs whose values would have to be known when the model is compiled.</summary>
     public IReadOnlyCollection<string> Unknown { get; init; } = [];
+
+    /// <summary>The node at fault, where it is not the one that is lowered.</summary>
+    public Schema.NodeProto? Node { get; init; }
 }
 
 /// <summary>Why a model was refused.</summary>

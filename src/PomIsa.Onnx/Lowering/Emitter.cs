@@ -20,6 +20,8 @@ internal sealed class Emitter : IDisposable
     private readonly List<TensorType> _registers = [];
     private readonly List<(WeightEntry Entry, byte[] Bytes)> _weights = [];
     private readonly Dictionary<Digest, int> _known = [];
+    private readonly List<(string Name, int Max)> _symbols = [];
+    private readonly List<(string Name, StateEntry Entry)> _states = [];
     private Module _declared = new();
 
     public IReadOnlyList<Instruction> Body => _body;
@@ -28,6 +30,31 @@ internal sealed class Emitter : IDisposable
 
     /// <summary>Weights with their stored bytes, in the order of the module.</summary>
     public IReadOnlyList<(WeightEntry Entry, byte[] Bytes)> Weights => _weights;
+
+    /// <summary>Open dimensions of the program, in the order of the module.</summary>
+    public IReadOnlyList<(string Name, int Max)> Symbols => _symbols;
+
+    /// <summary>What lasts from step to step, in the order of the module.</summary>
+    public IReadOnlyList<(string Name, StateEntry Entry)> States => _states;
+
+    /// <summary>Adds an open dimension.</summary>
+    public Dim AddSymbol(string name, int max)
+    {
+        _symbols.Add((name, max));
+        Declare();
+        return Dim.OfSymbol(_symbols.Count - 1);
+    }
+
+    /// <summary>Index of the symbol of that name, or null.</summary>
+    public int? SymbolOf(string name) => _symbols.FindIndex(s => s.Name == name) is >= 0 and var index ? index : null;
+
+    /// <summary>Adds a state and gives its index.</summary>
+    public int AddState(string name, StateEntry entry)
+    {
+        _states.Add((name, entry));
+        Declare();
+        return _states.Count - 1;
+    }
 
     /// <summary>A register that holds an argument of the step.</summary>
     public Reg Parameter(TensorType type, string input)
@@ -77,7 +104,7 @@ internal sealed class Emitter : IDisposable
 
     /// <summary>One instruction whose result has the type that is given (reshape, expand).</summary>
     public Reg EmitAs(string mnemonic, ReadOnlySpan<int> shape, Reg x) =>
-        EmitAll(mnemonic, [x], [], TensorType.Of(x.Element, [.. shape.ToArray().Select(Dim.Of)]), [])[0];
+        EmitAll(mnemonic, [x], [], SymbolCode.Type(x.Element, shape), [])[0];
 
     /// <summary>One instruction with weights.</summary>
     public Reg EmitWith(string mnemonic, ReadOnlySpan<Reg> reads, ReadOnlySpan<int> weights, params ReadOnlySpan<Operand> immediates) =>
@@ -89,9 +116,10 @@ internal sealed class Emitter : IDisposable
     /// <param name="weights">Weights, in operand order.</param>
     /// <param name="declared">Type of the result where the opcode takes a declared one.</param>
     /// <param name="immediates">Immediates in order.</param>
+    /// <param name="items">States and symbols, in operand order.</param>
     /// <exception cref="OnnxException">The machine's rules refuse it; a mistake of a lowering that met something unforeseen.</exception>
     public Reg[] EmitAll(
-        string mnemonic, ReadOnlySpan<Reg> reads, ReadOnlySpan<int> weights, TensorType? declared, ReadOnlySpan<Operand> immediates)
+        string mnemonic, ReadOnlySpan<Reg> reads, ReadOnlySpan<int> weights, TensorType? declared, ReadOnlySpan<Operand> immediates, params ReadOnlySpan<int> items)
     {
         if (!InstructionTable.TryFind(mnemonic, out OpcodeRow? row))
         {
@@ -103,11 +131,12 @@ internal sealed class Emitter : IDisposable
         var types = new TensorType?[results + reads.Length];
         var operands = new Operand[row.OperandCount];
         types[0] = results > 0 ? declared : null;
-        int result = 0, read = 0, weight = 0;
+        int result = 0, read = 0, weight = 0, item = 0;
         for (int i = 0; i < row.Operands.Length; i++)
         {
             OperandRow operand = row.Operands[i];
             operands[i] = operand.Kind == OperandKind.Weight ? Operand.Of(weights[weight++])
+                : operand.Kind != OperandKind.Register ? Operand.Of(items[item++])
                 : operand.Effect == Effect.Write ? Operand.Of(result++)
                 : Operand.Of(results + read++);
         }
@@ -129,13 +158,13 @@ internal sealed class Emitter : IDisposable
         written.CopyTo(types!);
         foreach (TensorType type in written)
         {
-            if (type.BytesAtLeast([]) > (UInt128)Limits.TensorBytes)
+            if (type.BytesAtLeast([.. _symbols.Select(static s => (long)s.Max)]) > (UInt128)Limits.TensorBytes)
             {
                 throw new OnnxException($"a result of {type} is larger than the machine's tensors");
             }
         }
 
-        return TryFold(instruction, reads, types!, results, out Reg[] folded) ? folded : Append(instruction, reads, written);
+        return items.IsEmpty && TryFold(instruction, reads, types!, results, out Reg[] folded) ? folded : Append(instruction, reads, written);
     }
 
     /// <summary>The index of a weight with these stored bytes; the same bytes are kept once.</summary>
@@ -151,7 +180,7 @@ internal sealed class Emitter : IDisposable
 
         _known[digest] = _weights.Count;
         _weights.Add((entry, stored));
-        _declared = new Module { Weights = [.. _weights.Select(static w => w.Entry)] };
+        Declare();
         return _weights.Count - 1;
     }
 
@@ -172,6 +201,13 @@ internal sealed class Emitter : IDisposable
 
     public void Dispose() => _runner.Dispose();
 
+    private void Declare() => _declared = new Module
+    {
+        Symbols = [.. _symbols.Select(static s => new SymbolEntry(s.Max))],
+        Weights = [.. _weights.Select(static w => w.Entry)],
+        States = [.. _states.Select(static s => s.Entry)],
+    };
+
     private bool TryFold(Instruction instruction, ReadOnlySpan<Reg> reads, TensorType[] types, int results, out Reg[] folded)
     {
         folded = [];
@@ -180,17 +216,21 @@ internal sealed class Emitter : IDisposable
         for (int i = 0; known && i < reads.Length; i++)
         {
             known = reads[i].IsConstant;
-            contents[results + i] = reads[i].Bytes;
         }
 
         for (int i = 0; known && i < results; i++)
         {
-            known = types[i].Elements([]) <= MostFolded;
+            known = types[i].Shape.All(static d => !d.IsSymbol) && types[i].Elements([]) <= MostFolded;
         }
 
         if (!known)
         {
             return false;
+        }
+
+        for (int i = 0; i < reads.Length; i++)
+        {
+            contents[results + i] = reads[i].Bytes;
         }
 
         FaultCode code = _runner.Run(instruction, types, contents);

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using PomIsa.Isa;
+using PomIsa.Onnx.Graphs;
 using PomIsa.Onnx.Operators;
 using PomIsa.Onnx.Reading;
 using PomIsa.Onnx.Schema;
@@ -17,6 +20,9 @@ internal sealed class GraphLowering(ModelProto model, TensorReader tensors, Emit
     /// <summary>The node that is being lowered, for messages.</summary>
     public NodeProto? Current { get; private set; }
 
+    /// <summary>What named sizes stand for: numbers, or names of the program's symbols.</summary>
+    public IReadOnlyDictionary<string, Size> Sizes { get; init; } = ImmutableDictionary<string, Size>.Empty;
+
     /// <summary>Operator set versions that a model or function imports, the default domain being <c>""</c>.</summary>
     public static Dictionary<string, int> Imports(IEnumerable<OperatorSetId> imports)
     {
@@ -27,6 +33,101 @@ internal sealed class GraphLowering(ModelProto model, TensorReader tensors, Emit
         }
 
         return opsets;
+    }
+
+    /// <summary>Lowers what the wanted values need, given some of the values, and returns them.</summary>
+    public Val[] Values(Graph graph, IReadOnlyList<GraphValue> wanted, IReadOnlyDictionary<GraphValue, Val> given)
+    {
+        var scope = new Scope(Imports(model.OpsetImport));
+        var needed = new HashSet<GraphNode>();
+        foreach ((GraphValue value, Val known) in given)
+        {
+            scope.Define(value.Name, known);
+        }
+
+        var stack = new Stack<GraphValue>(wanted);
+        while (stack.TryPop(out GraphValue? value))
+        {
+            if (scope.TryFind(value.Name) is not null)
+            {
+                continue;
+            }
+
+            if (Known(value) is { } known)
+            {
+                scope.Define(value.Name, known);
+            }
+            else if (value.Producer is { } producer && needed.Add(producer))
+            {
+                foreach (GraphValue input in producer.Inputs.OfType<GraphValue>().Concat(producer.Captured))
+                {
+                    stack.Push(input);
+                }
+            }
+        }
+
+        foreach (GraphNode node in graph.Nodes.Where(needed.Contains))
+        {
+            // What is known or given already is not defined again.
+            NodeProto proto = node.ToProto();
+            for (int i = 0; i < proto.Output.Count; i++)
+            {
+                proto.Output[i] = proto.Output[i].Length > 0 && scope.TryFind(proto.Output[i]) is null ? proto.Output[i] : "";
+            }
+
+            Current = proto;
+            Node(proto, scope.With(node.Opsets), node);
+        }
+
+        Current = null;
+        return [.. wanted.Select(v => scope.Find(v.Name))];
+    }
+
+    /// <summary>A formula as a dimension: a number, or the code of a symbol.</summary>
+    /// <exception cref="OnnxException">It is neither.</exception>
+    public int Dimension(Size size)
+    {
+        Size bound = size.Bind(Sizes);
+        return bound.IsNumber ? bound.Number is >= 0 and <= Limits.Dimension ? (int)bound.Number : throw new OnnxException($"a dimension is {bound.Number}")
+            : bound.Name is { } name && emitter.SymbolOf(name) is { } symbol ? SymbolCode.Of(Dim.OfSymbol(symbol))
+            : throw new OnnxException($"a dimension is {bound}, and no symbol of the program; fix the sizes");
+    }
+
+    /// <summary>A constant, or elements whose formulas come to numbers or symbols.</summary>
+    private Val? Known(GraphValue value)
+    {
+        if (value.Constant is { } constant)
+        {
+            return Val.Of(constant);
+        }
+
+        if (value.Elements.IsDefault)
+        {
+            return null;
+        }
+
+        var elements = new long[value.Elements.Length];
+        for (int i = 0; i < elements.Length; i++)
+        {
+            Size bound = value.Elements[i].Bind(Sizes);
+            if (!bound.IsNumber && (bound.Name is null || emitter.SymbolOf(bound.Name) is null))
+            {
+                return null;
+            }
+
+            elements[i] = bound.IsNumber ? bound.Number : Dimension(bound);
+        }
+
+        OnnxType type = value.Type == OnnxType.None ? OnnxType.Int64 : value.Type;
+        int[] shape = [.. value.Shape.Select(Dimension)];
+        Reg reg = OnnxTypes.CarrierOf(type) switch
+        {
+            DType.I64 => Emitter.Integers(shape, elements),
+            DType.I32 => Reg.OfBytes(DType.I32, shape, [.. elements.SelectMany(static e => BitConverter.GetBytes((int)e))]),
+            DType.Bool => Reg.OfBytes(DType.Bool, shape, [.. elements.Select(static e => e != 0 ? (byte)1 : (byte)0)]),
+            _ => throw new OnnxException($"shapes are not computed in {OnnxTypes.NameOf(type)}"),
+        };
+        return new Val(type, reg);
     }
 
     /// <summary>Initializers of a graph as known values.</summary>
@@ -74,12 +175,12 @@ internal sealed class GraphLowering(ModelProto model, TensorReader tensors, Emit
         _depth--;
     }
 
-    private void Node(NodeProto node, Scope scope)
+    private void Node(NodeProto node, Scope scope, GraphNode? origin = null)
     {
         string domain = node.Domain is "ai.onnx" ? "" : node.Domain;
         if (OperatorTable.TryFind(domain, node.OpType, out Lower? lower))
         {
-            lower(new NodeContext(this, node, scope, emitter));
+            lower(new NodeContext(this, node, scope, emitter, origin));
             return;
         }
 

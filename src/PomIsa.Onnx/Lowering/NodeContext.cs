@@ -1,11 +1,12 @@
 using System.Text;
+using PomIsa.Onnx.Graphs;
 using PomIsa.Onnx.Reading;
 using PomIsa.Onnx.Schema;
 
 namespace PomIsa.Onnx.Lowering;
 
 /// <summary>One node while it is lowered: its inputs, attributes and outputs, and the instructions that it becomes.</summary>
-internal sealed class NodeContext(GraphLowering graph, NodeProto node, Scope scope, Emitter e)
+internal sealed class NodeContext(GraphLowering graph, NodeProto node, Scope scope, Emitter e, GraphNode? origin = null)
 {
     private readonly Dictionary<string, AttributeProto> _attributes = node.Attribute.ToDictionary(static a => a.Name, StringComparer.Ordinal);
 
@@ -68,6 +69,10 @@ internal sealed class NodeContext(GraphLowering graph, NodeProto node, Scope sco
 
     public GraphProto Subgraph(string attribute) =>
         _attributes.TryGetValue(attribute, out AttributeProto? a) && a.G is not null ? a.G : throw new OnnxException($"attribute {attribute} is missing");
+
+    /// <summary>Formulas that a pass left at the node, as dimensions.</summary>
+    public int[] Sizes(string name) => origin is not null && origin.Sizes.TryGetValue(name, out var sizes)
+        ? [.. sizes.Select(graph.Dimension)] : throw new OnnxException($"there are no sizes '{name}'");
 
     /// <summary>The elements of an input that decides shapes or flow, and so must be known when the model is compiled.</summary>
     public long[] Constants(int index) => ConstantsOf(Input(index), $"input {index}");

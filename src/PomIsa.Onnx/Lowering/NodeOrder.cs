@@ -1,3 +1,4 @@
+using PomIsa.Onnx.Graphs;
 using PomIsa.Onnx.Schema;
 
 namespace PomIsa.Onnx.Lowering;
@@ -77,15 +78,11 @@ internal static class NodeOrder
         }
 
         // Subgraphs see the values around them.
-        foreach (AttributeProto attribute in node.Attribute)
+        foreach (string input in Captures.Of(node))
         {
-            foreach (GraphProto graph in attribute.G is null ? attribute.Graphs : attribute.Graphs.Append(attribute.G))
+            if (maker.TryGetValue(input, out int made))
             {
-                foreach (int made in graph.Node.SelectMany(n => Needs(n, maker)).Concat(
-                    graph.Output.Select(o => maker.GetValueOrDefault(o.Name, -1)).Where(static i => i >= 0)))
-                {
-                    yield return made;
-                }
+                yield return made;
             }
         }
     }

@@ -33,7 +33,9 @@ internal static class ProgramBuilder
         var driver = new Function { Kind = FunctionKind.Driver, ParameterCount = 0, ResultCount = 0, Registers = [.. types], Body = body.ToImmutable() };
         var module = new Module
         {
+            Symbols = [.. e.Symbols.Select(static s => new SymbolEntry(s.Max))],
             Weights = [.. e.Weights.Select(static w => w.Entry)],
+            States = [.. e.States.Select(static s => s.Entry)],
             Inputs = [.. types[..inputs.Length].Select(static t => new InputEntry(t))],
             Functions = [step, driver],
             Entry = 1,

@@ -5,9 +5,12 @@ namespace PomIsa.Onnx.Lowering;
 /// <param name="parent">What encloses it; a function's body sees nothing outside.</param>
 internal sealed class Scope(IReadOnlyDictionary<string, int> opsets, Scope? parent = null)
 {
-    private readonly Dictionary<string, Val> _values = new(StringComparer.Ordinal);
+    private Dictionary<string, Val> _values = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, int> Opsets => opsets;
+
+    /// <summary>The same names where other operator sets hold.</summary>
+    public Scope With(IReadOnlyDictionary<string, int> others) => new(others, parent) { _values = _values };
 
     public int Opset(string domain) => opsets.TryGetValue(domain is "ai.onnx" ? "" : domain, out int version) ? version : 1;
 

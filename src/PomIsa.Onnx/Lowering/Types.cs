@@ -61,13 +61,7 @@ internal static class Types
     /// <summary>A register with the same elements in another shape.</summary>
     public static Reg Reshape(this Emitter e, Reg reg, params ReadOnlySpan<int> shape)
     {
-        long length = 1;
-        foreach (int dim in shape)
-        {
-            length = Math.Min(length * dim, int.MaxValue);
-        }
-
-        return length != reg.Length ? throw new OnnxException($"[{string.Join(",", reg.Shape)}] has not the elements of [{string.Join(",", shape.ToArray())}]")
+        return !SymbolCode.SameElements(reg.Shape, shape) ? throw new OnnxException($"[{string.Join(",", reg.Shape)}] has not the elements of [{string.Join(",", shape.ToArray())}]")
             : reg.Shape.AsSpan().SequenceEqual(shape) ? reg
             : e.EmitAs("reshape", shape, reg);
     }

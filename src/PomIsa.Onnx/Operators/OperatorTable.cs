@@ -15,6 +15,9 @@ internal static class OperatorTable
     /// <summary>All operators that are lowered.</summary>
     public static IEnumerable<(string Domain, string Name)> All => ByName.Keys;
 
+    /// <summary>Whether this very domain has the operator.</summary>
+    public static bool Has(string domain, string name) => ByName.ContainsKey((domain, name));
+
     /// <summary>Finds an operator. Files in the wild use contributed operators without their domain, and the other way round.</summary>
     public static bool TryFind(string domain, string name, [NotNullWhen(true)] out Lower? lower) =>
         ByName.TryGetValue((domain, name), out lower)
@@ -35,6 +38,7 @@ internal static class OperatorTable
                 .. ContribNorms.All,
                 .. ControlOperators.All,
                 .. EinsumOperators.All,
+                .. FusedOperators.All,
                 .. IndexOperators.All,
                 .. MatrixOperators.All,
                 .. MoveOperators.All,

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using PomIsa.Isa;
+using PomIsa.Onnx.Graphs;
 using PomIsa.Onnx.Schema;
 
 namespace PomIsa.Onnx.Reading;
@@ -41,6 +42,10 @@ internal sealed class TensorReader(string? folder)
 
         return new HostTensor(type, shape, bytes);
     }
+
+    /// <summary>A tensor that is read when its elements are needed.</summary>
+    /// <exception cref="OnnxException">Its shape is nonsense.</exception>
+    public KnownTensor Known(TensorProto tensor) => new((OnnxType)tensor.DataType, Shape(tensor), () => Read(tensor));
 
     private static ImmutableArray<int> Shape(TensorProto tensor)
     {

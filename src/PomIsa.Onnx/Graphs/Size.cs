@@ -1,0 +1,214 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace PomIsa.Onnx.Graphs;
+
+/// <summary>A dimension that is known as a formula: a polynomial with whole coefficients in named sizes, such as <c>past + sequence</c> or <c>12·batch</c>.</summary>
+/// <remarks>
+/// What no polynomial says (a quotient that does not come out even, a minimum of things that can't be compared) becomes a name of its own whose text is
+/// the formula, so equal formulas stay equal and <see cref="Bind"/> can compute them once their parts are numbers. Named sizes are at least 0.
+/// </remarks>
+internal sealed class Size : IEquatable<Size>
+{
+    /// <summary>Terms that a formula has at most; a longer one would be a nuisance, not a shape.</summary>
+    private const int MostTerms = 64;
+
+    // Above the numbers that are made of it: static members come to be in their order.
+    private static readonly ImmutableSortedDictionary<string, Term> Empty = ImmutableSortedDictionary.Create<string, Term>(StringComparer.Ordinal);
+
+    // Coefficients by product of names; the empty product holds the number. No coefficient is 0.
+    private readonly ImmutableSortedDictionary<string, Term> _terms;
+
+    private Size(ImmutableSortedDictionary<string, Term> terms) => _terms = terms.Count <= MostTerms
+        ? terms : throw new OnnxException("a shape's formula is too long");
+
+    public static Size Zero { get; } = Of(0);
+
+    public static Size One { get; } = Of(1);
+
+    /// <summary>A number.</summary>
+    public static Size Of(long value) => new(value == 0 ? Empty : Empty.Add("", new Term(value, [])));
+
+    public static implicit operator Size(long value) => Of(value);
+
+    /// <summary>A named size that the model leaves open.</summary>
+    public static Size Named(string name) => OfFactor(new Factor(name, null, null, null));
+
+    /// <summary>Whether it is a number.</summary>
+    public bool IsNumber => _terms.Count == 0 || (_terms.Count == 1 && _terms.ContainsKey(""));
+
+    /// <summary>The number.</summary>
+    /// <exception cref="InvalidOperationException">It is none.</exception>
+    public long Number => IsNumber ? Constant : throw new InvalidOperationException($"{this} is no number.");
+
+    /// <summary>The name, if it is one named size and nothing else; else null.</summary>
+    public string? Name => _terms.Count == 1 && _terms.First().Value is { Coefficient: 1, Factors: [{ Kind: null } only] } ? only.Text : null;
+
+    /// <summary>Names of the sizes that it depends on.</summary>
+    public IEnumerable<string> Names => _terms.Values.SelectMany(static t => t.Factors).SelectMany(static f => f.Names).Distinct();
+
+    private long Constant => _terms.TryGetValue("", out Term? term) ? term.Coefficient : 0;
+
+    public static Size operator +(Size a, Size b)
+    {
+        ImmutableSortedDictionary<string, Term>.Builder sum = a._terms.ToBuilder();
+        foreach ((string key, Term term) in b._terms)
+        {
+            Add(sum, key, term);
+        }
+
+        return new Size(sum.ToImmutable());
+    }
+
+    public static Size operator -(Size a, Size b) => a + (b * -1);
+
+    public static Size operator *(Size a, Size b)
+    {
+        ImmutableSortedDictionary<string, Term>.Builder product = Empty.ToBuilder();
+        foreach (Term x in a._terms.Values)
+        {
+            foreach (Term y in b._terms.Values)
+            {
+                ImmutableArray<Factor> factors = [.. x.Factors.Concat(y.Factors).OrderBy(static f => f.Text, StringComparer.Ordinal)];
+                Add(product, Key(factors), new Term(checked(x.Coefficient * y.Coefficient), factors));
+            }
+        }
+
+        return new Size(product.ToImmutable());
+    }
+
+    /// <summary>The quotient where it comes out even whatever the names stand for (a divisor that can be 0 is taken as not 0); else null.</summary>
+    public Size? DividedEvenly(Size by)
+    {
+        if (by._terms.Count != 1)
+        {
+            return by._terms.Count > 0 && Equals(by) ? One : null;
+        }
+
+        Term divisor = by._terms.First().Value;
+        ImmutableSortedDictionary<string, Term>.Builder quotient = Empty.ToBuilder();
+        foreach (Term term in _terms.Values)
+        {
+            List<Factor> left = [.. term.Factors];
+            if (term.Coefficient % divisor.Coefficient != 0 || !divisor.Factors.All(left.Remove))
+            {
+                return null;
+            }
+
+            Add(quotient, Key([.. left]), new Term(term.Coefficient / divisor.Coefficient, [.. left]));
+        }
+
+        return new Size(quotient.ToImmutable());
+    }
+
+    /// <summary>The quotient rounded down.</summary>
+    public Size FloorDividedBy(Size by) =>
+        IsNumber && by.IsNumber ? by.Number == 0 ? throw new OnnxException("a shape divides by 0") : Of(FloorOf(Number, by.Number))
+        : DividedEvenly(by) ?? OfFactor(new Factor($"({this}) div ({by})", "div", this, by));
+
+    /// <summary>The smaller one.</summary>
+    public static Size Min(Size a, Size b) => Least(a, b) ?? OfFactor(new Factor(Two("min", a, b), "min", a, b));
+
+    /// <summary>The greater one.</summary>
+    public static Size Max(Size a, Size b) => Least(a, b) is { } least ? least.Equals(a) ? b : a : OfFactor(new Factor(Two("max", a, b), "max", a, b));
+
+    /// <summary>Whether it is at least 0 whatever the names stand for; false where that can't be told.</summary>
+    public bool IsNeverNegative => _terms.Values.All(static t => t.Coefficient >= 0);
+
+    /// <summary>The same with some names replaced.</summary>
+    public Size Bind(IReadOnlyDictionary<string, Size> values)
+    {
+        if (IsNumber || !Names.Any(values.ContainsKey))
+        {
+            return this;
+        }
+
+        Size sum = Zero;
+        foreach (Term term in _terms.Values)
+        {
+            Size product = Of(term.Coefficient);
+            foreach (Factor factor in term.Factors)
+            {
+                product *= factor.Bind(values);
+            }
+
+            sum += product;
+        }
+
+        return sum;
+    }
+
+    public bool Equals(Size? other) => other is not null && ToString() == other.ToString();
+
+    public override bool Equals(object? obj) => Equals(obj as Size);
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(ToString());
+
+    /// <summary>Such as <c>2·batch + 1</c>.</summary>
+    public override string ToString()
+    {
+        string text = string.Join(" + ", _terms.Reverse().Select(static t => t.Value.ToString()));
+        return text.Length == 0 ? "0" : text;
+    }
+
+    private static Size OfFactor(Factor factor) => new(Empty.Add(factor.Text, new Term(1, [factor])));
+
+    private static string Key(ImmutableArray<Factor> factors) => string.Join('·', factors.Select(static f => f.Text));
+
+    private static string Two(string what, Size a, Size b)
+    {
+        string[] both = [a.ToString(), b.ToString()];
+        Array.Sort(both, StringComparer.Ordinal);
+        return $"{what}({both[0]}, {both[1]})";
+    }
+
+    private static Size? Least(Size a, Size b)
+    {
+        // No dimension comes near 2^31: exporters write such numbers where they mean "to the end".
+        const long Endless = int.MaxValue - 1;
+        return (b - a).IsNeverNegative || (b.IsNumber && b.Number >= Endless) ? a
+            : (a - b).IsNeverNegative || (a.IsNumber && a.Number >= Endless) ? b
+            : null;
+    }
+
+    private static void Add(ImmutableSortedDictionary<string, Term>.Builder to, string key, Term term)
+    {
+        long sum = checked(term.Coefficient + (to.TryGetValue(key, out Term? old) ? old.Coefficient : 0));
+        if (sum == 0)
+        {
+            to.Remove(key);
+        }
+        else
+        {
+            to[key] = term with { Coefficient = sum };
+        }
+    }
+
+    private static long FloorOf(long a, long b) => (a / b) - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
+
+    /// <summary>A coefficient and what it multiplies.</summary>
+    private sealed record Term(long Coefficient, ImmutableArray<Factor> Factors)
+    {
+        public override string ToString() => Factors.IsEmpty ? Coefficient.ToString(CultureInfo.InvariantCulture)
+            : Coefficient == 1 ? Key(Factors)
+            : string.Create(CultureInfo.InvariantCulture, $"{Coefficient}·{Key(Factors)}");
+    }
+
+    /// <summary>A name, or an operation that no polynomial says.</summary>
+    private sealed record Factor(string Text, string? Kind, Size? A, Size? B)
+    {
+        public IEnumerable<string> Names => Kind is null ? [Text] : A!.Names.Concat(B!.Names);
+
+        public bool Equals(Factor? other) => other?.Text == Text;
+
+        public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
+
+        public Size Bind(IReadOnlyDictionary<string, Size> values) => Kind switch
+        {
+            null => values.GetValueOrDefault(Text) ?? OfFactor(this),
+            "div" => A!.Bind(values).FloorDividedBy(B!.Bind(values)),
+            "min" => Min(A!.Bind(values), B!.Bind(values)),
+            _ => Max(A!.Bind(values), B!.Bind(values)),
+        };
+    }
+}
