@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using PomIsa.Bench.Decoders;
+using PomIsa.OnnxModels.Writing;
 using PomIsa.Training.Model;
 
 namespace PomIsa.Benchmarks.Onnx;
@@ -12,12 +13,13 @@ internal sealed class OnnxDecoder
 
     private const string WeightsName = "weights.bin";
     private const float Epsilon = 1e-5f;
+    private const int Opset = 21;
 
     private readonly DecoderSize _size;
     private readonly int _bits;
-    private readonly OnnxGraph _graph;
+    private readonly GraphWriter _graph;
 
-    private OnnxDecoder(DecoderSize size, int bits, OnnxGraph graph) => (_size, _bits, _graph) = (size, bits, graph);
+    private OnnxDecoder(DecoderSize size, int bits, GraphWriter graph) => (_size, _bits, _graph) = (size, bits, graph);
 
     /// <summary>Bits of a weight that MatMulNBits multiplies by; 32 where it is MatMul.</summary>
     public static int Bits(WeightKind kind) => kind.Name switch { "w8" => 8, "w4" => 4, _ => 32 };
@@ -30,7 +32,7 @@ internal sealed class OnnxDecoder
     {
         Directory.CreateDirectory(folder);
         using FileStream weights = File.Create(Path.Combine(folder, WeightsName));
-        var graph = new OnnxGraph(weights, WeightsName);
+        var graph = new GraphWriter("PomIsa.Benchmarks", Opset, weights, WeightsName);
         new OnnxDecoder(size, Bits(kind), graph).Build(stop);
         File.WriteAllBytes(Path.Combine(folder, ModelName), graph.Model());
     }
@@ -55,9 +57,9 @@ internal sealed class OnnxDecoder
         }
 
         // The norm takes a row at a time, so only the last row is given to it.
-        string end = _graph.Constant("end", OnnxType.Int64, [1], BitConverter.GetBytes(-1L));
-        residual = _graph.Node("Gather", "last_residual", [residual, end], ("axis", 1));
-        branch = _graph.Node("Gather", "last_branch", [branch, end], ("axis", 1));
+        string end = _graph.Vector(-1L);
+        residual = Node("Gather", "last_residual", [residual, end], ("axis", 1));
+        branch = Node("Gather", "last_branch", [branch, end], ("axis", 1));
         (string normed, _) = Norm("norm", residual, branch);
         Product("embed", normed, "logits", _size.Embedding);
     }
@@ -68,13 +70,13 @@ internal sealed class OnnxDecoder
         if (_bits == 32)
         {
             string table = _graph.Weight("table", OnnxType.Float, [vocabulary, dim], OnnxWeights.Columns(_size.Embedding));
-            return _graph.Node("Gather", "x", [table, "ids"]);
+            return Node("Gather", "x", [table, "ids"]);
         }
 
         (byte[] values, byte[] scales) = OnnxWeights.ByteColumns(_size.Embedding);
-        string bytes = _graph.Node("Gather", "x_bytes", [_graph.Weight("table", OnnxType.Int8, [vocabulary, dim], values), "ids"]);
-        string scale = _graph.Node("Gather", "x_scale", [_graph.Weight("table_scale", OnnxType.Float, [vocabulary, 1], scales), "ids"]);
-        return _graph.Node("Mul", "x", [_graph.Node("Cast", "x_whole", [bytes], ("to", (int)OnnxType.Float)), scale]);
+        string bytes = Node("Gather", "x_bytes", [_graph.Weight("table", OnnxType.Int8, [vocabulary, dim], values), "ids"]);
+        string scale = Node("Gather", "x_scale", [_graph.Weight("table_scale", OnnxType.Float, [vocabulary, 1], scales), "ids"]);
+        return Node("Mul", "x", [Node("Cast", "x_whole", [bytes], ("to", (int)OnnxType.Float)), scale]);
     }
 
     private (string Residual, string Branch) Layer(int i, string residual, string branch)
@@ -88,8 +90,8 @@ internal sealed class OnnxDecoder
         (h, residual) = Norm(l + "norm2", residual, branch);
         string gate = Product(l + "gate", h, l + "g", w["gate"]);
         string up = Product(l + "up", h, l + "u", w["up"]);
-        _graph.Node("QuickGelu", OnnxGraph.Microsoft, [gate], [l + "silu"], ("alpha", 1f)); // x · sigmoid(1 · x)
-        string gated = _graph.Node("Mul", l + "gated", [l + "silu", up]);
+        _graph.Into([l + "silu"], "QuickGelu", GraphWriter.Microsoft, [gate], ("alpha", 1f)); // x · sigmoid(1 · x)
+        string gated = Node("Mul", l + "gated", [l + "silu", up]);
         return (residual, Product(l + "down", gated, l + "d", w["down"]));
     }
 
@@ -101,11 +103,11 @@ internal sealed class OnnxDecoder
         _graph.Input("past_" + value, OnnxType.Float, cache);
         _graph.Output("present_" + key, OnnxType.Float, cache);
         _graph.Output("present_" + value, OnnxType.Float, cache);
-        _graph.Node(
-            "GroupQueryAttention",
-            OnnxGraph.Microsoft,
-            [qkv, "", "", "past_" + key, "past_" + value, "last", "total", "cos", "sin"],
+        _graph.Into(
             [output, "present_" + key, "present_" + value],
+            "GroupQueryAttention",
+            GraphWriter.Microsoft,
+            [qkv, "", "", "past_" + key, "past_" + value, "last", "total", "cos", "sin"],
             ("num_heads", _size.Heads),
             ("kv_num_heads", _size.KvHeads),
             ("scale", 1 / MathF.Sqrt(_size.HeadDim)),
@@ -121,10 +123,10 @@ internal sealed class OnnxDecoder
         string weight = _graph.Weight(name, OnnxType.Float, [tensor.Rows], OnnxWeights.Vector(tensor)), output = name + ".y";
         if (branch.Length == 0)
         {
-            return (_graph.Node("SimplifiedLayerNormalization", output, [residual, weight], ("epsilon", Epsilon), ("axis", -1), ("stash_type", 1)), residual);
+            return (Node("SimplifiedLayerNormalization", output, [residual, weight], ("epsilon", Epsilon), ("axis", -1), ("stash_type", 1)), residual);
         }
 
-        _graph.Node("SkipSimplifiedLayerNormalization", OnnxGraph.Microsoft, [residual, branch, weight], [output, "", "", name + ".sum"], ("epsilon", Epsilon));
+        _graph.Into([output, "", "", name + ".sum"], "SkipSimplifiedLayerNormalization", GraphWriter.Microsoft, [residual, branch, weight], ("epsilon", Epsilon));
         return (output, name + ".sum");
     }
 
@@ -133,24 +135,30 @@ internal sealed class OnnxDecoder
         long depth = parts[0].Rows, columns = parts.Sum(static p => p.Columns);
         if (_bits == 32)
         {
-            return _graph.Node("MatMul", y, [x, _graph.Weight(name, OnnxType.Float, [depth, columns], OnnxWeights.Rows(parts))]);
+            return Node("MatMul", y, [x, _graph.Weight(name, OnnxType.Float, [depth, columns], OnnxWeights.Rows(parts))]);
         }
 
         (byte[] values, byte[] scales) = OnnxWeights.Blocks(_bits, parts);
         long blocks = depth / OnnxWeights.Block;
         _graph.Weight(name, OnnxType.UInt8, [columns, blocks, OnnxWeights.Block * _bits / 8], values);
         _graph.Weight(name + ".scale", OnnxType.Float, [columns, blocks], scales);
-        _graph.Node(
-            "MatMulNBits",
-            OnnxGraph.Microsoft,
-            [x, name, name + ".scale"],
+        _graph.Into(
             [y],
+            "MatMulNBits",
+            GraphWriter.Microsoft,
+            [x, name, name + ".scale"],
             ("K", (int)depth),
             ("N", (int)columns),
             ("bits", _bits),
             ("block_size", OnnxWeights.Block),
             ("accuracy_level", 4)); // 4: activations in 8 bits, its fastest way
         return y;
+    }
+
+    private string Node(string operation, string output, string[] inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        _graph.Into([output], operation, "", inputs, attributes);
+        return output;
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace PomIsa.Benchmarks.Onnx;
+namespace PomIsa.OnnxModels.Writing;
 
 /// <summary>The little of the protobuf wire format that an ONNX file needs.</summary>
-internal sealed class ProtoWriter
+public sealed class ProtoWriter
 {
     private const int Varint = 0;
     private const int Delimited = 2;
@@ -14,6 +14,14 @@ internal sealed class ProtoWriter
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
     public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
+
+    /// <summary>All fields of another message of the same type, after those that are here.</summary>
+    public ProtoWriter Append(ProtoWriter other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        _bytes.Write(other._bytes.WrittenSpan);
+        return this;
+    }
 
     public ProtoWriter Int(int field, long value)
     {
@@ -33,7 +41,11 @@ internal sealed class ProtoWriter
 
     public ProtoWriter Text(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
 
-    public ProtoWriter Message(int field, ProtoWriter message) => Bytes(field, message.ToArray());
+    public ProtoWriter Message(int field, ProtoWriter message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Bytes(field, message._bytes.WrittenSpan);
+    }
 
     public ProtoWriter Bytes(int field, ReadOnlySpan<byte> value)
     {
