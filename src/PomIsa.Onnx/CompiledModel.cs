@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using PomIsa.Isa;
 using PomIsa.Onnx.Reading;
+using PomIsa.Packaging.Matrices;
+using PomIsa.Packaging.Weights;
 
 namespace PomIsa.Onnx;
 
@@ -14,9 +16,10 @@ public sealed record ModelPort(string Name, OnnxType Type, ImmutableArray<int> S
 /// <param name="Module">The program: it takes the inputs in order and gives the outputs by index.</param>
 /// <param name="Inputs">What the program is given; inputs that were bound are not among them.</param>
 /// <param name="Outputs">What it gives.</param>
-/// <param name="Contents">Stored bytes of each weight of the module, in its order.</param>
+/// <param name="Contents">Stored bytes of each weight of the module, in its order; none where the caller gave a place for them.</param>
+/// <param name="Matrices">The known matrices among the weights, with what they lost.</param>
 public sealed record CompiledModel(
-    Module Module, ImmutableArray<ModelPort> Inputs, ImmutableArray<ModelPort> Outputs, ImmutableArray<byte[]> Contents);
+    Module Module, ImmutableArray<ModelPort> Inputs, ImmutableArray<ModelPort> Outputs, ImmutableArray<byte[]> Contents, ImmutableArray<QuantizedMatrix> Matrices);
 
 /// <summary>What a caller fixes before a model is compiled.</summary>
 public sealed record CompileOptions
@@ -32,4 +35,16 @@ public sealed record CompileOptions
 
     /// <summary>Folder of the model's external data.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>How known matrices are stored, where their depth allows.</summary>
+    public WeightKind Weights { get; init; }
+
+    /// <summary>Takes the weights; null: they stay in memory, as <see cref="CompiledModel.Contents"/>.</summary>
+    public IWeightSink? Sink { get; init; }
+
+    /// <summary>Told which node is being lowered, and how many there are.</summary>
+    public Action<string, int, int>? Progress { get; init; }
+
+    /// <summary>Ends it, with <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken Stop { get; init; }
 }

@@ -10,7 +10,7 @@ public static class ModelFile
 {
     /// <summary>Names of the graph's true inputs, in order: initializers that older files list among them, which come last, are left out.</summary>
     /// <exception cref="InvalidDataException">No ONNX model.</exception>
-    public static ImmutableArray<string> InputNames(ReadOnlySpan<byte> bytes)
+    public static ImmutableArray<string> InputNames(ReadOnlyMemory<byte> bytes)
     {
         try
         {
@@ -25,7 +25,7 @@ public static class ModelFile
     }
 
     /// <summary>Declared shape of a graph's input, or none where a dimension is open.</summary>
-    public static ImmutableArray<int> InputShape(ReadOnlySpan<byte> bytes, string name)
+    public static ImmutableArray<int> InputShape(ReadOnlyMemory<byte> bytes, string name)
     {
         ValueInfoProto? input = ModelReader.Read(bytes).Graph.Input.FirstOrDefault(i => i.Name == name);
         var dims = input?.Type?.TensorType?.Shape?.Dim;

@@ -6,6 +6,7 @@ using PomIsa.Onnx.Graphs.Passes;
 using PomIsa.Onnx.Lowering;
 using PomIsa.Onnx.Reading;
 using PomIsa.Onnx.Schema;
+using PomIsa.Packaging.Weights;
 
 namespace PomIsa.Onnx;
 
@@ -13,7 +14,18 @@ namespace PomIsa.Onnx;
 public static class OnnxCompiler
 {
     /// <summary>Compiles a model file's bytes, which may be hostile.</summary>
-    public static bool TryCompile(ReadOnlySpan<byte> bytes, CompileOptions options, [NotNullWhen(true)] out CompiledModel? compiled, [NotNullWhen(false)] out OnnxProblem? problem)
+    public static bool TryCompile(ReadOnlyMemory<byte> bytes, CompileOptions options, [NotNullWhen(true)] out CompiledModel? compiled, [NotNullWhen(false)] out OnnxProblem? problem) =>
+        TryCompile(() => ModelBytes.Of(bytes), options, out compiled, out problem);
+
+    /// <summary>Compiles a model file; its large tensors are read one by one, when each is needed. External data lie beside it unless the options say otherwise.</summary>
+    public static bool TryCompileFile(string path, CompileOptions options, [NotNullWhen(true)] out CompiledModel? compiled, [NotNullWhen(false)] out OnnxProblem? problem)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options = options.Folder is null ? options with { Folder = Path.GetDirectoryName(Path.GetFullPath(path)) } : options;
+        return TryCompile(() => ModelBytes.OfFile(path), options, out compiled, out problem);
+    }
+
+    private static bool TryCompile(Func<ModelBytes> open, CompileOptions options, [NotNullWhen(true)] out CompiledModel? compiled, [NotNullWhen(false)] out OnnxProblem? problem)
     {
         ArgumentNullException.ThrowIfNull(options);
         compiled = null;
@@ -22,14 +34,15 @@ public static class OnnxCompiler
         GraphLowering? lowering = null;
         try
         {
+            using ModelBytes bytes = open();
             ModelProto model = ModelReader.Read(bytes);
-            var tensors = new TensorReader(options.Folder);
+            var tensors = new TensorReader(options.Folder, bytes);
             graph = GraphImport.Read(model, tensors, options);
             var report = new PassReport();
             PassPipeline.Run(graph, PassPipeline.Simplify, report);
             PassPipeline.Run(graph, PassPipeline.Fuse, report);
-            using var emitter = new Emitter();
-            lowering = new GraphLowering(model, tensors, emitter);
+            using var emitter = new Emitter(options.Sink ?? new MemoryWeights(), options.Weights);
+            lowering = new GraphLowering(model, tensors, emitter) { Progress = options.Progress, Stop = options.Stop };
             compiled = Lower(graph, lowering, emitter);
             return true;
         }

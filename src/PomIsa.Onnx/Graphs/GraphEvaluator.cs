@@ -1,5 +1,6 @@
 using PomIsa.Onnx.Lowering;
 using PomIsa.Onnx.Reading;
+using PomIsa.Packaging.Weights;
 
 namespace PomIsa.Onnx.Graphs;
 
@@ -14,7 +15,7 @@ internal static class GraphEvaluator
     public static HostTensor[]? TryEvaluate(
         Graph graph, IReadOnlyList<GraphValue> wanted, IReadOnlyDictionary<GraphValue, HostTensor> given, IReadOnlyDictionary<string, Size> sizes)
     {
-        using var emitter = new Emitter();
+        using var emitter = new Emitter(new MemoryWeights());
         var lowering = new GraphLowering(graph.Context.Model, graph.Context.Tensors, emitter) { Sizes = sizes };
         try
         {

@@ -2,12 +2,16 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using PomIsa.Isa;
 using PomIsa.Machine;
+using PomIsa.Packaging.Matrices;
+using PomIsa.Packaging.Weights;
 
 namespace PomIsa.Onnx.Lowering;
 
 /// <summary>Appends instructions to the step that a model becomes. What follows from known values alone is computed at once instead.</summary>
 /// <remarks>The machine itself computes it, so folding never changes a bit.</remarks>
-internal sealed class Emitter : IDisposable
+/// <param name="weights">Takes the weights.</param>
+/// <param name="kind">How known matrices are stored, where their depth allows.</param>
+internal sealed class Emitter(IWeightSink weights, WeightKind kind = WeightKind.F32) : IDisposable
 {
     /// <summary>Elements up to which results are folded; what is larger is computed when the program runs.</summary>
     private const long MostFolded = 1 << 24;
@@ -18,8 +22,7 @@ internal sealed class Emitter : IDisposable
     private readonly InstructionRunner _runner = new();
     private readonly List<Instruction> _body = [];
     private readonly List<TensorType> _registers = [];
-    private readonly List<(WeightEntry Entry, byte[] Bytes)> _weights = [];
-    private readonly Dictionary<Digest, int> _known = [];
+    private readonly List<QuantizedMatrix> _matrices = [];
     private readonly List<(string Name, int Max)> _symbols = [];
     private readonly List<(string Name, StateEntry Entry)> _states = [];
     private Module _declared = new();
@@ -28,8 +31,14 @@ internal sealed class Emitter : IDisposable
 
     public IReadOnlyList<TensorType> Registers => _registers;
 
-    /// <summary>Weights with their stored bytes, in the order of the module.</summary>
-    public IReadOnlyList<(WeightEntry Entry, byte[] Bytes)> Weights => _weights;
+    /// <summary>Takes the weights of the program.</summary>
+    public IWeightSink Weights => weights;
+
+    /// <summary>The known matrices that became weights, with what they lost.</summary>
+    public IReadOnlyList<QuantizedMatrix> Matrices => _matrices;
+
+    /// <summary>Name of the node that is being lowered: what its weights are called where they have no name of their own.</summary>
+    public string Place { get; set; } = "";
 
     /// <summary>Open dimensions of the program, in the order of the module.</summary>
     public IReadOnlyList<(string Name, int Max)> Symbols => _symbols;
@@ -107,19 +116,19 @@ internal sealed class Emitter : IDisposable
         EmitAll(mnemonic, [x], [], SymbolCode.Type(x.Element, shape), [])[0];
 
     /// <summary>One instruction with weights.</summary>
-    public Reg EmitWith(string mnemonic, ReadOnlySpan<Reg> reads, ReadOnlySpan<int> weights, params ReadOnlySpan<Operand> immediates) =>
-        EmitAll(mnemonic, reads, weights, null, immediates)[0];
+    public Reg EmitWith(string mnemonic, ReadOnlySpan<Reg> reads, ReadOnlySpan<int> stored, params ReadOnlySpan<Operand> immediates) =>
+        EmitAll(mnemonic, reads, stored, null, immediates)[0];
 
     /// <summary>Any instruction: its results in operand order.</summary>
     /// <param name="mnemonic">The opcode.</param>
     /// <param name="reads">Registers that are read, in operand order.</param>
-    /// <param name="weights">Weights, in operand order.</param>
+    /// <param name="stored">Weights, in operand order.</param>
     /// <param name="declared">Type of the result where the opcode takes a declared one.</param>
     /// <param name="immediates">Immediates in order.</param>
     /// <param name="items">States and symbols, in operand order.</param>
     /// <exception cref="OnnxException">The machine's rules refuse it; a mistake of a lowering that met something unforeseen.</exception>
     public Reg[] EmitAll(
-        string mnemonic, ReadOnlySpan<Reg> reads, ReadOnlySpan<int> weights, TensorType? declared, ReadOnlySpan<Operand> immediates, params ReadOnlySpan<int> items)
+        string mnemonic, ReadOnlySpan<Reg> reads, ReadOnlySpan<int> stored, TensorType? declared, ReadOnlySpan<Operand> immediates, params ReadOnlySpan<int> items)
     {
         if (!InstructionTable.TryFind(mnemonic, out OpcodeRow? row))
         {
@@ -135,7 +144,7 @@ internal sealed class Emitter : IDisposable
         for (int i = 0; i < row.Operands.Length; i++)
         {
             OperandRow operand = row.Operands[i];
-            operands[i] = operand.Kind == OperandKind.Weight ? Operand.Of(weights[weight++])
+            operands[i] = operand.Kind == OperandKind.Weight ? Operand.Of(stored[weight++])
                 : operand.Kind != OperandKind.Register ? Operand.Of(items[item++])
                 : operand.Effect == Effect.Write ? Operand.Of(result++)
                 : Operand.Of(results + read++);
@@ -168,20 +177,33 @@ internal sealed class Emitter : IDisposable
     }
 
     /// <summary>The index of a weight with these stored bytes; the same bytes are kept once.</summary>
-    public int Weight(DType element, ReadOnlySpan<int> shape, WeightLayout layout, byte[] stored)
+    public int Weight(DType element, ReadOnlySpan<int> shape, WeightLayout layout, byte[] stored, string? name = null)
     {
-        Digest digest = Digest.Of(stored);
-        var entry = new WeightEntry($"c{_weights.Count}", element, [.. shape], layout, digest);
-        if (_known.TryGetValue(digest, out int index) && _weights[index].Entry.Shape.AsSpan().SequenceEqual(shape)
-            && _weights[index].Entry.Element == element && _weights[index].Entry.Layout == layout)
+        int known = weights.Entries.Count, weight = weights.Add(name ?? Place, element, shape, layout, stored);
+        if (weight == known)
         {
-            return index;
+            Declare();
         }
 
-        _known[digest] = _weights.Count;
-        _weights.Add((entry, stored));
-        Declare();
-        return _weights.Count - 1;
+        return weight;
+    }
+
+    /// <summary>A known matrix in panels, stored as the weights of this program are, if its depth allows.</summary>
+    /// <param name="depth">K.</param>
+    /// <param name="columns">N.</param>
+    /// <param name="source">Its values.</param>
+    /// <param name="name">Its name in the model, or null.</param>
+    public StoredMatrix Matrix(int depth, int columns, PanelSource source, string? name)
+    {
+        int known = weights.Entries.Count;
+        StoredMatrix stored = MatrixForm.Add(weights, name ?? Place, kind, depth, columns, source);
+        if (stored.Weight == known)
+        {
+            Declare();
+            _matrices.Add(new QuantizedMatrix(weights.Entries[known].Name, stored.Kind, depth, columns, stored.Error));
+        }
+
+        return stored;
     }
 
     /// <summary>The register of a tensor; known elements are loaded into one, once.</summary>
@@ -192,7 +214,7 @@ internal sealed class Emitter : IDisposable
             // The format has no weights without elements; zeros of such a shape are as good.
             Reg loaded = reg.Length == 0
                 ? Append(new Instruction(Instruction.Of("zeros").Row, [Operand.Of(0)]), [], [reg.Type])[0]
-                : Append(new Instruction(Instruction.Of("load").Row, [Operand.Of(0), Operand.Of(Weight(reg.Element, reg.Shape, WeightLayout.Rows, reg.Bytes!))]), [], [reg.Type])[0];
+                : Append(new Instruction(Instruction.Of("load").Row, [Operand.Of(0), Operand.Of(Weight(reg.Element, reg.Shape, WeightLayout.Rows, reg.Bytes!, reg.Name))]), [], [reg.Type])[0];
             reg.Index = loaded.Index;
         }
 
@@ -204,7 +226,7 @@ internal sealed class Emitter : IDisposable
     private void Declare() => _declared = new Module
     {
         Symbols = [.. _symbols.Select(static s => new SymbolEntry(s.Max))],
-        Weights = [.. _weights.Select(static w => w.Entry)],
+        Weights = [.. weights.Entries],
         States = [.. _states.Select(static s => s.Entry)],
     };
 

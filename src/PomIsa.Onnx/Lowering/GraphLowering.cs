@@ -23,6 +23,12 @@ internal sealed class GraphLowering(ModelProto model, TensorReader tensors, Emit
     /// <summary>What named sizes stand for: numbers, or names of the program's symbols.</summary>
     public IReadOnlyDictionary<string, Size> Sizes { get; init; } = ImmutableDictionary<string, Size>.Empty;
 
+    /// <summary>Told which node comes next, and how many there are.</summary>
+    public Action<string, int, int>? Progress { get; init; }
+
+    /// <summary>Ends it.</summary>
+    public CancellationToken Stop { get; init; }
+
     /// <summary>Operator set versions that a model or function imports, the default domain being <c>""</c>.</summary>
     public static Dictionary<string, int> Imports(IEnumerable<OperatorSetId> imports)
     {
@@ -66,8 +72,11 @@ internal sealed class GraphLowering(ModelProto model, TensorReader tensors, Emit
             }
         }
 
+        int done = 0;
         foreach (GraphNode node in graph.Nodes.Where(needed.Contains))
         {
+            Stop.ThrowIfCancellationRequested();
+            Progress?.Invoke(node.Name, done++, needed.Count);
             // What is known or given already is not defined again.
             NodeProto proto = node.ToProto();
             for (int i = 0; i < proto.Output.Count; i++)
@@ -76,6 +85,7 @@ internal sealed class GraphLowering(ModelProto model, TensorReader tensors, Emit
             }
 
             Current = proto;
+            emitter.Place = node.Name;
             Node(proto, scope.With(node.Opsets), node);
         }
 
@@ -98,7 +108,7 @@ internal sealed class GraphLowering(ModelProto model, TensorReader tensors, Emit
     {
         if (value.Constant is { } constant)
         {
-            return Val.Of(constant);
+            return Val.Of(constant, value.Name);
         }
 
         if (value.Elements.IsDefault)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PomIsa.Isa;
+using PomIsa.Packaging.Weights;
 
 namespace PomIsa.Onnx.Lowering;
 
@@ -34,7 +35,7 @@ internal static class ProgramBuilder
         var module = new Module
         {
             Symbols = [.. e.Symbols.Select(static s => new SymbolEntry(s.Max))],
-            Weights = [.. e.Weights.Select(static w => w.Entry)],
+            Weights = [.. e.Weights.Entries],
             States = [.. e.States.Select(static s => s.Entry)],
             Inputs = [.. types[..inputs.Length].Select(static t => new InputEntry(t))],
             Functions = [step, driver],
@@ -46,7 +47,7 @@ internal static class ProgramBuilder
                 Functions = [new FunctionNames("model", [], []), new FunctionNames("main", [], [])],
             },
         };
-        return new CompiledModel(module, inputs, outputs, [.. e.Weights.Select(static w => w.Bytes)]);
+        return new CompiledModel(module, inputs, outputs, (e.Weights as MemoryWeights)?.Contents ?? [], [.. e.Matrices]);
     }
 
     /// <summary>Registers in the order of the format: parameters, results, the rest; the body renumbered, copies at its end.</summary>

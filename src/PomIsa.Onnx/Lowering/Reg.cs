@@ -24,6 +24,9 @@ internal sealed class Reg
     /// <summary>The register, or -1 while the elements are known and nothing has read them from a register.</summary>
     public int Index { get; set; }
 
+    /// <summary>Name in the model of known elements that were not computed, or null.</summary>
+    public string? Name { get; private init; }
+
     /// <summary>Graph inputs that it depends on.</summary>
     public ImmutableHashSet<string> Unknown { get; }
 
@@ -40,8 +43,8 @@ internal sealed class Reg
 
     public static Reg OfBytes(DType element, ReadOnlySpan<int> shape, byte[] bytes) => new(SymbolCode.Type(element, shape), () => bytes, -1, []);
 
-    public static Reg OfKnown(KnownTensor tensor) =>
-        new(SymbolCode.Type(OnnxTypes.CarrierOf(tensor.Type), tensor.Shape.AsSpan()), () => tensor.Read().Bytes, -1, []);
+    public static Reg OfKnown(KnownTensor tensor, string? name) =>
+        new(SymbolCode.Type(OnnxTypes.CarrierOf(tensor.Type), tensor.Shape.AsSpan()), () => tensor.Read().Bytes, -1, []) { Name = name };
 
     public static Reg OfRegister(TensorType type, int index, ImmutableHashSet<string> unknown) => new(type, null, index, unknown);
 }
@@ -55,7 +58,7 @@ internal sealed record Val(OnnxType Type, Reg Reg)
 
     public static Val Of(HostTensor tensor) => new(tensor.Type, Reg.OfBytes(tensor.Carrier, tensor.Shape.AsSpan(), tensor.Bytes));
 
-    public static Val Of(KnownTensor tensor) => new(tensor.Type, Reg.OfKnown(tensor));
+    public static Val Of(KnownTensor tensor, string? name = null) => new(tensor.Type, Reg.OfKnown(tensor, name));
 
     /// <summary>The tensor, if its elements are known.</summary>
     public HostTensor? Known => Reg.IsConstant ? new HostTensor(Type, [.. Reg.Shape], Reg.Bytes) : null;

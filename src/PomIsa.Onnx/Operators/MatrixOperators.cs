@@ -1,15 +1,13 @@
-using System.Runtime.InteropServices;
 using PomIsa.Isa;
 using PomIsa.Onnx.Lowering;
 using PomIsa.Onnx.Reading;
+using PomIsa.Packaging.Matrices;
 
 namespace PomIsa.Onnx.Operators;
 
 /// <summary>Matrix products. A known matrix lies in panels, as the machine's kernels read it.</summary>
 internal static class MatrixOperators
 {
-    private const int PanelColumns = 16;
-
     public static (string, Lower)[] All { get; } =
     [
         ("MatMul", static n => n.Output(0, n.E.As(Product(n.E, n.Input(0), n.Input(1)), n.Input(0).Type))),
@@ -19,10 +17,10 @@ internal static class MatrixOperators
 
     /// <summary>numpy's matmul: leading dimensions broadcast, vectors count as rows or columns.</summary>
     public static Reg Product(Emitter e, Val a, Val b) => OnnxTypes.IsFloat(a.Type)
-        ? Product(e, e.F32(a), e.F32(b))
+        ? Product(e, e.F32(a), b.Reg)
         : IntegerProduct(e, e.To(a.Reg, DType.I64), e.To(b.Reg, DType.I64));
 
-    /// <summary>As above, of f32.</summary>
+    /// <summary>As above, of f32; a known right one may have any floating-point type.</summary>
     public static Reg Product(Emitter e, Reg a, Reg b)
     {
         int[] left = a.Rank == 1 ? [1, .. a.Shape] : a.Shape, right = b.Rank == 1 ? [.. b.Shape, 1] : b.Shape;
@@ -32,13 +30,10 @@ internal static class MatrixOperators
             throw new OnnxException($"[{string.Join(",", a.Shape)}] times [{string.Join(",", b.Shape)}] has no meaning");
         }
 
-        Reg y;
-        if (right.Length == 2 && b.IsConstant && !a.IsConstant && depth > 0 && columns > 0)
+        Reg? y = right.Length == 2 ? Known(e, e.Reshape(a, left), e.Reshape(b, right), turned: false) : null;
+        if (y is null)
         {
-            y = Panels(e, e.Reshape(a, left), b, depth, columns);
-        }
-        else
-        {
+            b = e.To(b, DType.F32);
             int[] batch = Types.Broadcast(left.AsSpan(0, left.Length - 2), right.AsSpan(0, right.Length - 2));
             y = e.Emit("matmul.batch", [e.Expand(e.Reshape(a, left), [.. batch, .. left[^2..]]), e.Expand(e.Reshape(b, right), [.. batch, .. right[^2..]])]);
         }
@@ -47,22 +42,24 @@ internal static class MatrixOperators
         return e.Reshape(y, [.. shape[..^2], .. a.Rank == 1 ? Array.Empty<int>() : [shape[^2]], .. b.Rank == 1 ? Array.Empty<int>() : [shape[^1]]]);
     }
 
-    /// <summary>A product with a known matrix, its columns filled up with zeros to whole panels.</summary>
-    private static Reg Panels(Emitter e, Reg a, Reg b, int depth, int columns)
+    /// <summary>The product of f32 rows with a known matrix of any floating-point type, its columns filled up with zeros to whole panels; null where it is not known.</summary>
+    /// <param name="turned">The matrix lies as [N,K].</param>
+    private static Reg? Known(Emitter e, Reg a, Reg b, bool turned)
     {
-        int wide = (columns + PanelColumns - 1) / PanelColumns * PanelColumns;
-        ReadOnlySpan<float> from = MemoryMarshal.Cast<byte, float>(b.Bytes);
-        var stored = new float[depth * wide];
-        for (int k = 0; k < depth; k++)
+        if (!b.IsConstant || a.IsConstant || b.Rank != 2 || b.Length == 0 || a.Element != DType.F32 || b.Element is not (DType.F32 or DType.F16 or DType.BF16))
         {
-            for (int n = 0; n < columns; n++)
-            {
-                stored[(((n / PanelColumns * depth) + k) * PanelColumns) + (n % PanelColumns)] = from[(k * columns) + n];
-            }
+            return null;
         }
 
-        int weight = e.Weight(DType.F32, [depth, wide], WeightLayout.Panels16, MemoryMarshal.AsBytes(stored.AsSpan()).ToArray());
-        Reg y = e.EmitWith("matmul", [a], [weight]);
+        (int depth, int columns) = turned ? (b.Shape[1], b.Shape[0]) : (b.Shape[0], b.Shape[1]);
+        if (a.Rank == 0 || a.Shape[^1] != depth)
+        {
+            return null;
+        }
+
+        ReadOnlyMemory<byte> bytes = b.Bytes;
+        StoredMatrix w = e.Matrix(depth, columns, turned ? PanelSources.OfColumns(bytes, b.Element, depth, columns) : PanelSources.OfRows(bytes, b.Element, depth, columns), b.Name);
+        Reg y = e.EmitWith(WeightKinds.OpcodeOf(w.Kind), [a], [w.Weight]);
         return MoveOperators.SliceAxis(e, y, y.Rank - 1, 0, 1, columns);
     }
 
@@ -86,10 +83,17 @@ internal static class MatrixOperators
     private static void Gemm(NodeContext n)
     {
         Val a = n.Input(0), b = n.Input(1);
-        Reg left = ArithmeticOperators.Computed(n.E, a), right = ArithmeticOperators.Computed(n.E, b);
+        bool turned = n.Int("transB", 0) != 0;
+        Reg left = ArithmeticOperators.Computed(n.E, a);
         left = n.Int("transA", 0) != 0 ? Flip(n.E, left) : left;
-        right = n.Int("transB", 0) != 0 ? Flip(n.E, right) : right;
-        Reg y = left.Element == DType.F32 ? Product(n.E, left, right) : n.E.To(IntegerProduct(n.E, n.E.To(left, DType.I64), n.E.To(right, DType.I64)), left.Element);
+        Reg? y = left.Rank == 2 ? Known(n.E, left, b.Reg, turned) : null;
+        if (y is null)
+        {
+            Reg right = ArithmeticOperators.Computed(n.E, b);
+            right = turned ? Flip(n.E, right) : right;
+            y = left.Element == DType.F32 ? Product(n.E, left, right) : n.E.To(IntegerProduct(n.E, n.E.To(left, DType.I64), n.E.To(right, DType.I64)), left.Element);
+        }
+
         y = Scaled(n.E, y, n.Float("alpha", 1));
         if (n.Optional(2) is { } c)
         {
@@ -111,8 +115,10 @@ internal static class MatrixOperators
             throw new OnnxException("transBatchA and transBatchB are not supported");
         }
 
-        Reg left = n.E.F32(a), right = n.E.F32(b);
-        Reg y = Product(n.E, n.Int("transA", 0) != 0 ? Flip(n.E, left) : left, n.Int("transB", 0) != 0 ? Flip(n.E, right) : right);
+        Reg left = n.E.F32(a);
+        left = n.Int("transA", 0) != 0 ? Flip(n.E, left) : left;
+        bool turned = n.Int("transB", 0) != 0;
+        Reg y = turned ? Known(n.E, left, b.Reg, turned) ?? Product(n.E, left, Flip(n.E, n.E.F32(b))) : Product(n.E, left, b.Reg);
         n.Output(0, n.E.As(Scaled(n.E, y, n.Float("alpha", 1)), a.Type));
     }
 }

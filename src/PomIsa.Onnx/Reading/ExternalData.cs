@@ -6,8 +6,9 @@ namespace PomIsa.Onnx.Reading;
 /// <summary>Elements that lie in a file beside the model. The file's name is a stranger's: it may not lead out of the model's folder.</summary>
 internal static class ExternalData
 {
+    /// <summary>The file and where in it the elements begin.</summary>
     /// <exception cref="OnnxException">No such file, too short, or outside the folder.</exception>
-    public static byte[] Read(TensorProto tensor, string? folder, long length)
+    public static (ModelBytes File, long Offset) Open(TensorProto tensor, string? folder, long length)
     {
         string location = Entry(tensor, "location") ?? "";
         if (folder is null)
@@ -34,11 +35,7 @@ internal static class ExternalData
             throw new OnnxException($"tensor '{tensor.Name}' needs {length} bytes from {offset} of '{location}', which has {file.Length}");
         }
 
-        var bytes = new byte[length];
-        using FileStream stream = file.OpenRead();
-        stream.Position = offset;
-        stream.ReadExactly(bytes);
-        return bytes;
+        return (ModelBytes.OfFile(file.FullName), offset);
     }
 
     private static string? Entry(TensorProto tensor, string key) => tensor.ExternalData.FirstOrDefault(e => e.Key == key)?.Value;

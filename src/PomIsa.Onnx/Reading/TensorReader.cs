@@ -9,9 +9,19 @@ using PomIsa.Onnx.Schema;
 namespace PomIsa.Onnx.Reading;
 
 /// <summary>Tensors of a model, wherever their elements lie: in typed fields, in raw bytes, or in a file beside the model.</summary>
-internal sealed class TensorReader(string? folder)
+/// <param name="folder">Where files beside the model lie; null where none can be read.</param>
+/// <param name="model">The model's bytes, in which large tensors were left.</param>
+internal sealed class TensorReader(string? folder, ModelBytes? model = null)
 {
     private const int External = 1;
+
+    /// <summary>Bytes that are converted at once; a multiple of every element's size.</summary>
+    private const int Piece = 1 << 20;
+
+    /// <summary>Bytes of tensors that may have become garbage before they are collected: what one reads is mostly what the last caller has dropped.</summary>
+    private const long MostGarbage = 128L << 20;
+
+    private long _read;
 
     /// <summary>A tensor with its elements in the carrier type.</summary>
     /// <exception cref="OnnxException">Sizes disagree, the type is not supported, or the file beside the model is not to be had.</exception>
@@ -20,26 +30,33 @@ internal sealed class TensorReader(string? folder)
         var type = (OnnxType)tensor.DataType;
         DType carrier = OnnxTypes.CarrierOf(type);
         ImmutableArray<int> shape = Shape(tensor);
-        long count = shape.Aggregate(1L, static (a, b) => a * b);
-        var bytes = new byte[count * DTypes.SizeOf(carrier)];
+        long count = shape.Aggregate(1L, static (a, b) => a * b), raw = Math.Max(tensor.RawLength, tensor.RawData.Length), length = count * DTypes.SizeOf(carrier);
         if (tensor.DataLocation == External)
         {
-            Raw(type, ExternalData.Read(tensor, folder, RawLength(type, count)), bytes);
-        }
-        else if (tensor.RawData.Length > 0 || count == 0)
-        {
-            if (tensor.RawData.Length != RawLength(type, count) && count > 0)
+            (ModelBytes file, long offset) = ExternalData.Open(tensor, folder, RawLength(type, count));
+            using (file)
             {
-                throw new OnnxException($"tensor '{tensor.Name}' has {tensor.RawData.Length} bytes, not {RawLength(type, count)}");
+                return new HostTensor(type, shape, Raw(type, file, offset, count));
             }
-
-            Raw(type, tensor.RawData.Span, bytes);
         }
-        else
+
+        if (raw > 0 && raw != RawLength(type, count) && count > 0)
         {
-            Typed(tensor, type, count, bytes);
+            throw new OnnxException($"tensor '{tensor.Name}' has {raw} bytes, not {RawLength(type, count)}");
         }
 
+        if (tensor.RawLength > 0 && count > 0)
+        {
+            return new HostTensor(type, shape, Raw(type, model ?? throw new OnnxException($"tensor '{tensor.Name}' is too large for a file of its own"), tensor.RawOffset, count));
+        }
+
+        if (raw == 0 && count > 0)
+        {
+            return new HostTensor(type, shape, Typed(tensor, type, count));
+        }
+
+        var bytes = new byte[length];
+        Raw(type, tensor.RawData.Span, bytes);
         return new HostTensor(type, shape, bytes);
     }
 
@@ -49,10 +66,10 @@ internal sealed class TensorReader(string? folder)
 
     private static ImmutableArray<int> Shape(TensorProto tensor)
     {
-        long product = 1;
+        long product = 1, size = DTypes.SizeOf(OnnxTypes.CarrierOf((OnnxType)tensor.DataType));
         foreach (long dim in tensor.Dims)
         {
-            if (dim is < 0 or > Limits.Dimension || (product *= Math.Max(dim, 1)) > Limits.TensorBytes)
+            if (dim is < 0 or > Limits.Dimension || (product *= Math.Max(dim, 1)) > Limits.TensorBytes || product * size > Array.MaxLength)
             {
                 throw new OnnxException($"tensor '{tensor.Name}' is too large: [{string.Join(",", tensor.Dims)}]");
             }
@@ -74,6 +91,42 @@ internal sealed class TensorReader(string? folder)
         OnnxType.Double => 8 * count,
         _ => ((OnnxTypes.IntegerBits(type) * count) + 7) / 8,
     };
+
+    /// <summary>Memory for a tensor. The collector does not know that the large ones before it are mostly garbage by now.</summary>
+    private byte[] Room(long length)
+    {
+        if (length >= Piece && (_read += length) > MostGarbage)
+        {
+            GC.Collect();
+            _read = length;
+        }
+
+        return new byte[length];
+    }
+
+    /// <summary>Elements in a file to the carrier, a piece at a time where they must be converted.</summary>
+    private byte[] Raw(OnnxType type, ModelBytes from, long offset, long count)
+    {
+        int size = DTypes.SizeOf(OnnxTypes.CarrierOf(type)), bits = (int)RawLength(type, 8);
+        long length = RawLength(type, count);
+        byte[] to = Room(count * size);
+        if (length == to.Length && type != OnnxType.Bool)
+        {
+            from.Read(offset, to);
+            return to;
+        }
+
+        var piece = new byte[Math.Min(length, Piece)];
+        for (long at = 0; at < length; at += Piece)
+        {
+            Span<byte> part = piece.AsSpan(0, (int)Math.Min(Piece, length - at));
+            from.Read(offset + at, part);
+            long first = at * 8 / bits, last = Math.Min(count, (at + part.Length) * 8 / bits);
+            Raw(type, part, to.AsSpan((int)(first * size), (int)((last - first) * size)));
+        }
+
+        return to;
+    }
 
     /// <summary>Raw little-endian elements to the carrier.</summary>
     private static void Raw(OnnxType type, ReadOnlySpan<byte> raw, Span<byte> to)
@@ -126,12 +179,32 @@ internal sealed class TensorReader(string? folder)
     }
 
     /// <summary>Elements of the typed fields: one to an entry, but for 4-bit ones.</summary>
+    private static byte[] Typed(TensorProto tensor, OnnxType type, long count)
+    {
+        (int have, long want) = type switch
+        {
+            OnnxType.Float => (tensor.FloatData.Count, count),
+            OnnxType.Double => (tensor.DoubleData.Count, count),
+            OnnxType.Int64 => (tensor.Int64Data.Count, count),
+            OnnxType.UInt32 or OnnxType.UInt64 => (tensor.Uint64Data.Count, count),
+            OnnxType.UInt4 or OnnxType.Int4 => (tensor.Int32Data.Count, (count + 1) / 2),
+            _ => (tensor.Int32Data.Count, count),
+        };
+        if (have != want)
+        {
+            throw new OnnxException(string.Create(CultureInfo.InvariantCulture, $"tensor '{tensor.Name}' has {have} elements, not {want}"));
+        }
+
+        var bytes = new byte[count * DTypes.SizeOf(OnnxTypes.CarrierOf(type))];
+        Typed(tensor, type, count, bytes);
+        return bytes;
+    }
+
     private static void Typed(TensorProto tensor, OnnxType type, long count, Span<byte> to)
     {
         switch (type)
         {
             case OnnxType.Float:
-                Expect(tensor, tensor.FloatData.Count, count);
                 for (int i = 0; i < count; i++)
                 {
                     BinaryPrimitives.WriteSingleLittleEndian(to[(4 * i)..], tensor.FloatData[i]);
@@ -139,7 +212,6 @@ internal sealed class TensorReader(string? folder)
 
                 return;
             case OnnxType.Double:
-                Expect(tensor, tensor.DoubleData.Count, count);
                 for (int i = 0; i < count; i++)
                 {
                     BinaryPrimitives.WriteSingleLittleEndian(to[(4 * i)..], (float)tensor.DoubleData[i]);
@@ -147,7 +219,6 @@ internal sealed class TensorReader(string? folder)
 
                 return;
             case OnnxType.Int64:
-                Expect(tensor, tensor.Int64Data.Count, count);
                 for (int i = 0; i < count; i++)
                 {
                     BinaryPrimitives.WriteInt64LittleEndian(to[(8 * i)..], tensor.Int64Data[i]);
@@ -155,7 +226,6 @@ internal sealed class TensorReader(string? folder)
 
                 return;
             case OnnxType.UInt32 or OnnxType.UInt64:
-                Expect(tensor, tensor.Uint64Data.Count, count);
                 for (int i = 0; i < count; i++)
                 {
                     BinaryPrimitives.WriteUInt64LittleEndian(to[(8 * i)..], tensor.Uint64Data[i]);
@@ -163,11 +233,9 @@ internal sealed class TensorReader(string? folder)
 
                 return;
             case OnnxType.UInt4 or OnnxType.Int4:
-                Expect(tensor, tensor.Int32Data.Count, (count + 1) / 2);
                 Raw(type, [.. tensor.Int32Data.Select(static i => (byte)i)], to);
                 return;
             default:
-                Expect(tensor, tensor.Int32Data.Count, count);
                 int size = DTypes.SizeOf(OnnxTypes.CarrierOf(type));
                 Span<byte> four = stackalloc byte[4];
                 for (int i = 0; i < count; i++)
@@ -178,14 +246,6 @@ internal sealed class TensorReader(string? folder)
                 }
 
                 return;
-        }
-    }
-
-    private static void Expect(TensorProto tensor, long have, long want)
-    {
-        if (have != want)
-        {
-            throw new OnnxException(string.Create(CultureInfo.InvariantCulture, $"tensor '{tensor.Name}' has {have} elements, not {want}"));
         }
     }
 }
