@@ -103,7 +103,7 @@ public sealed class OutlineTests
         for (int i = 0; i < 200; i++)
         {
             // Node, its attribute, its graph, again and again.
-            nested = Wrap(i % 3 == 0 ? 1 : i % 3 == 1 ? 6 : 5, nested);
+            nested = Wrap(i % 3 == 0 ? 5 : i % 3 == 1 ? 1 : 6, nested);
         }
 
         Assert.Contains("deep", Refused(Wrap(7, nested)), StringComparison.Ordinal);
