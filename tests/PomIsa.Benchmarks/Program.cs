@@ -1,4 +1,5 @@
 using PomIsa.Benchmarks;
+using PomIsa.Benchmarks.Exports;
 using PomIsa.Benchmarks.Onnx;
 
 if (args is [] or ["--help" or "-h" or "help", ..])
@@ -10,6 +11,11 @@ if (args is [] or ["--help" or "-h" or "help", ..])
 if (args[0] == OrtColdStart.Verb)
 {
     return OrtColdStart.Serve(args[1..]);
+}
+
+if (args[0] == ExportColdStart.Verb)
+{
+    return ExportColdStart.Serve(args[1..]);
 }
 
 if (Array.Find(Verbs.All, v => v.Name == args[0]) is not { } verb)

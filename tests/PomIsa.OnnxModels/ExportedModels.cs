@@ -23,7 +23,7 @@ public static class ExportedModels
     public static ImmutableArray<string> Gpt2Styles { get; } = ["gpt2-separate", "gpt2-separate-opset17", "gpt2-stacked"];
 
     /// <summary>A model with its weights inside.</summary>
-    public static byte[] Llama(string style, LlamaShape shape) => Write(style, null, g => Build(style, g, shape));
+    public static byte[] Llama(string style, LlamaShape shape) => Write(style, null, g => Build(style, g, LlamaWeights.Random(shape)));
 
     /// <inheritdoc cref="Llama(string, LlamaShape)"/>
     public static byte[] Gpt2(string style, Gpt2Shape shape) => Write(style, null, g => Build(style, g, shape));
@@ -32,11 +32,11 @@ public static class ExportedModels
     public static byte[] Tiny(string style) => Gpt2Styles.Contains(style) ? Gpt2(style, Gpt2Shape.Tiny) : Llama(style, LlamaShape.Tiny);
 
     /// <summary>A folder with model.onnx and its weights beside it.</summary>
-    public static void WriteLlama(string folder, string style, LlamaShape shape)
+    public static void WriteLlama(string folder, string style, LlamaWeights llama)
     {
         Directory.CreateDirectory(folder);
         using FileStream weights = File.Create(Path.Combine(folder, WeightsName));
-        File.WriteAllBytes(Path.Combine(folder, ModelName), Write(style, weights, g => Build(style, g, shape)));
+        File.WriteAllBytes(Path.Combine(folder, ModelName), Write(style, weights, g => Build(style, g, llama)));
     }
 
     private static byte[] Write(string style, Stream? weights, Action<GraphWriter> build)
@@ -58,42 +58,42 @@ public static class ExportedModels
         return graph.Model();
     }
 
-    private static void Build(string style, GraphWriter g, LlamaShape shape)
+    private static void Build(string style, GraphWriter g, LlamaWeights weights)
     {
         switch (style)
         {
             case "torchscript-eager":
-                TorchScriptLlama.Eager(g, shape);
+                TorchScriptLlama.Eager(g, weights);
                 break;
             case "torchscript-sdpa":
-                TorchScriptLlama.Sdpa(g, shape);
+                TorchScriptLlama.Sdpa(g, weights);
                 break;
             case "dynamo":
-                DynamoLlama.Build(g, shape);
+                DynamoLlama.Build(g, weights);
                 break;
             case "builder-gqa":
-                BuilderLlama.Build(g, shape, new BuilderOptions());
+                BuilderLlama.Build(g, weights, new BuilderOptions());
                 break;
             case "builder-gqa-packed":
-                BuilderLlama.Build(g, shape, new BuilderOptions(Packed: true));
+                BuilderLlama.Build(g, weights, new BuilderOptions(Packed: true));
                 break;
             case "builder-gqa-last":
-                BuilderLlama.Build(g, shape, new BuilderOptions(Packed: true, LastOnly: true));
+                BuilderLlama.Build(g, weights, new BuilderOptions(Packed: true, LastOnly: true));
                 break;
             case "builder-mha":
-                BuilderLlama.Build(g, shape, new BuilderOptions(Grouped: false));
+                BuilderLlama.Build(g, weights, new BuilderOptions(Grouped: false));
                 break;
             case "builder-int4":
-                BuilderLlama.Build(g, shape, new BuilderOptions(Bits: 4));
+                BuilderLlama.Build(g, weights, new BuilderOptions(Bits: 4));
                 break;
             case "builder-int8":
-                BuilderLlama.Build(g, shape, new BuilderOptions(Bits: 8));
+                BuilderLlama.Build(g, weights, new BuilderOptions(Bits: 8));
                 break;
             case "standard-causal":
-                StandardLlama.Causal(g, shape);
+                StandardLlama.Causal(g, weights);
                 break;
             case "standard-masked":
-                StandardLlama.Masked(g, shape);
+                StandardLlama.Masked(g, weights);
                 break;
             default:
                 throw new ArgumentException($"no style of Llama is called '{style}'", nameof(style));

@@ -12,9 +12,9 @@ internal sealed class BuilderLlama
     private readonly LlamaWeights _weights;
     private string _residual = "", _branch = "", _lengths = "", _total = "", _mask = "";
 
-    private BuilderLlama(GraphWriter g, LlamaShape shape, BuilderOptions options) => (_g, _shape, _options, _weights) = (g, shape, options, new LlamaWeights(shape));
+    private BuilderLlama(GraphWriter g, LlamaWeights weights, BuilderOptions options) => (_g, _shape, _options, _weights) = (g, weights.Shape, options, weights);
 
-    public static void Build(GraphWriter g, LlamaShape shape, BuilderOptions options) => new BuilderLlama(g, shape, options).Build();
+    public static void Build(GraphWriter g, LlamaWeights weights, BuilderOptions options) => new BuilderLlama(g, weights, options).Build();
 
     private void Build()
     {
@@ -37,7 +37,7 @@ internal sealed class BuilderLlama
         }
 
         Masks();
-        (float[] cos, float[] sin) = _shape.RotaryTables();
+        (float[] cos, float[] sin) = _weights.Rotary();
         _g.Weight("cos_cache", [_shape.Context, _shape.HeadDim / 2], cos);
         _g.Weight("sin_cache", [_shape.Context, _shape.HeadDim / 2], sin);
         _g.Scope = "/model/embed_tokens";

@@ -11,9 +11,9 @@ internal sealed class DynamoLlama
     private readonly LlamaWeights _weights;
     private string _batch = "", _sequence = "", _past = "", _total = "", _mask = "", _cos = "", _sin = "";
 
-    private DynamoLlama(GraphWriter g, LlamaShape shape) => (_g, _shape, _weights) = (g, shape, new LlamaWeights(shape));
+    private DynamoLlama(GraphWriter g, LlamaWeights weights) => (_g, _shape, _weights) = (g, weights.Shape, weights);
 
-    public static void Build(GraphWriter g, LlamaShape shape) => new DynamoLlama(g, shape).Build();
+    public static void Build(GraphWriter g, LlamaWeights weights) => new DynamoLlama(g, weights).Build();
 
     private void Build()
     {

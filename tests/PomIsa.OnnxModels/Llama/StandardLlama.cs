@@ -12,13 +12,13 @@ internal sealed class StandardLlama
     private readonly bool _masked;
     private string _mask = "";
 
-    private StandardLlama(GraphWriter g, LlamaShape shape, bool masked) => (_g, _shape, _weights, _masked) = (g, shape, new LlamaWeights(shape), masked);
+    private StandardLlama(GraphWriter g, LlamaWeights weights, bool masked) => (_g, _shape, _weights, _masked) = (g, weights.Shape, weights, masked);
 
     /// <summary>Causal by Attention's own attribute, after any past.</summary>
-    public static void Causal(GraphWriter g, LlamaShape shape) => new StandardLlama(g, shape, masked: false).Build();
+    public static void Causal(GraphWriter g, LlamaWeights weights) => new StandardLlama(g, weights, masked: false).Build();
 
     /// <summary>Causal by a mask of bools, which attention_mask takes part in; heads as an axis of their own.</summary>
-    public static void Masked(GraphWriter g, LlamaShape shape) => new StandardLlama(g, shape, masked: true).Build();
+    public static void Masked(GraphWriter g, LlamaWeights weights) => new StandardLlama(g, weights, masked: true).Build();
 
     private void Build()
     {
@@ -31,7 +31,7 @@ internal sealed class StandardLlama
         _g.Input("position_ids", OnnxType.Int64, "batch_size", "sequence_length");
         string kv = Text(_shape.KvHeads), width = Text(_shape.HeadDim);
         _g.Output("logits", OnnxType.Float, "batch_size", "sequence_length", Text(_shape.Vocabulary));
-        (float[] cos, float[] sin) = _shape.RotaryTables();
+        (float[] cos, float[] sin) = _weights.Rotary();
         _g.Weight("cos_cache", [_shape.Context, _shape.HeadDim / 2], cos);
         _g.Weight("sin_cache", [_shape.Context, _shape.HeadDim / 2], sin);
         string x = _g.Op("Gather", [_g.Weight("model.embed_tokens.weight", [_shape.Vocabulary, _shape.Dim], _weights.Embedding()), "input_ids"]);

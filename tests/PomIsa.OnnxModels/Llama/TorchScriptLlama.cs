@@ -13,13 +13,13 @@ internal sealed class TorchScriptLlama
     private string _batch = "", _sequence = "", _past = "", _mask = "";
     private (string Cos, string Sin) _rotary;
 
-    private TorchScriptLlama(GraphWriter g, LlamaShape shape, bool fused) => (_g, _shape, _weights, _fused) = (g, shape, new LlamaWeights(shape), fused);
+    private TorchScriptLlama(GraphWriter g, LlamaWeights weights, bool fused) => (_g, _shape, _weights, _fused) = (g, weights.Shape, weights, fused);
 
     /// <summary>Attention as written out (transformers to 4.37): tables of cosines, sliced and gathered; scores divided by √d.</summary>
-    public static void Eager(GraphWriter g, LlamaShape shape) => new TorchScriptLlama(g, shape, fused: false).Build();
+    public static void Eager(GraphWriter g, LlamaWeights weights) => new TorchScriptLlama(g, weights, fused: false).Build();
 
     /// <summary>scaled_dot_product_attention (transformers from 4.41): angles computed in place; scale on queries and keys; the mask changed by ScatterND.</summary>
-    public static void Sdpa(GraphWriter g, LlamaShape shape) => new TorchScriptLlama(g, shape, fused: true).Build();
+    public static void Sdpa(GraphWriter g, LlamaWeights weights) => new TorchScriptLlama(g, weights, fused: true).Build();
 
     private void Build()
     {
@@ -53,7 +53,7 @@ internal sealed class TorchScriptLlama
         else
         {
             _mask = TorchScriptMasks.ByLess(_g, _past, _sequence, _batch);
-            (float[] cos, float[] sin) = _shape.RotaryTables();
+            (float[] cos, float[] sin) = _weights.Rotary();
             long[] table = [_shape.Context, _shape.HeadDim];
             _rotary = (_g.Weight("model.rotary_emb.cos_cached", table, Twice(cos)), _g.Weight("model.rotary_emb.sin_cached", table, Twice(sin)));
         }
