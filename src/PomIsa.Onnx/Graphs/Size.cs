@@ -18,6 +18,7 @@ internal sealed class Size : IEquatable<Size>
 
     // Coefficients by product of names; the empty product holds the number. No coefficient is 0.
     private readonly ImmutableSortedDictionary<string, Term> _terms;
+    private string? _text;
 
     private Size(ImmutableSortedDictionary<string, Term> terms) => _terms = terms.Count <= MostTerms
         ? terms : throw new OnnxException("a shape's formula is too long");
@@ -43,6 +44,12 @@ internal sealed class Size : IEquatable<Size>
 
     /// <summary>The name, if it is one named size and nothing else; else null.</summary>
     public string? Name => _terms.Count == 1 && _terms.First().Value is { Coefficient: 1, Factors: [{ Kind: null } only] } ? only.Text : null;
+
+    /// <summary>A size of which nothing is known, not even a name that somebody could give a number: it equals only itself.</summary>
+    public static Size Unknown(string what) => OfFactor(new Factor($"⟨{what}⟩", "unknown", null, null));
+
+    /// <summary>Whether it depends on sizes of which nothing is known.</summary>
+    public bool HasUnknown => _terms.Values.Any(static t => t.Factors.Any(static f => f.Kind == "unknown" || (f.A?.HasUnknown ?? false) || (f.B?.HasUnknown ?? false)));
 
     /// <summary>Names of the sizes that it depends on.</summary>
     public IEnumerable<string> Names => _terms.Values.SelectMany(static t => t.Factors).SelectMany(static f => f.Names).Distinct();
@@ -82,7 +89,7 @@ internal sealed class Size : IEquatable<Size>
     {
         if (by._terms.Count != 1)
         {
-            return by._terms.Count > 0 && Equals(by) ? One : null;
+            return by._terms.Count > 0 ? DividedBySum(by) : null;
         }
 
         Term divisor = by._terms.First().Value;
@@ -101,19 +108,60 @@ internal sealed class Size : IEquatable<Size>
         return new Size(quotient.ToImmutable());
     }
 
+    /// <summary>A quotient of one term by a sum, such as <c>12·past + 12·now</c> by <c>past + now</c>.</summary>
+    private Size? DividedBySum(Size by)
+    {
+        if (_terms.Count == 0)
+        {
+            return Zero;
+        }
+
+        Size one = new(Empty.Add(_terms.First().Key, _terms.First().Value));
+        foreach ((string key, Term term) in by._terms)
+        {
+            if (one.DividedEvenly(new Size(Empty.Add(key, term))) is { } quotient && (quotient * by).Equals(this))
+            {
+                return quotient;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The quotient rounded down.</summary>
     public Size FloorDividedBy(Size by) =>
         IsNumber && by.IsNumber ? by.Number == 0 ? throw new OnnxException("a shape divides by 0") : Of(FloorOf(Number, by.Number))
         : DividedEvenly(by) ?? OfFactor(new Factor($"({this}) div ({by})", "div", this, by));
 
     /// <summary>The smaller one.</summary>
-    public static Size Min(Size a, Size b) => Least(a, b) ?? OfFactor(new Factor(Two("min", a, b), "min", a, b));
+    public static Size Min(Size a, Size b) => Smaller(a, b) ?? OfFactor(new Factor(Two("min", a, b), "min", a, b));
 
     /// <summary>The greater one.</summary>
-    public static Size Max(Size a, Size b) => Least(a, b) is { } least ? least.Equals(a) ? b : a : OfFactor(new Factor(Two("max", a, b), "max", a, b));
+    public static Size Max(Size a, Size b) => Smaller(a, b) is { } smaller ? smaller.Equals(a) ? b : a : OfFactor(new Factor(Two("max", a, b), "max", a, b));
 
     /// <summary>Whether it is at least 0 whatever the names stand for; false where that can't be told.</summary>
-    public bool IsNeverNegative => _terms.Values.All(static t => t.Coefficient >= 0);
+    public bool IsNeverNegative => Range.Least >= 0;
+
+    /// <summary>Bounds that it keeps whatever the names stand for, each from 0 to the greatest maximum of a symbol.</summary>
+    public (Int128 Least, Int128 Most) Range
+    {
+        get
+        {
+            (Int128 Least, Int128 Most) sum = (0, 0);
+            foreach (Term term in _terms.Values)
+            {
+                (Int128 Least, Int128 Most) product = (term.Coefficient, term.Coefficient);
+                foreach (Factor factor in term.Factors)
+                {
+                    product = Bounds.Product(product, factor.Range);
+                }
+
+                sum = (Bounds.Clamp(sum.Least + product.Least), Bounds.Clamp(sum.Most + product.Most));
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>The same with some names replaced.</summary>
     public Size Bind(IReadOnlyDictionary<string, Size> values)
@@ -138,18 +186,14 @@ internal sealed class Size : IEquatable<Size>
         return sum;
     }
 
-    public bool Equals(Size? other) => other is not null && ToString() == other.ToString();
+    public bool Equals(Size? other) => other is not null && (ReferenceEquals(this, other) || ToString() == other.ToString());
 
     public override bool Equals(object? obj) => Equals(obj as Size);
 
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(ToString());
 
     /// <summary>Such as <c>2·batch + 1</c>.</summary>
-    public override string ToString()
-    {
-        string text = string.Join(" + ", _terms.Reverse().Select(static t => t.Value.ToString()));
-        return text.Length == 0 ? "0" : text;
-    }
+    public override string ToString() => _text ??= _terms.Count == 0 ? "0" : string.Join(" + ", _terms.Reverse().Select(static t => t.Value.ToString()));
 
     private static Size OfFactor(Factor factor) => new(Empty.Add(factor.Text, new Term(1, [factor])));
 
@@ -162,7 +206,7 @@ internal sealed class Size : IEquatable<Size>
         return $"{what}({both[0]}, {both[1]})";
     }
 
-    private static Size? Least(Size a, Size b)
+    private static Size? Smaller(Size a, Size b)
     {
         // No dimension comes near 2^31: exporters write such numbers where they mean "to the end".
         const long Endless = int.MaxValue - 1;
@@ -197,7 +241,16 @@ internal sealed class Size : IEquatable<Size>
     /// <summary>A name, or an operation that no polynomial says.</summary>
     private sealed record Factor(string Text, string? Kind, Size? A, Size? B)
     {
-        public IEnumerable<string> Names => Kind is null ? [Text] : A!.Names.Concat(B!.Names);
+        public IEnumerable<string> Names => Kind is null ? [Text] : A is null ? [] : A.Names.Concat(B!.Names);
+
+        public (Int128 Least, Int128 Most) Range => Kind switch
+        {
+            null => (0, Isa.Limits.SymbolMaximum),
+            "unknown" => (0, Isa.Limits.Dimension),
+            "div" => Bounds.Quotient(A!.Range, B!.Range),
+            "min" => (Int128.Min(A!.Range.Least, B!.Range.Least), Int128.Min(A.Range.Most, B.Range.Most)),
+            _ => (Int128.Max(A!.Range.Least, B!.Range.Least), Int128.Max(A.Range.Most, B.Range.Most)),
+        };
 
         public bool Equals(Factor? other) => other?.Text == Text;
 
@@ -206,6 +259,7 @@ internal sealed class Size : IEquatable<Size>
         public Size Bind(IReadOnlyDictionary<string, Size> values) => Kind switch
         {
             null => values.GetValueOrDefault(Text) ?? OfFactor(this),
+            "unknown" => OfFactor(this),
             "div" => A!.Bind(values).FloorDividedBy(B!.Bind(values)),
             "min" => Min(A!.Bind(values), B!.Bind(values)),
             _ => Max(A!.Bind(values), B!.Bind(values)),

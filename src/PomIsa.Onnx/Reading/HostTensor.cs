@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using PomIsa.Isa;
@@ -19,6 +20,30 @@ public sealed record HostTensor(OnnxType Type, ImmutableArray<int> Shape, byte[]
     /// <summary>A tensor of 64-bit integers.</summary>
     public static HostTensor OfInt64(ImmutableArray<int> shape, params ReadOnlySpan<long> values) =>
         new(OnnxType.Int64, shape, MemoryMarshal.AsBytes(values).ToArray());
+
+    /// <summary>A tensor of any integer type, or of bool.</summary>
+    public static HostTensor OfIntegers(OnnxType type, ImmutableArray<int> shape, params ReadOnlySpan<long> values)
+    {
+        DType carrier = OnnxTypes.CarrierOf(type);
+        var bytes = new byte[values.Length * DTypes.SizeOf(carrier)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            switch (carrier)
+            {
+                case DType.I64:
+                    BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
+                    break;
+                case DType.I32:
+                    BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(i * sizeof(int)), (int)values[i]);
+                    break;
+                default:
+                    bytes[i] = values[i] != 0 ? (byte)1 : (byte)0;
+                    break;
+            }
+        }
+
+        return new HostTensor(type, shape, bytes);
+    }
 
     /// <summary>A tensor of f32.</summary>
     public static HostTensor OfFloat(ImmutableArray<int> shape, params ReadOnlySpan<float> values) =>

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using PomIsa.Onnx.Graphs.Inference;
+using PomIsa.Onnx.Reading;
+
+namespace PomIsa.Onnx.Graphs.Passes;
+
+/// <summary>Types, shapes and small integer elements as formulas of the sizes that the model leaves open; what is known altogether needs its nodes no more.</summary>
+internal sealed class ShapeInference : IGraphPass
+{
+    public string Name => "shapes";
+
+    public string Idea => "types and shapes follow from the inputs', so arithmetic with shapes is done now";
+
+    public void Run(Graph graph, PassReport report)
+    {
+        foreach (GraphNode node in graph.Snapshot())
+        {
+            if (RuleTable.Find(node.Domain, node.Op) is { } rule)
+            {
+                Infer(node, rule);
+            }
+
+            Forget(graph, node, report);
+        }
+    }
+
+    /// <summary>Asks the rule, and keeps what it tells beside what is known already.</summary>
+    private static void Infer(GraphNode node, Rule rule)
+    {
+        var facts = new Facts(node);
+        try
+        {
+            rule(facts);
+        }
+        catch (Exception e) when (e is OnnxException || OnnxCompiler.IsNonsense(e))
+        {
+            return; // the lowering will say what is wrong, if it is
+        }
+
+        foreach ((int output, (OnnxType type, ImmutableArray<Size> shape, ImmutableArray<Size> elements)) in facts.Told)
+        {
+            if (node.Output(output) is not { IsConstant: false } value)
+            {
+                continue;
+            }
+
+            value.Type = type == OnnxType.None ? value.Type : type;
+            value.Shape = Better(value.Shape, shape);
+            bool fits = !elements.IsDefault && Facts.Count(value.Shape) == elements.Length && elements.Length <= Facts.MostElements && elements.All(e => Fits(e, value.Type));
+            value.Elements = fits ? elements : value.Elements;
+        }
+    }
+
+    /// <summary>What is told now, unless it says less than what was known.</summary>
+    private static ImmutableArray<Size> Better(ImmutableArray<Size> known, ImmutableArray<Size> told) =>
+        told.IsDefault || (!known.IsDefault && (known.Length != told.Length || told.Any(static d => d.HasUnknown))) ? known : told;
+
+    /// <summary>Whether a formula has no wrap-around in a type, whatever its sizes are.</summary>
+    private static bool Fits(Size element, OnnxType type)
+    {
+        (Int128 least, Int128 most) = element.Range;
+        int bits = OnnxTypes.IntegerBits(type);
+        return type == OnnxType.Bool ? least >= 0 && most <= 1
+            : bits > 0 && type != OnnxType.UInt64
+                && (OnnxTypes.IsUnsigned(type) ? least >= 0 && most < (Int128)1 << bits : least >= -((Int128)1 << (bits - 1)) && most < (Int128)1 << (bits - 1));
+    }
+
+    private static void Forget(Graph graph, GraphNode node, PassReport report)
+    {
+        foreach (GraphValue output in node.Outputs.OfType<GraphValue>())
+        {
+            if (!output.IsConstant && !output.Elements.IsDefault && output.Elements.All(static e => e.IsNumber))
+            {
+                graph.Fold(node, output, Known(output));
+            }
+        }
+
+        if (!graph.Contains(node))
+        {
+            report.Did();
+        }
+        else if (node.Outputs.All(static o => o is null or { IsConstant: true } || (!o.Elements.IsDefault && !o.Elements.Any(static e => e.HasUnknown))))
+        {
+            graph.Forget(node);
+            report.Did();
+        }
+    }
+
+    private static KnownTensor Known(GraphValue value)
+    {
+        long[] numbers = [.. value.Elements.Select(static e => e.Number)];
+        return new KnownTensor(HostTensor.OfIntegers(value.Type, [.. value.Shape.Select(static d => (int)d.Number)], numbers));
+    }
+}
