@@ -18,6 +18,7 @@ public sealed partial class ArchitectureTests
         ["Chain"] = ["Evidence"],
         ["Training"] = ["Kernels", "Chain", "Shards"],
         ["Onnx"] = ["Isa", "Machine", "Packaging"],
+        ["Architectures"] = ["Kernels", "Isa", "Assembly", "Shards", "Packaging"],
         ["Conformance"] = ["Machine"],
         ["Bench"] = ["Assembly", "Machine", "Training"],
         ["Debugging"] = ["Assembly", "Machine"],

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using PomIsa.Architectures.Sources;
+
+namespace PomIsa.Architectures.Weights;
+
+/// <summary>Compares the tensors that a program needs with those that there are; all differences are told together.</summary>
+internal static class SourceCheck
+{
+    /// <summary>What is missing, of another shape or type, or there without a use.</summary>
+    /// <param name="recipes">What is needed.</param>
+    /// <param name="source">What there is.</param>
+    /// <param name="isIgnored">Tells tensors that have no part in the computation.</param>
+    public static IEnumerable<string> Problems(IEnumerable<WeightRecipe> recipes, ITensorSource source, Func<string, bool> isIgnored)
+    {
+        var needed = new Dictionary<string, ImmutableArray<long>>(StringComparer.Ordinal);
+        foreach (WeightRecipe recipe in recipes)
+        {
+            switch (recipe)
+            {
+                case MatrixRecipe { Tensor: var name } matrix:
+                    bool inputsFirst = source.InputsFirst && !matrix.IsEmbedding && !matrix.IsTable;
+                    needed[name] = inputsFirst ? [matrix.Depth, matrix.Outputs] : [matrix.Outputs, matrix.Depth];
+                    break;
+                case VectorRecipe { Tensor: var name } vector:
+                    needed[name] = [vector.Length];
+                    break;
+            }
+        }
+
+        foreach ((string name, ImmutableArray<long> shape) in needed.OrderBy(static n => n.Key, StringComparer.Ordinal))
+        {
+            if (!source.Tensors.TryGetValue(name, out SourceTensor? tensor))
+            {
+                yield return $"tensor {name} [{string.Join(", ", shape)}] is missing";
+            }
+            else if (!tensor.Shape.AsSpan().SequenceEqual(shape.AsSpan()))
+            {
+                yield return $"tensor {name} is {tensor}, not [{string.Join(", ", shape)}]";
+            }
+            else if (!Known.Contains(tensor.Format))
+            {
+                yield return $"tensor {name} is {tensor}; values must be {string.Join(", ", Known)}";
+            }
+        }
+
+        foreach (string name in source.Tensors.Keys.Where(n => !needed.ContainsKey(n) && !isIgnored(n)).Order(StringComparer.Ordinal))
+        {
+            yield return $"tensor {name} {source.Tensors[name]} has no place in this architecture";
+        }
+    }
+
+    private static readonly ImmutableArray<string> Known = ["F32", "F16", "BF16", "Q8_0", "Q4_0"];
+}
