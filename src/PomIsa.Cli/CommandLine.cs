@@ -2,6 +2,7 @@ using System.CommandLine;
 using PomIsa.Bench.Runs;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
+using PomIsa.Evidence.Tiles;
 using PomIsa.Shards;
 
 namespace PomIsa.Cli;
@@ -41,7 +42,7 @@ internal static class CommandLine
             Output.Error(e.Message);
             return e.Fault.Code == LogFaultCode.Corrupted ? Exit.Refused : Exit.Environment;
         }
-        catch (Exception e) when (e is InvalidDataException or ResultsDifferException)
+        catch (Exception e) when (e is InvalidDataException or ResultsDifferException or TileException)
         {
             Output.Error(e.Message);
             return Exit.Refused;

@@ -18,6 +18,7 @@ internal static class CommandTree
             RunCommand.Create(stop),
             VerifyCommand.Create(),
             RecordsCommand.Create(),
+            LogCommand.Create(stop),
             DebugCommand.Create(),
             TraceCommand.Create(stop),
             ProfileCommand.Create(stop),

@@ -11,6 +11,7 @@ namespace PomIsa.Cli.Runs;
 internal sealed class RunFolder : IDisposable
 {
     private readonly LogKey _key;
+    private readonly CheckpointSigner _signer;
 
     private RunFolder(string path, LogKey key, RunDescription description)
     {
@@ -18,6 +19,7 @@ internal sealed class RunFolder : IDisposable
         _key = key;
         Description = description;
         Log = RecordLog.Open(LogPath(path));
+        _signer = new CheckpointSigner(Log, key, File.Exists(CheckpointPath(path)) ? File.ReadAllBytes(CheckpointPath(path)) : []);
     }
 
     public string Path { get; }
@@ -82,7 +84,7 @@ internal sealed class RunFolder : IDisposable
     {
         Description = Description with { Runs = Description.Runs.Add(entry) };
         Description.Save(Path);
-        ModuleFile.Write(CheckpointPath(Path), Checkpoint.Sign(_key));
+        ModuleFile.Write(CheckpointPath(Path), _signer.Sign());
     }
 
     public void Finish()
