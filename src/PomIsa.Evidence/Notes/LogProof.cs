@@ -42,7 +42,7 @@ public sealed record LogProof(ulong Index, IReadOnlyList<Digest> Path, ReadOnlyM
         }
 
         string head = Utf8.GetString(bytes[..(end + 1)]);
-        if (!head.StartsWith(Header, StringComparison.Ordinal))
+        if (!head.StartsWith(Header + "index ", StringComparison.Ordinal) && !head.StartsWith(Header + "extra ", StringComparison.Ordinal))
         {
             return false;
         }

@@ -104,7 +104,7 @@ public sealed class WitnessPolicy
         {
             case []:
                 return null;
-            case ["log", var text] or ["log", var text, _]:
+            case ["log", var text, ..] when words.Length <= 3:
                 if (!VerifierKey.TryParse(text, out VerifierKey log) || log.Type != VerifierKey.Ed25519Type)
                 {
                     return "this is no log's verifier key";
@@ -112,7 +112,7 @@ public sealed class WitnessPolicy
 
                 logs.Add(log);
                 return null;
-            case ["witness", var name, var text] or ["witness", var name, var text, _]:
+            case ["witness", var name, var text, ..] when words.Length <= 4:
                 return !VerifierKey.TryParse(text, out VerifierKey witness) || witness.Type != VerifierKey.CosignatureType ? "this is no witness's verifier key"
                     : IsKnown(name) || !_witnesses.TryAdd(name, witness) ? $"'{name}' is defined twice"
                     : null;

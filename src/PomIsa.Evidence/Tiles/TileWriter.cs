@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using PomIsa.Evidence.Trees;
 
@@ -11,7 +12,7 @@ namespace PomIsa.Evidence.Tiles;
 public sealed class TileWriter
 {
     private readonly string _folder;
-    private readonly MemoryStream _bundle = new();
+    private readonly ArrayBufferWriter<byte> _bundle = new();
     private readonly List<Digest>[] _levels = [.. Enumerable.Range(0, TilePath.Levels).Select(static _ => new List<Digest>(TilePath.Width))];
     private readonly ulong[] _written = new ulong[TilePath.Levels];
 
@@ -35,8 +36,8 @@ public sealed class TileWriter
         Size++;
         if (Size % TilePath.Width == 0)
         {
-            Write(TilePath.Entries((Size / TilePath.Width) - 1, TilePath.Width), _bundle.GetBuffer().AsSpan(0, (int)_bundle.Length));
-            _bundle.SetLength(0);
+            Write(TilePath.Entries((Size / TilePath.Width) - 1, TilePath.Width), _bundle.WrittenSpan);
+            _bundle.ResetWrittenCount();
         }
 
         Add(0, Merkle.LeafHash(entry));
@@ -45,9 +46,9 @@ public sealed class TileWriter
     /// <summary>Writes the partial tiles and the partial bundle of the size reached.</summary>
     public void Finish()
     {
-        if (_bundle.Length > 0)
+        if (_bundle.WrittenCount > 0)
         {
-            Write(TilePath.Entries(Size / TilePath.Width, (int)(Size % TilePath.Width)), _bundle.GetBuffer().AsSpan(0, (int)_bundle.Length));
+            Write(TilePath.Entries(Size / TilePath.Width, (int)(Size % TilePath.Width)), _bundle.WrittenSpan);
         }
 
         for (int level = 0; level < _levels.Length; level++)
