@@ -22,7 +22,6 @@ internal sealed class CaseRunner : IDisposable
         try
         {
             byte[] bytes = File.ReadAllBytes(Path.Combine(one.Folder, "model.onnx"));
-            ImmutableArray<string> names = ModelFile.InputNames(bytes);
             if (one.Sets.IsEmpty)
             {
                 return Alone(one, bytes);
@@ -31,7 +30,7 @@ internal sealed class CaseRunner : IDisposable
             CaseOutcome outcome = new(one, Verdict.Error, "there are no data", []);
             foreach (string set in one.Sets)
             {
-                outcome = Set(one, set, bytes, names);
+                outcome = Set(one, set, bytes);
                 if (outcome.Verdict != Verdict.Pass)
                 {
                     return outcome;
@@ -54,17 +53,9 @@ internal sealed class CaseRunner : IDisposable
             ? new CaseOutcome(one, Verdict.Pass, "", [])
             : new CaseOutcome(one, Verdict.Refused, problem.ToString(), []);
 
-    private CaseOutcome Set(Case one, string set, byte[] bytes, ImmutableArray<string> names)
+    private CaseOutcome Set(Case one, string set, byte[] bytes)
     {
-        Dictionary<string, HostTensor> inputs = Tensors(set, "input", names);
-        foreach (string name in names.Where(n => !inputs.ContainsKey(n)))
-        {
-            // Cases without a file for an input take 0, 1, 2 … divided by their number.
-            ImmutableArray<int> shape = ModelFile.InputShape(bytes, name);
-            int length = shape.IsDefault ? 0 : shape.Aggregate(1, static (a, b) => a * b);
-            inputs[name] = HostTensor.OfFloat(shape, [.. Enumerable.Range(0, length).Select(i => (float)i / length)]);
-        }
-
+        Dictionary<string, HostTensor> inputs = Inputs(set, bytes);
         var bound = new Dictionary<string, HostTensor>(StringComparer.Ordinal);
         for (int round = 0; round < MostBindings; round++)
         {
@@ -92,6 +83,22 @@ internal sealed class CaseRunner : IDisposable
         }
 
         return new CaseOutcome(one, Verdict.Refused, "too many inputs decide shapes", bound.Keys);
+    }
+
+    /// <summary>Inputs of a set by name.</summary>
+    internal static Dictionary<string, HostTensor> Inputs(string set, byte[] bytes)
+    {
+        ImmutableArray<string> names = ModelFile.InputNames(bytes);
+        Dictionary<string, HostTensor> inputs = Tensors(set, "input", names);
+        foreach (string name in names.Where(n => !inputs.ContainsKey(n)))
+        {
+            // Cases without a file for an input take 0, 1, 2 … divided by their number.
+            ImmutableArray<int> shape = ModelFile.InputShape(bytes, name);
+            int length = shape.IsDefault ? 0 : shape.Aggregate(1, static (a, b) => a * b);
+            inputs[name] = HostTensor.OfFloat(shape, [.. Enumerable.Range(0, length).Select(i => (float)i / length)]);
+        }
+
+        return inputs;
     }
 
     private CaseOutcome Execute(Case one, string set, CompiledModel compiled, Dictionary<string, HostTensor> inputs, IReadOnlyCollection<string> bound)

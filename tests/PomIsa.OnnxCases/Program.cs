@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using PomIsa.OnnxCases;
 
-// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N] [--mutate ROUNDS], or --models FOLDER [--json]
+// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes], or --models FOLDER [--json]
 var words = args.Where(static a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
 bool json = args.Contains("--json");
 string? only = Option("--only"), tier = Option("--tier"), models = Option("--models"), mutate = Option("--mutate");
@@ -12,7 +12,7 @@ words.RemoveAll(w => w == only || w == tier || w == models || w == mutate);
     : words.Count == 2 ? (words[0], words[1]) : ("", "");
 if (!File.Exists(index) || !Directory.Exists(folder))
 {
-    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS]\n       PomIsa.OnnxCases --models <folder> [--json]");
+    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes]\n       PomIsa.OnnxCases --models <folder> [--json]");
     return 2;
 }
 
@@ -35,6 +35,20 @@ if (mutate is not null)
 
     Console.WriteLine($"{compiled + refused + thrown.Length} changed models: {compiled} compiled, {refused} refused, {thrown.Length} threw");
     return thrown.IsEmpty ? 0 : 1;
+}
+
+if (args.Contains("--shapes"))
+{
+    ShapeCheck.Counts[] checks = [.. cases.Select(c => (c.Name, Counts: ShapeCheck.Run(c))).Where(static c => c.Counts is not null)
+        .Select(static c => c.Counts! with { Wrong = [.. c.Counts.Wrong.Select(w => $"{c.Name}: {w}")] })];
+    string[] wrong = [.. checks.SelectMany(static c => c.Wrong)];
+    foreach (string one in wrong)
+    {
+        Console.WriteLine(one);
+    }
+
+    Console.WriteLine($"{checks.Length} models, {checks.Sum(static c => c.Values)} values: {checks.Sum(static c => c.Shapes)} shapes and {checks.Sum(static c => c.Elements)} elements told before lowering, {wrong.Length} wrong");
+    return wrong.Length == 0 ? 0 : 1;
 }
 
 var outcomes = new List<CaseOutcome>();

@@ -68,7 +68,7 @@ internal static class MatrixRules
         {
             for (int i = 0; i < term.Length; i++)
             {
-                sizes[term[i]] = !sizes.TryGetValue(term[i], out Size? other) || other.Equals(Size.One) ? shape[i] : shape[i].Equals(Size.One) ? other : Facts.Same(other, shape[i]);
+                sizes[term[i]] = !sizes.TryGetValue(term[i], out Size? other) ? shape[i] : Facts.Joined(other, shape[i]) ?? n.Unknown(0, term[i]);
             }
         }
 

@@ -2,6 +2,9 @@ using System.Collections.Frozen;
 
 namespace PomIsa.Onnx.Graphs.Inference;
 
+/// <summary>Tells what follows for a node's outputs from what is known of its inputs. What it does not know it does not tell.</summary>
+internal delegate void Rule(Facts node);
+
 /// <summary>How each operator's outputs follow from its inputs, by domain and name, family by family as the lowerings.</summary>
 internal static class RuleTable
 {
@@ -17,13 +20,16 @@ internal static class RuleTable
         var table = new Dictionary<(string, string), Rule>();
         foreach ((string name, Rule rule) in (IEnumerable<(string, Rule)>)
             [
+                .. AttentionRules.All,
                 .. ElementRules.All,
                 .. IndexRules.All,
                 .. MatrixRules.All,
                 .. MoveRules.All,
                 .. NormRules.All,
+                .. QuantizeRules.All,
                 .. ReduceRules.All,
                 .. ShapeRules.All,
+                .. WindowRules.All,
             ])
         {
             int at = name.LastIndexOf('.');

@@ -3,9 +3,6 @@ using PomIsa.Onnx.Reading;
 
 namespace PomIsa.Onnx.Graphs.Inference;
 
-/// <summary>Tells what follows for a node's outputs from what is known of its inputs. What it does not know it does not tell.</summary>
-internal delegate void Rule(Facts node);
-
 /// <summary>One node while a rule is at it: what is known of its inputs, and what the rule says of its outputs.</summary>
 internal sealed class Facts
 {
@@ -110,7 +107,7 @@ internal sealed class Facts
     }
 
     /// <summary>What two dimensions broadcast to: they are equal, or one is 1. Null where that does not tell.</summary>
-    private static Size? Joined(Size a, Size b)
+    public static Size? Joined(Size a, Size b)
     {
         if (a.Equals(b) || b.Equals(Size.One))
         {
