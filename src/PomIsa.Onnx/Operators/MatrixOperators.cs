@@ -44,7 +44,7 @@ internal static class MatrixOperators
 
     /// <summary>The product of f32 rows with a known matrix of any floating-point type, its columns filled up with zeros to whole panels; null where it is not known.</summary>
     /// <param name="turned">The matrix lies as [N,K].</param>
-    private static Reg? Known(Emitter e, Reg a, Reg b, bool turned)
+    public static Reg? Known(Emitter e, Reg a, Reg b, bool turned)
     {
         if (!b.IsConstant || a.IsConstant || b.Rank != 2 || b.Length == 0 || a.Element != DType.F32 || b.Element is not (DType.F32 or DType.F16 or DType.BF16))
         {

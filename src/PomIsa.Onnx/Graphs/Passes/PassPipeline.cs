@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PomIsa.Onnx.Graphs.Passes.Fusion;
 
 namespace PomIsa.Onnx.Graphs.Passes;
 
@@ -11,7 +12,7 @@ internal static class PassPipeline
     public static ImmutableArray<IGraphPass> Simplify { get; } = [new ShapeInference()];
 
     /// <summary>Patterns of exporters back to the machine's large opcodes.</summary>
-    public static ImmutableArray<IGraphPass> Fuse { get; } = [];
+    public static ImmutableArray<IGraphPass> Fuse { get; } = [.. FusionPasses.All];
 
     public static void Run(Graph graph, IEnumerable<IGraphPass> passes, PassReport report)
     {

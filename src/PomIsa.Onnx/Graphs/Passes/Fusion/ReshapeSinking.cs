@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using PomIsa.Onnx.Operators;
+using PomIsa.Onnx.Reading;
+
+namespace PomIsa.Onnx.Graphs.Passes.Fusion;
+
+/// <summary>A reshape that leaves the last axis alone goes behind what works row by row or element by element, until it meets its opposite and both vanish.</summary>
+/// <remarks>Exporters flatten what goes into a matrix product and unflatten what comes out; the machine's products take any rank.</remarks>
+internal sealed class ReshapeSinking : IGraphPass
+{
+    private static readonly string[] s_elementwise = ["Sigmoid", "Tanh", "Erf", "Relu", "Neg", "Abs", "Sqrt", "Exp", "Log", "Softplus", "Cast"];
+    private static readonly string[] s_fusedElementwise = ["Gelu", "GeluTanh", "Silu", "Softplus"];
+
+    public string Name => "reshape";
+
+    public string Idea => "rows are not flattened for a product and put back after it";
+
+    public void Run(Graph graph, PassReport report)
+    {
+        foreach (GraphNode node in graph.Snapshot())
+        {
+            if (node.Is("Reshape"))
+            {
+                Join(graph, report, node);
+            }
+            else if (node.Is(FusedOperators.Domain, "Linear") || node.Is(FusedOperators.Domain, "RmsNorm") || node.Is(FusedOperators.Domain, "LayerNorm"))
+            {
+                if (Shaped(node.Input(0)) is { } shape && shape.Input(0)!.Shape is [.., var last] && last.Equals(node.Input(0)!.Shape[^1]))
+                {
+                    Sink(graph, report, node, shape);
+                }
+            }
+            else if ((node.Domain.Length == 0 && s_elementwise.Contains(node.Op)) || (node.Domain == FusedOperators.Domain && s_fusedElementwise.Contains(node.Op)))
+            {
+                if (Shaped(node.Input(0)) is { } shape && node.Outputs is [{ } only] && Unflattens(only))
+                {
+                    Sink(graph, report, node, shape);
+                }
+            }
+            else if (node.Is("Mul") || node.Is(FusedOperators.Domain, "SwiGlu"))
+            {
+                Both(graph, report, node);
+            }
+        }
+    }
+
+    /// <summary>The reshape that makes a value, if the shapes on both sides are known.</summary>
+    private static GraphNode? Shaped(GraphValue? value) =>
+        value.MadeBy("Reshape") is { } reshape && value!.HasShape && value.Rank > 0 && reshape.Input(0) is { HasShape: true, IsConstant: false } ? reshape : null;
+
+    /// <summary>Whether somebody reshapes the value again, so that it pays to go on.</summary>
+    private static bool Unflattens(GraphValue value) => value.Users.Any(static u => u.Is("Reshape"));
+
+    /// <summary>A reshape of a reshape reads what that one read, or is that.</summary>
+    private static void Join(Graph graph, PassReport report, GraphNode node)
+    {
+        if (node.Output(0) is not { HasShape: true } y || node.Input(0) is not { HasShape: true } x)
+        {
+            return;
+        }
+
+        if (x.Shape.SequenceEqual(y.Shape))
+        {
+            graph.Replace(y, x);
+            graph.Prune(node);
+            report.Did();
+        }
+        else if (Shaped(x) is { } before && (node.Input(1)?.Integers?.Contains(0) == false || node.Int("allowzero", 0) != 0))
+        {
+            graph.SetInput(node, 0, before.Input(0));
+            graph.Prune(before);
+            report.Did();
+        }
+    }
+
+    /// <summary>f(reshape(x)) becomes reshape(f(x)).</summary>
+    private void Sink(Graph graph, PassReport report, GraphNode node, GraphNode reshape)
+    {
+        GraphValue result = node.Output(0)!, from = reshape.Input(0)!;
+        ImmutableArray<Size> inner = [.. from.Shape[..^1], result.Shape[^1]];
+        if (node.Op is not ("Linear" or "RmsNorm" or "LayerNorm"))
+        {
+            inner = from.Shape;
+        }
+
+        GraphValue made = graph.Insert(node, node.Domain, node.Op, [from, .. node.Inputs.Skip(1)]).Outputs[0]!;
+        (made.Type, made.Shape) = (result.Type, inner);
+        foreach (Schema.AttributeProto attribute in node.Attributes.Values)
+        {
+            made.Producer!.Set(attribute);
+        }
+
+        Put(graph, node, result, made);
+        report.Did(this, node, $"in front of {node.Op}");
+    }
+
+    /// <summary>f(reshape(a), reshape(b)) with equal shapes on both sides becomes reshape(f(a, b)).</summary>
+    private void Both(Graph graph, PassReport report, GraphNode node)
+    {
+        if (node.Inputs is not [{ } left, { } right] || Shaped(left) is not { } a || Shaped(right) is not { } b || node.Output(0) is not { HasShape: true } result
+            || !a.Input(0)!.Shape.SequenceEqual(b.Input(0)!.Shape) || !left.Shape.SequenceEqual(right.Shape))
+        {
+            return;
+        }
+
+        GraphValue made = graph.Before(node, a.Input(0)!, node.Domain, node.Op, a.Input(0), b.Input(0));
+        made.Type = result.Type;
+        Put(graph, node, result, made);
+        report.Did(this, node, $"in front of {node.Op}");
+    }
+
+    /// <summary>The result in its own shape again.</summary>
+    private static void Put(Graph graph, GraphNode node, GraphValue result, GraphValue made)
+    {
+        GraphValue shape = graph.Fresh(result.Name + "/shape", OnnxType.Int64, [result.Rank]);
+        shape.Elements = result.Shape;
+        GraphNode back = graph.Instead(result, "", "Reshape", made, shape);
+        back.Set("allowzero", 1);
+    }
+}
