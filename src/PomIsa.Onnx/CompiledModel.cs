@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using PomIsa.Isa;
+using PomIsa.Onnx.Graphs;
+using PomIsa.Onnx.Graphs.Passes;
 using PomIsa.Onnx.Reading;
 using PomIsa.Packaging.Matrices;
 using PomIsa.Packaging.Weights;
@@ -47,4 +49,10 @@ public sealed record CompileOptions
 
     /// <summary>Ends it, with <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken Stop { get; init; }
+
+    /// <summary>Whether patterns become fused operators; without, each node stays what the file says.</summary>
+    public bool Fuse { get; init; } = true;
+
+    /// <summary>Told of the graph as it was read, and again after the passes.</summary>
+    internal Action<Graph, PassReport>? Watch { get; init; }
 }

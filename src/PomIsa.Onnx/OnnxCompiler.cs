@@ -39,8 +39,10 @@ public static class OnnxCompiler
             var tensors = new TensorReader(options.Folder, bytes);
             graph = GraphImport.Read(model, tensors, options);
             var report = new PassReport();
+            options.Watch?.Invoke(graph, report);
             PassPipeline.Run(graph, PassPipeline.Simplify, report);
-            PassPipeline.Run(graph, PassPipeline.Fuse, report);
+            PassPipeline.Run(graph, options.Fuse ? PassPipeline.Fuse : [], report);
+            options.Watch?.Invoke(graph, report);
             using var emitter = new Emitter(options.Sink ?? new MemoryWeights(), options.Weights);
             lowering = new GraphLowering(model, tensors, emitter) { Progress = options.Progress, Stop = options.Stop };
             compiled = Lower(graph, lowering, emitter);

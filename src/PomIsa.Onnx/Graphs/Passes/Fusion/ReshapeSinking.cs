@@ -30,9 +30,9 @@ internal sealed class ReshapeSinking : IGraphPass
                     Sink(graph, report, node, shape);
                 }
             }
-            else if ((node.Domain.Length == 0 && s_elementwise.Contains(node.Op)) || (node.Domain == FusedOperators.Domain && s_fusedElementwise.Contains(node.Op)))
+            else if (IsElementwise(node))
             {
-                if (Shaped(node.Input(0)) is { } shape && node.Outputs is [{ } only] && Unflattens(only))
+                if (Shaped(node.Input(0)) is { } shape && node.Outputs is [{ } only] && GoesOn(only))
                 {
                     Sink(graph, report, node, shape);
                 }
@@ -48,8 +48,11 @@ internal sealed class ReshapeSinking : IGraphPass
     private static GraphNode? Shaped(GraphValue? value) =>
         value.MadeBy("Reshape") is { } reshape && value!.HasShape && value.Rank > 0 && reshape.Input(0) is { HasShape: true, IsConstant: false } ? reshape : null;
 
-    /// <summary>Whether somebody reshapes the value again, so that it pays to go on.</summary>
-    private static bool Unflattens(GraphValue value) => value.Users.Any(static u => u.Is("Reshape"));
+    private static bool IsElementwise(GraphNode node) =>
+        (node.Domain.Length == 0 && s_elementwise.Contains(node.Op)) || (node.Domain == FusedOperators.Domain && s_fusedElementwise.Contains(node.Op));
+
+    /// <summary>Whether a reader reshapes the value again, or lets a reshape pass.</summary>
+    private static bool GoesOn(GraphValue value) => value.Users.Any(static u => u.Is("Reshape") || u.Is("Mul") || u.Domain == FusedOperators.Domain || IsElementwise(u));
 
     /// <summary>A reshape of a reshape reads what that one read, or is that.</summary>
     private static void Join(Graph graph, PassReport report, GraphNode node)

@@ -42,19 +42,19 @@ internal sealed record RootMeanSquare(float Eps, GraphValue? Normalized, GraphVa
             nodes.Add(add);
         }
 
+        if (Roots(variance).FirstOrDefault() is not ({ } root, var inverted))
+        {
+            return null;
+        }
+
         if (!(float.IsFinite(eps) && eps >= 0))
         {
             why = $"eps is {eps}";
             return null;
         }
 
-        foreach ((GraphNode root, bool inverted) in Roots(variance))
-        {
-            nodes.Add(root);
-            return Quotient(root, inverted, isDividend, eps, nodes, out why);
-        }
-
-        return null;
+        nodes.Add(root);
+        return Quotient(root, inverted, isDividend, eps, nodes, out why);
     }
 
     private static IEnumerable<(GraphNode Root, bool Inverted)> Roots(GraphValue variance) =>
