@@ -69,6 +69,19 @@ public static class ArchitectureCompiler
         return DescriptionAssembler.Assemble(Plan(parsed, FamilyTable.Of(parsed), options, options.Name ?? "model", [], []).Source);
     }
 
+    /// <summary>Text of a description that the assembly of a result includes.</summary>
+    public static string Description(string file) => DescriptionAssembler.Read(file);
+
+    /// <summary>Values of all tensors that a configuration's model has; of tied embeddings once.</summary>
+    /// <exception cref="ArchitectureException">It can't be compiled.</exception>
+    public static long Parameters(ReadOnlyMemory<byte> config)
+    {
+        ModelConfig parsed = HuggingFaceFolder.Parse(config, HuggingFaceFolder.ConfigName);
+        DecoderFamily family = FamilyTable.Of(parsed);
+        return SourceCheck.Needed(Plan(parsed, family, new ArchitectureOptions(), "model", [], []).Recipes.Values, family.InputsFirst)
+            .Values.Sum(static shape => shape.Aggregate(1L, static (a, b) => a * b));
+    }
+
     private static SourceModel Open(string path) =>
         Directory.Exists(path) ? HuggingFaceFolder.Open(path)
         : throw new ArchitectureException($"{path} is neither a folder with {HuggingFaceFolder.ConfigName} nor a GGUF file");

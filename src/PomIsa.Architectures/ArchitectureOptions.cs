@@ -1,3 +1,4 @@
+using PomIsa.Isa;
 using PomIsa.Packaging.Matrices;
 
 namespace PomIsa.Architectures;
@@ -16,6 +17,9 @@ public sealed record ArchitectureOptions
 
     /// <summary>A program that gives the logits behind each token of its prompt, instead of one that answers.</summary>
     public bool AllRows { get; init; }
+
+    /// <summary>Bytes of the largest weight, counted as f32; tests take fewer.</summary>
+    internal long WeightBytes { get; init; } = Limits.TensorBytes;
 
     /// <summary>The model's name; null: that of its folder or file.</summary>
     public string? Name { get; init; }

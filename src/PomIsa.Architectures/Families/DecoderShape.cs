@@ -29,10 +29,20 @@ internal sealed record DecoderShape(int Layers, int Dim, int Heads, int KvHeads,
     /// <summary>Width of all key heads.</summary>
     public int KvDim => KvHeads * HeadDim;
 
+    /// <summary>Whether the embedding is too large for one weight, which is counted as f32 whatever it is stored as.</summary>
+    public bool IsSplit => 4L * Dim * MatrixForm.Padded(Vocabulary) > WeightBytes;
+
+    /// <summary>Bytes of the largest weight.</summary>
+    public long WeightBytes { get; init; } = Limits.TensorBytes;
+
+    /// <summary>Columns of the embedding's first weight.</summary>
+    public int Half => IsSplit ? MatrixForm.Padded((Vocabulary + 1) / 2) : MatrixForm.Padded(Vocabulary);
+
     /// <summary>Reads the keys that Llama and its kin share.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="defaults">What holds where it says nothing.</param>
-    public static DecoderShape Read(ModelConfig config, ShapeDefaults defaults)
+    /// <param name="options">The caller's choices.</param>
+    public static DecoderShape Read(ModelConfig config, ShapeDefaults defaults, ArchitectureOptions options)
     {
         int dim = config.Whole("hidden_size"), heads = config.Whole("num_attention_heads", defaults.Heads, most: 1 << 16);
         if (!config.Has("head_dim") && defaults.HeadDim is null && dim % heads != 0)
@@ -43,7 +53,10 @@ internal sealed record DecoderShape(int Layers, int Dim, int Heads, int KvHeads,
         return new DecoderShape(
             config.Whole("num_hidden_layers", most: MostLayers), dim, heads, config.Whole("num_key_value_heads", defaults.KvHeads ?? heads, most: 1 << 16),
             config.Whole("head_dim", defaults.HeadDim ?? Math.Max(2, dim / heads), 2, Limits.HeadDim), config.Whole("intermediate_size"),
-            config.Whole("vocab_size", defaults.Vocabulary), config.Whole("max_position_embeddings", defaults.Trained));
+            config.Whole("vocab_size", defaults.Vocabulary), config.Whole("max_position_embeddings", defaults.Trained))
+        {
+            WeightBytes = options.WeightBytes,
+        };
     }
 
     /// <summary>The context of a program: what the caller wants, within what the model was made for.</summary>
@@ -72,6 +85,11 @@ internal sealed record DecoderShape(int Layers, int Dim, int Heads, int KvHeads,
             config.Refuse("head_dim", $"is {HeadDim}; it must be even");
         }
 
+        if (4L * Dim * Half > WeightBytes)
+        {
+            config.Refuse("vocab_size", $"is {Vocabulary}, whose embeddings of width {Dim} do not fit into two weights of {WeightBytes} bytes each");
+        }
+
         long query = (long)Heads * HeadDim;
         Multiple(config, "hidden_size", Dim, 16);
         Multiple(config, "intermediate_size", Ffn, 16);
@@ -91,7 +109,7 @@ internal sealed record DecoderShape(int Layers, int Dim, int Heads, int KvHeads,
     {
         Prologue prologue = new Prologue(request.Name, about, request.Options.Weights)
             .Add("LAYERS", Layers).Add("D", Dim).Add("HEADS", Heads).Add("KV", KvHeads).Add("HEAD", HeadDim).Add("FFN", Ffn)
-            .Add("VOCAB", Vocabulary).Add("COLUMNS", MatrixForm.Padded(Vocabulary)).Add("CONTEXT", Context(request.Options))
+            .Add("VOCAB", Vocabulary).Add("COLUMNS", MatrixForm.Padded(Vocabulary)).Add("SPLIT", IsSplit).Add("HALF", Half).Add("CONTEXT", Context(request.Options))
             .Add("EPS", epsilon).Add("ALL_ROWS", request.Options.AllRows).Add("ENDS", request.End.Length);
         foreach ((int index, int id) in request.End.Index())
         {

@@ -21,7 +21,7 @@ internal static class GemmaFamily
     {
         // A model that sees and reads keeps what its text part is in an object of its own.
         ModelConfig config = request.Config.Object("text_config") ?? request.Config;
-        DecoderShape shape = DecoderShape.Read(config, traits.Defaults);
+        DecoderShape shape = DecoderShape.Read(config, traits.Defaults, request.Options);
         shape.Check(config, request.Options.Weights);
         string activation = Activation(config, traits);
         if (config.Flag("use_bidirectional_attention"))
@@ -55,7 +55,7 @@ internal static class GemmaFamily
 
         string prefix = request.Prefix("embed_tokens.weight", "model.", "", "language_model.model.", "model.language_model.");
         RecipeBook book = Recipes(shape, traits, prefix, bias);
-        book.Head(tied, "lm_head.weight", shape.Dim, shape.Vocabulary);
+        book.Ends(shape, prefix + "embed_tokens.weight", tied, "lm_head.weight");
         book.Rotary("rope", rotary, context, shape.HeadDim / 2);
         if (traits.Generation == 3)
         {
@@ -108,8 +108,7 @@ internal static class GemmaFamily
     {
         var book = new RecipeBook();
         (int dim, int query, int kv, int ffn) = (shape.Dim, shape.QueryDim, shape.KvDim, shape.Ffn);
-        book.Embedding("embed", prefix + "embed_tokens.weight", dim, shape.Vocabulary);
-        book.Computed("embed.scale", () => [(float)Math.Sqrt(dim)]);
+        book.Computed("scale", () => [(float)Math.Sqrt(dim)]);
         book.Vector("norm", prefix + "norm.weight", dim, plusOne: true);
         for (int i = 0; i < shape.Layers; i++)
         {

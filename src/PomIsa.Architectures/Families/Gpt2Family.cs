@@ -21,6 +21,11 @@ internal static class Gpt2Family
         }
 
         shape.Check(config, request.Options.Weights);
+        if (shape.IsSplit)
+        {
+            config.Refuse("vocab_size", $"is {shape.Vocabulary}, whose embeddings of width {dim} do not fit into one weight");
+        }
+
         string activation = Activation(config);
         bool scaled = config.Flag("scale_attn_weights", true), byLayer = config.Flag("scale_attn_by_inverse_layer_idx"), tied = config.Flag("tie_word_embeddings", true);
         float epsilon = (float)config.Real("layer_norm_epsilon", 1e-5, 0, 1);
@@ -60,8 +65,7 @@ internal static class Gpt2Family
     {
         var book = new RecipeBook();
         (int dim, int ffn) = (shape.Dim, shape.Ffn);
-        book.Embedding("embed", prefix + "wte.weight", dim, shape.Vocabulary);
-        book.Head(tied, "lm_head.weight", dim, shape.Vocabulary);
+        book.Ends(shape, prefix + "wte.weight", tied, "lm_head.weight");
         book.Table("positions", prefix + "wpe.weight", dim, shape.Trained, context);
         book.Vector("norm", prefix + "ln_f.weight", dim);
         book.Vector("norm.b", prefix + "ln_f.bias", dim);

@@ -81,7 +81,7 @@ internal static class LlamaFamily
     private static DecoderPlan Plan(PlanRequest request, Traits traits)
     {
         ModelConfig config = request.Config;
-        DecoderShape shape = DecoderShape.Read(config, traits.Defaults);
+        DecoderShape shape = DecoderShape.Read(config, traits.Defaults, request.Options);
         shape.Check(config, request.Options.Weights);
         if ((config.Text("hidden_act") ?? "silu") is not ("silu" or "swish"))
         {
@@ -133,8 +133,7 @@ internal static class LlamaFamily
         var book = new RecipeBook();
         ImmutableArray<int> order = turned == shape.HeadDim ? [] : HeadOrder.Partial(shape.HeadDim, turned);
         (int dim, int query, int kv, int ffn) = (shape.Dim, shape.QueryDim, shape.KvDim, shape.Ffn);
-        book.Embedding("embed", prefix + "embed_tokens.weight", dim, shape.Vocabulary);
-        book.Head(tied, "lm_head.weight", dim, shape.Vocabulary);
+        book.Ends(shape, prefix + "embed_tokens.weight", tied, "lm_head.weight");
         book.Vector("norm", prefix + "norm.weight", dim);
         book.Rotary("rope", rotary, context, shape.HeadDim / 2);
         for (int i = 0; i < shape.Layers; i++)

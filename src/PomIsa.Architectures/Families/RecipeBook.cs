@@ -18,9 +18,30 @@ internal sealed class RecipeBook
     public void Part(string weight, string tensor, int depth, int outputs, int first, int count, ImmutableArray<int> head = default) =>
         _recipes[weight] = new MatrixRecipe(tensor, depth, outputs, first, count) { Head = head.IsDefault ? [] : head };
 
-    /// <summary>An embedding: a row of the tensor for each token.</summary>
-    public void Embedding(string weight, string tensor, int depth, int tokens) =>
-        _recipes[weight] = new MatrixRecipe(tensor, depth, tokens, 0, tokens) { IsEmbedding = true };
+    /// <summary>The embedding, a row of a tensor for each token, and the output matrix: the embedding itself, or a tensor like it.</summary>
+    public void Ends(DecoderShape shape, string embedding, bool tied, string output)
+    {
+        Embedding("embed", embedding, shape, 0, Math.Min(shape.Half, shape.Vocabulary));
+        Head("", 0, Math.Min(shape.Half, shape.Vocabulary));
+        if (shape.IsSplit)
+        {
+            Embedding("embed.rest", embedding, shape, shape.Half, shape.Vocabulary - shape.Half);
+            Head(".rest", shape.Half, shape.Vocabulary - shape.Half);
+            _recipes["embed.half"] = new NumberRecipe(shape.Half);
+        }
+
+        void Head(string part, int first, int count)
+        {
+            if (tied)
+            {
+                _recipes["head" + part] = new SharedRecipe("embed" + part);
+            }
+            else
+            {
+                Embedding("head" + part, output, shape, first, count);
+            }
+        }
+    }
 
     /// <summary>A table: a row of the tensor for each position.</summary>
     public void Table(string weight, string tensor, int depth, int rows, int taken) =>
@@ -36,23 +57,13 @@ internal sealed class RecipeBook
     /// <summary>Values that are computed.</summary>
     public void Computed(string weight, Func<float[]> make) => _recipes[weight] = new ComputedRecipe(make);
 
-    /// <summary>The output matrix: the embedding itself, or a tensor of its own.</summary>
-    public void Head(bool tied, string tensor, int depth, int tokens)
-    {
-        if (tied)
-        {
-            _recipes["head"] = new SharedRecipe("embed");
-        }
-        else
-        {
-            Embedding("head", tensor, depth, tokens);
-        }
-    }
-
     /// <summary>Cosines and sines.</summary>
     public void Rotary(string weight, Rotary.RotaryTable table, int positions, int half)
     {
         Computed(weight + ".cos", () => table.Cosines(positions, half));
         Computed(weight + ".sin", () => table.Sines(positions, half));
     }
+
+    private void Embedding(string weight, string tensor, DecoderShape shape, int first, int count) =>
+        _recipes[weight] = new MatrixRecipe(tensor, shape.Dim, shape.Vocabulary, first, count) { IsEmbedding = true };
 }

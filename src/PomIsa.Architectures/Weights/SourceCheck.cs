@@ -12,21 +12,7 @@ internal static class SourceCheck
     /// <param name="isIgnored">Tells tensors that have no part in the computation.</param>
     public static IEnumerable<string> Problems(IEnumerable<WeightRecipe> recipes, ITensorSource source, Func<string, bool> isIgnored)
     {
-        var needed = new Dictionary<string, ImmutableArray<long>>(StringComparer.Ordinal);
-        foreach (WeightRecipe recipe in recipes)
-        {
-            switch (recipe)
-            {
-                case MatrixRecipe { Tensor: var name } matrix:
-                    bool inputsFirst = source.InputsFirst && !matrix.IsEmbedding && !matrix.IsTable;
-                    needed[name] = inputsFirst ? [matrix.Depth, matrix.Outputs] : [matrix.Outputs, matrix.Depth];
-                    break;
-                case VectorRecipe { Tensor: var name } vector:
-                    needed[name] = [vector.Length];
-                    break;
-            }
-        }
-
+        Dictionary<string, ImmutableArray<long>> needed = Needed(recipes, source.InputsFirst);
         foreach ((string name, ImmutableArray<long> shape) in needed.OrderBy(static n => n.Key, StringComparer.Ordinal))
         {
             if (!source.Tensors.TryGetValue(name, out SourceTensor? tensor))
@@ -47,6 +33,28 @@ internal static class SourceCheck
         {
             yield return $"tensor {name} {source.Tensors[name]} has no place in this architecture";
         }
+    }
+
+    /// <summary>Shape of each tensor that is needed.</summary>
+    /// <param name="recipes">What is needed.</param>
+    /// <param name="inputsFirst">Whether linear layers lie as [K,N].</param>
+    public static Dictionary<string, ImmutableArray<long>> Needed(IEnumerable<WeightRecipe> recipes, bool inputsFirst)
+    {
+        var needed = new Dictionary<string, ImmutableArray<long>>(StringComparer.Ordinal);
+        foreach (WeightRecipe recipe in recipes)
+        {
+            switch (recipe)
+            {
+                case MatrixRecipe { Tensor: var name } matrix:
+                    needed[name] = inputsFirst && !matrix.IsEmbedding && !matrix.IsTable ? [matrix.Depth, matrix.Outputs] : [matrix.Outputs, matrix.Depth];
+                    break;
+                case VectorRecipe { Tensor: var name } vector:
+                    needed[name] = [vector.Length];
+                    break;
+            }
+        }
+
+        return needed;
     }
 
     private static readonly ImmutableArray<string> Known = ["F32", "F16", "BF16", "Q8_0", "Q4_0"];

@@ -41,6 +41,10 @@ internal sealed record VectorRecipe(string Tensor, int Length, int First, int Co
 /// <param name="Make">Makes them, in row-major order.</param>
 internal sealed record ComputedRecipe(Func<float[]> Make) : WeightRecipe;
 
+/// <summary>A whole number.</summary>
+/// <param name="Value">It.</param>
+internal sealed record NumberRecipe(int Value) : WeightRecipe;
+
 /// <summary>The same tensor as another weight of the program.</summary>
 /// <param name="Weight">Its name there.</param>
 internal sealed record SharedRecipe(string Weight) : WeightRecipe;

@@ -38,10 +38,13 @@ internal sealed class WeightWriter(ITensorSource source, IWeightSink sink, Weigh
                     index[i] = Matrix(entries[i], matrix, stop);
                     break;
                 case VectorRecipe vector:
-                    index[i] = Values(entries[i], Vector(vector));
+                    index[i] = Values<float>(entries[i], Vector(vector));
                     break;
                 case ComputedRecipe computed:
-                    index[i] = Values(entries[i], computed.Make());
+                    index[i] = Values<float>(entries[i], computed.Make());
+                    break;
+                case NumberRecipe number:
+                    index[i] = Values<int>(entries[i], [number.Value]);
                     break;
                 case SharedRecipe:
                     shared.Add(i);
@@ -58,7 +61,8 @@ internal sealed class WeightWriter(ITensorSource source, IWeightSink sink, Weigh
         return index;
     }
 
-    private int Values(WeightEntry entry, ReadOnlySpan<float> values) =>
+    private int Values<T>(WeightEntry entry, ReadOnlySpan<T> values)
+        where T : unmanaged =>
         sink.Add(entry.Name, entry.Element, entry.Shape.AsSpan(), entry.Layout, MemoryMarshal.AsBytes(values));
 
     private float[] Vector(VectorRecipe vector)
