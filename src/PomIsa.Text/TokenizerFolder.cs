@@ -1,0 +1,24 @@
+using PomIsa.Text.SentencePiece;
+using PomIsa.Text.Tokens;
+
+namespace PomIsa.Text;
+
+/// <summary>The tokenizer files of a model, in one folder.</summary>
+public static class TokenizerFolder
+{
+    /// <summary>Whether a folder holds a tokenizer.</summary>
+    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, TokenizerJson.FileName)) || File.Exists(Path.Combine(folder, SentencePieceModel.FileName));
+
+    /// <summary>Reads <c>tokenizer.json</c>, or where there is none <c>tokenizer.model</c>.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="config">What the files beside it say.</param>
+    /// <exception cref="InvalidDataException">A file is not well formed, or asks for something that is not known here.</exception>
+    /// <exception cref="FileNotFoundException">There is neither.</exception>
+    public static ITokenizer Load(string folder, TokenizerConfig config)
+    {
+        string json = Path.Combine(folder, TokenizerJson.FileName), model = Path.Combine(folder, SentencePieceModel.FileName);
+        return File.Exists(json) ? TokenizerJson.Load(json)
+            : File.Exists(model) ? SentencePieceModel.Load(model, config)
+            : throw new FileNotFoundException($"{folder} holds neither {TokenizerJson.FileName} nor {SentencePieceModel.FileName}.");
+    }
+}
