@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace PomIsa.Text;
@@ -5,12 +6,10 @@ namespace PomIsa.Text;
 /// <summary>The printable characters that stand for bytes in byte-level BPE files (GPT-2's convention).</summary>
 public static class ByteAlphabet
 {
-    private static readonly char[] Table = Build();
+    /// <summary>Character for each byte: itself where printable, else the next free one from U+0100.</summary>
+    public static ImmutableArray<char> Of { get; } = [.. Build()];
 
     private static readonly short[] Inverse = Invert();
-
-    /// <summary>Character for each byte: itself where printable, else the next free one from U+0100.</summary>
-    public static ReadOnlySpan<char> Of => Table;
 
     /// <summary>The UTF-8 bytes of a text, each as its character.</summary>
     public static string Spell(string text) => string.Create(Encoding.UTF8.GetByteCount(text), text, static (into, text) =>
@@ -18,7 +17,7 @@ public static class ByteAlphabet
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         for (int i = 0; i < bytes.Length; i++)
         {
-            into[i] = Table[bytes[i]];
+            into[i] = Of[bytes[i]];
         }
     });
 
@@ -44,7 +43,7 @@ public static class ByteAlphabet
         Array.Fill(inverse, (short)-1);
         for (int b = 0; b < 256; b++)
         {
-            inverse[Table[b]] = (short)b;
+            inverse[Of[b]] = (short)b;
         }
 
         return inverse;

@@ -31,5 +31,5 @@ internal static class TextLimits
     public const int PatternChars = 1 << 12;
 
     /// <summary>How long one pattern may take on one text.</summary>
-    public static readonly TimeSpan PatternTime = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan PatternTime = TimeSpan.FromSeconds(2);
 }

@@ -16,14 +16,15 @@ public sealed partial class ArchitectureTests
         ["Machine"] = ["Kernels", "Isa", "Evidence", "Shards"],
         ["Audit"] = ["Machine", "Evidence"],
         ["Chain"] = ["Evidence"],
-        ["Training"] = ["Kernels", "Chain", "Shards"],
+        ["Training"] = ["Kernels", "Chain", "Shards", "Text"],
         ["Onnx"] = ["Isa", "Machine", "Packaging"],
+        ["Text"] = [],
         ["Architectures"] = ["Kernels", "Isa", "Assembly", "Shards", "Packaging"],
         ["Conformance"] = ["Machine"],
         ["Bench"] = ["Assembly", "Machine", "Training"],
         ["Debugging"] = ["Assembly", "Machine"],
         ["LanguageServer"] = ["Assembly"],
-        ["Cli"] = ["Assembly", "Packaging", "Onnx", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance", "LanguageServer", "Debugging"],
+        ["Cli"] = ["Assembly", "Packaging", "Onnx", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance", "LanguageServer", "Debugging", "Text"],
     };
 
     [Fact]
