@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using PomIsa.OnnxCases;
 
-// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes], or --models FOLDER [--json]
+// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--passes], or --models FOLDER [--json]
 var words = args.Where(static a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
 bool json = args.Contains("--json");
 string? only = Option("--only"), tier = Option("--tier"), models = Option("--models"), mutate = Option("--mutate");
@@ -12,7 +12,7 @@ words.RemoveAll(w => w == only || w == tier || w == models || w == mutate);
     : words.Count == 2 ? (words[0], words[1]) : ("", "");
 if (!File.Exists(index) || !Directory.Exists(folder))
 {
-    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes]\n       PomIsa.OnnxCases --models <folder> [--json]");
+    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--passes]\n       PomIsa.OnnxCases --models <folder> [--json]");
     return 2;
 }
 
@@ -35,6 +35,16 @@ if (mutate is not null)
 
     Console.WriteLine($"{compiled + refused + thrown.Length} changed models: {compiled} compiled, {refused} refused, {thrown.Length} threw");
     return thrown.IsEmpty ? 0 : 1;
+}
+
+if (args.Contains("--passes"))
+{
+    foreach (Case one in cases)
+    {
+        Console.WriteLine(PassCounts.Line(one));
+    }
+
+    return 0;
 }
 
 if (args.Contains("--shapes"))
