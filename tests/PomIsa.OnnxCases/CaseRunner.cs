@@ -1,10 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using PomIsa.Isa;
-using PomIsa.Isa.Verification;
 using PomIsa.Kernels;
-using PomIsa.Machine;
-using PomIsa.Machine.Runs;
 using PomIsa.Onnx;
 using PomIsa.Onnx.Reading;
 
@@ -13,8 +9,6 @@ namespace PomIsa.OnnxCases;
 /// <summary>Compiles, verifies and runs a case's model on each of its sets of data.</summary>
 internal sealed class CaseRunner : IDisposable
 {
-    private const int MostBindings = 16;
-
     private readonly WorkerPool _pool = new(1);
 
     public CaseOutcome Run(Case one)
@@ -56,33 +50,27 @@ internal sealed class CaseRunner : IDisposable
     private CaseOutcome Set(Case one, string set, byte[] bytes)
     {
         Dictionary<string, HostTensor> inputs = Inputs(set, bytes);
-        var bound = new Dictionary<string, HostTensor>(StringComparer.Ordinal);
-        for (int round = 0; round < MostBindings; round++)
+        if (!ModelRun.TryCompile(bytes, inputs, one.Folder, out CompiledModel? compiled, out IReadOnlyCollection<string> bound, out string reason))
         {
-            var options = new CompileOptions
-            {
-                Shapes = inputs.ToDictionary(static i => i.Key, static i => i.Value.Shape, StringComparer.Ordinal),
-                Bound = bound,
-                Folder = one.Folder,
-            };
-            if (OnnxCompiler.TryCompile(bytes, options, out CompiledModel? compiled, out OnnxProblem? problem))
-            {
-                return Execute(one, set, compiled, inputs, bound.Keys);
-            }
+            return new CaseOutcome(one, Verdict.Refused, reason, bound);
+        }
 
-            int before = bound.Count;
-            foreach (string name in problem.Unknown.Where(inputs.ContainsKey))
-            {
-                bound[name] = inputs[name];
-            }
+        if (!ModelRun.TryExecute(compiled, inputs, _pool, out ImmutableArray<HostTensor> outputs, out string error))
+        {
+            return new CaseOutcome(one, Verdict.Error, error, bound);
+        }
 
-            if (bound.Count == before)
+        Dictionary<string, HostTensor> wanted = Tensors(set, "output", [.. compiled.Outputs.Select(static o => o.Name)]);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            string name = compiled.Outputs[i].Name;
+            if (wanted.TryGetValue(name, out HostTensor? want) && Comparison.Difference(outputs[i], want, one) is { } difference)
             {
-                return new CaseOutcome(one, Verdict.Refused, problem.ToString(), bound.Keys);
+                return new CaseOutcome(one, Verdict.Mismatch, $"output {i} '{name}': {difference}", bound);
             }
         }
 
-        return new CaseOutcome(one, Verdict.Refused, "too many inputs decide shapes", bound.Keys);
+        return new CaseOutcome(one, Verdict.Pass, "", bound);
     }
 
     /// <summary>Inputs of a set by name.</summary>
@@ -100,43 +88,6 @@ internal sealed class CaseRunner : IDisposable
 
         return inputs;
     }
-
-    private CaseOutcome Execute(Case one, string set, CompiledModel compiled, Dictionary<string, HostTensor> inputs, IReadOnlyCollection<string> bound)
-    {
-        if (!Verifier.TryVerify(compiled.Module, out VerifiedModule? verified, out ImmutableArray<Fault> faults))
-        {
-            return new CaseOutcome(one, Verdict.Error, "not verified: " + FaultText.Describe(faults[0], compiled.Module), bound);
-        }
-
-        if (!BoundProgram.TryBind(verified, compiled.Contents, out BoundProgram? program, out MachineFault fault))
-        {
-            return new CaseOutcome(one, Verdict.Error, $"not bound: {fault}", bound);
-        }
-
-        using (program)
-        {
-            var request = new RunRequest { Inputs = [.. compiled.Inputs.Select(port => Input(inputs[port.Name]))] };
-            if (!MachineRun.TryExecutePlain(program, request, _pool, out RunOutcome? outcome, out fault))
-            {
-                return new CaseOutcome(one, Verdict.Error, $"trap: {fault}", bound);
-            }
-
-            Dictionary<string, HostTensor> wanted = Tensors(set, "output", [.. compiled.Outputs.Select(static o => o.Name)]);
-            for (int i = 0; i < compiled.Outputs.Length; i++)
-            {
-                ModelPort port = compiled.Outputs[i];
-                if (wanted.TryGetValue(port.Name, out HostTensor? want)
-                    && Comparison.Difference(new HostTensor(port.Type, port.Shape, [.. outcome.Outputs[i]!.Bytes]), want, one) is { } difference)
-                {
-                    return new CaseOutcome(one, Verdict.Mismatch, $"output {i} '{port.Name}': {difference}", bound);
-                }
-            }
-        }
-
-        return new CaseOutcome(one, Verdict.Pass, "", bound);
-    }
-
-    private static InputTensor Input(HostTensor tensor) => new(tensor.Carrier, tensor.Shape, [.. tensor.Bytes]);
 
     /// <summary>Tensors of a set by the names of what they belong to.</summary>
     private static Dictionary<string, HostTensor> Tensors(string set, string kind, ImmutableArray<string> names)
