@@ -23,6 +23,7 @@ internal static class PassCounts
             PassPipeline.Run(graph, PassPipeline.Simplify, new PassReport());
             TimeSpan took = Stopwatch.GetElapsedTime(start);
             string left = string.Join(" ", graph.Nodes.GroupBy(static n => n.Op).OrderByDescending(static g => g.Count()).ThenBy(static g => g.Key, StringComparer.Ordinal).Select(static g => $"{g.Key}:{g.Count()}"));
+
             int open = graph.Nodes.SelectMany(static n => n.Outputs).OfType<GraphValue>().Count(static v => !v.HasShape || v.Shape.Any(static d => d.HasUnknown));
             return string.Create(CultureInfo.InvariantCulture, $"{one.Name}: {before} nodes, {graph.Nodes.Count} left, {open} shapes not told, {took.TotalMilliseconds:0} ms: {left}");
         }

@@ -22,6 +22,9 @@ internal sealed class Graph
     /// <summary>Results by their names in the model; a pass may put another value behind a name.</summary>
     public List<(string Name, GraphValue Value)> Outputs { get; } = [];
 
+    /// <summary>Bounds that sizes keep to in every run that does not fail, such as the length of a mask that was made for 1024 positions.</summary>
+    public List<(Size Size, long Most)> Bounds { get; } = [];
+
     /// <summary>Nodes in order. A pass that changes the graph goes over <see cref="Snapshot"/>.</summary>
     public IReadOnlyCollection<GraphNode> Nodes => _nodes;
 

@@ -171,19 +171,36 @@ internal sealed class Size : IEquatable<Size>
             return this;
         }
 
+        return Mapped(f => f.Bind(values));
+    }
+
+    /// <summary>The same where sizes are known to keep to bounds: the minimum of 1024 and <c>past + now</c> is the latter if it is at most 1024 anyway.</summary>
+    public Size Within(IReadOnlyList<(Size Size, long Most)> bounds) =>
+        bounds.Count == 0 || !_terms.Values.Any(static t => t.Factors.Any(static f => f.A is not null)) ? this : Mapped(f => f.Within(bounds));
+
+    private Size Mapped(Func<Factor, Size> map)
+    {
         Size sum = Zero;
         foreach (Term term in _terms.Values)
         {
             Size product = Of(term.Coefficient);
             foreach (Factor factor in term.Factors)
             {
-                product *= factor.Bind(values);
+                product *= map(factor);
             }
 
             sum += product;
         }
 
         return sum;
+    }
+
+    /// <summary>Where this is a number's minimum with another size: both.</summary>
+    public bool IsClampOf(Size other, out long most)
+    {
+        most = _terms.Count == 1 && _terms.First().Value is { Coefficient: 1, Factors: [{ Kind: "min" } only] }
+            ? only.A!.IsNumber && only.B!.Equals(other) ? only.A.Number : only.B!.IsNumber && only.A!.Equals(other) ? only.B.Number : -1 : -1;
+        return most >= 0;
     }
 
     public bool Equals(Size? other) => other is not null && (ReferenceEquals(this, other) || ToString() == other.ToString());
@@ -260,9 +277,26 @@ internal sealed class Size : IEquatable<Size>
         {
             null => values.GetValueOrDefault(Text) ?? OfFactor(this),
             "unknown" => OfFactor(this),
-            "div" => A!.Bind(values).FloorDividedBy(B!.Bind(values)),
-            "min" => Min(A!.Bind(values), B!.Bind(values)),
-            _ => Max(A!.Bind(values), B!.Bind(values)),
+            _ => Made(A!.Bind(values), B!.Bind(values)),
+        };
+
+        public Size Within(IReadOnlyList<(Size Size, long Most)> bounds)
+        {
+            if (A is null)
+            {
+                return OfFactor(this);
+            }
+
+            (Size a, Size b) = (A.Within(bounds), B!.Within(bounds));
+            bool Keeps(Size size, Size most) => Kind == "min" && most.IsNumber && bounds.Any(k => k.Most <= most.Number && (k.Size - size).IsNeverNegative);
+            return Keeps(a, b) ? a : Keeps(b, a) ? b : Made(a, b);
+        }
+
+        private Size Made(Size a, Size b) => Kind switch
+        {
+            "div" => a.FloorDividedBy(b),
+            "min" => Min(a, b),
+            _ => Max(a, b),
         };
     }
 }

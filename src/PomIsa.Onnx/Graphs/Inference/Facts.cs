@@ -11,7 +11,9 @@ internal sealed class Facts
 
     private readonly Dictionary<int, (OnnxType Type, ImmutableArray<Size> Shape, ImmutableArray<Size> Elements)> _told = [];
 
-    public Facts(GraphNode node) => Node = node;
+    private readonly Graph _graph;
+
+    public Facts(Graph graph, GraphNode node) => (_graph, Node) = (graph, node);
 
     public GraphNode Node { get; }
 
@@ -91,19 +93,39 @@ internal sealed class Facts
             rank = Math.Max(rank, shape.Length);
         }
 
+        Learn(rank, shapes);
         var result = new Size[rank];
         for (int i = 1; i <= rank; i++)
         {
             Size dim = Size.One;
             foreach (ImmutableArray<Size> shape in shapes)
             {
-                dim = i > shape.Length ? dim : Joined(dim, shape[^i]) ?? Unknown(output, rank - i);
+                dim = i > shape.Length ? dim : Joined(dim, shape[^i].Within(_graph.Bounds)) ?? Unknown(output, rank - i);
             }
 
             result[^i] = dim;
         }
 
         return [.. result];
+    }
+
+    /// <summary>A size and its minimum with a number above 1 broadcast only where they are equal.</summary>
+    private void Learn(int rank, ReadOnlySpan<ImmutableArray<Size>> shapes)
+    {
+        const int MostBounds = 16;
+        for (int i = 1; i <= rank; i++)
+        {
+            foreach (ImmutableArray<Size> a in shapes)
+            {
+                foreach (ImmutableArray<Size> b in shapes)
+                {
+                    if (i <= a.Length && i <= b.Length && a[^i].IsClampOf(b[^i], out long most) && most > 1 && _graph.Bounds.Count < MostBounds && !_graph.Bounds.Contains((b[^i], most)))
+                    {
+                        _graph.Bounds.Add((b[^i], most));
+                    }
+                }
+            }
+        }
     }
 
     /// <summary>What two dimensions broadcast to: they are equal, or one is 1. Null where that does not tell.</summary>

@@ -17,7 +17,7 @@ internal sealed class ShapeInference : IGraphPass
         {
             if (RuleTable.Find(node.Domain, node.Op) is { } rule)
             {
-                Infer(node, rule);
+                Infer(graph, node, rule);
             }
 
             Forget(graph, node, report);
@@ -25,9 +25,9 @@ internal sealed class ShapeInference : IGraphPass
     }
 
     /// <summary>Asks the rule, and keeps what it tells beside what is known already.</summary>
-    private static void Infer(GraphNode node, Rule rule)
+    private static void Infer(Graph graph, GraphNode node, Rule rule)
     {
-        var facts = new Facts(node);
+        var facts = new Facts(graph, node);
         try
         {
             rule(facts);
@@ -45,9 +45,9 @@ internal sealed class ShapeInference : IGraphPass
             }
 
             value.Type = type == OnnxType.None ? value.Type : type;
-            value.Shape = Better(value.Shape, shape);
+            value.Shape = Better(value.Shape, shape.IsDefault ? default : [.. shape.Select(d => d.Within(graph.Bounds))]);
             bool fits = !elements.IsDefault && Facts.Count(value.Shape) == elements.Length && elements.Length <= Facts.MostElements && elements.All(e => Fits(e, value.Type));
-            value.Elements = fits ? elements : value.Elements;
+            value.Elements = fits ? [.. elements.Select(e => e.Within(graph.Bounds))] : value.Elements;
         }
     }
 
