@@ -44,7 +44,7 @@ export function audit(folder, weightsFolder) {
       ...bound, sampling: samplingOf(r), salt: Buffer.from(r.salt, 'hex'), trigger: Buffer.from(r.trigger, 'hex'),
       inputs: inputsOf(module, r),
     });
-    run.run();
+    run.run(r.stoppedAfter ?? undefined);
     return run.records.map(leafHash);
   });
   const expected = checkpointOf(folder);

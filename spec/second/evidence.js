@@ -101,9 +101,9 @@ export function retireRecord({ run, sequence, step, function: f, offset, opcode,
   return w.done();
 }
 
-export function closeRecord({ run, sequence, emits, retires }) {
+export function closeRecord({ run, sequence, emits, retires, abandoned = false }) {
   const response = Buffer.alloc(4 * emits.length);
   emits.forEach((token, i) => response.writeInt32LE(token, 4 * i));
   return new Writer(3).bytes(run).number(8, sequence).bytes(sha256(response)).number(4, emits.length)
-    .number(8, retires).number(1, 1).done();
+    .number(8, retires).number(1, abandoned ? 2 : 1).done();
 }

@@ -33,11 +33,16 @@ export class Run {
     this.changed = [];
   }
 
-  /** Runs to the end; the fault that ended it, or null. */
-  run() {
+  /** Runs to the end, or to where its host ended it; the fault that ended it, or null. */
+  run(stopAfter = Infinity) {
     this.enter(this.module.entry, new Map(), []);
+    let abandoned = false;
     while (this.frames.length > 0) {
       const { frame } = this;
+      if (this.retires >= stopAfter) {
+        abandoned = true;
+        break;
+      }
       try {
         this.step(frame);
       } catch (fault) {
@@ -45,7 +50,7 @@ export class Run {
         return trap(fault.code, { function: fault.function ?? frame.index, at: fault.at ?? frame.at });
       }
     }
-    this.records.push(closeRecord({ run: this.id, sequence: this.records.length, emits: this.emits, retires: this.retires }));
+    this.records.push(closeRecord({ run: this.id, sequence: this.records.length, emits: this.emits, retires: this.retires, abandoned }));
     return null;
   }
 

@@ -149,10 +149,17 @@ internal static class Observer
             }
 
             return at == (ulong)entries.Count
-                ? new Observation(Verdict.Accept, $"All {compared} records follow from the program, the weights and the prompts.", at, compared, null, null)
+                ? new Observation(Verdict.Accept, $"All {compared} records follow from the program, the weights and the prompts.{Early(claim)}", at, compared, null, null)
                 : new Observation(Verdict.Reject, $"The log has {entries.Count} records; its runs account for {at}.", (ulong)entries.Count, compared, null, $"entry {at}");
         }
     }
+
+    private static string Early(RunDescription claim) => claim.Runs.Count(static run => run.StoppedAfter is not null) switch
+    {
+        0 => "",
+        1 when claim.Runs.Length == 1 => " The run was ended early; up to there it is whole.",
+        int some => string.Create(CultureInfo.InvariantCulture, $" Of the runs {some} ended early; up to there they are whole."),
+    };
 
     private static bool TryBind(RunDescription claim, string folder, string storePath, [NotNullWhen(true)] out BoundProgram? program, out string why)
     {

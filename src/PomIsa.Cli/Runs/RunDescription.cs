@@ -34,9 +34,15 @@ internal sealed record RunEntry
     /// <summary>How tokens were drawn; null where they were not.</summary>
     public GivenSampling? Sampling { get; init; }
 
+    /// <summary>For a run that was ended early: how many instructions it executed. Null for all others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ulong? StoppedAfter { get; init; }
+
     /// <summary>What the machine was given.</summary>
     public RunRequest ToRequest() => new()
     {
+        StopAfter = StoppedAfter,
+        ClosesWhenStopped = StoppedAfter is not null,
         Prompt = Prompt,
         Inputs = [.. Inputs.Select(static one => one.ToTensor())],
         Sampling = Sampling?.ToParameters() ?? SamplingParameters.Greedy,

@@ -13,6 +13,7 @@ internal sealed unsafe class Interpreter : IDisposable
     private readonly IRetireObserver? _observer;
     private readonly IStepObserver? _stepper;
     private readonly Action<int>? _onToken;
+    private readonly ulong _most;
     private readonly SymbolBinder _symbols;
     private readonly FrameCache _frames;
     private readonly NativeBuffer _arena;
@@ -27,6 +28,7 @@ internal sealed unsafe class Interpreter : IDisposable
         _stepper = observer as IStepObserver;
         _symbols = new SymbolBinder(program.Module);
         _onToken = request.OnToken;
+        _most = request.StopAfter ?? ulong.MaxValue;
         _context = new OpContext(program, pool, request);
         _arena = new NativeBuffer(checked((long)program.Verified.Bounds.ArenaBytes));
         _frames = new FrameCache(_arena.Data, _context);
@@ -53,6 +55,9 @@ internal sealed unsafe class Interpreter : IDisposable
 
     /// <summary>Tokens emitted.</summary>
     public List<int> Response => _context.Response;
+
+    /// <summary>Whether the host ends the run here: asked at each instruction of a driver, and at those of a step that compute.</summary>
+    private bool IsStopped => _context.Stop.IsCancellationRequested || Retired >= _most;
 
     /// <summary>Runs the program to its end.</summary>
     public bool TryRun(out MachineFault fault)
@@ -81,7 +86,7 @@ internal sealed unsafe class Interpreter : IDisposable
         int at = 0, depth = 0;
         while (true)
         {
-            if (_context.Stop.IsCancellationRequested)
+            if (IsStopped)
             {
                 return Trap(FaultCode.Stopped, frame, at);
             }
@@ -265,7 +270,7 @@ internal sealed unsafe class Interpreter : IDisposable
 
             if (line.Operation is { } operation)
             {
-                FaultCode code = _context.Stop.IsCancellationRequested ? FaultCode.Stopped : operation(_context);
+                FaultCode code = IsStopped ? FaultCode.Stopped : operation(_context);
                 if (code != FaultCode.None)
                 {
                     return Trap(code, frame, at);

@@ -20,7 +20,8 @@ public static class MachineRun
         using var interpreter = new Interpreter(program, clock.Request, pool, attester);
         using Attester ended = attester; // before the interpreter's memory goes
         string refusal;
-        if (!interpreter.TryRun(out fault))
+        bool finished = interpreter.TryRun(out fault);
+        if (!finished && !(request.ClosesWhenStopped && fault.Code == Isa.FaultCode.Stopped && !attester.IsRefused))
         {
             if (!attester.IsRefused && !attester.TryAbandon(out refusal))
             {
@@ -40,14 +41,15 @@ public static class MachineRun
         Digest response = RunRequest.ResponseDigest(tokens.AsSpan());
         Span<byte> entry = stackalloc byte[RecordWriter.RunCloseBytes];
         var close = new RunClose(
-            runId, attester.Sequence + 1, response, (uint)tokens.Length, interpreter.Retired, RunStatus.Finished);
+            runId, attester.Sequence + 1, response, (uint)tokens.Length, interpreter.Retired, finished ? RunStatus.Finished : RunStatus.Abandoned);
         if (!sink.TryTake(entry[..RecordWriter.WriteRunClose(entry, close)], out refusal))
         {
             fault = new MachineFault(Isa.FaultCode.Stopped, Detail: refusal);
             return false;
         }
 
-        outcome = clock.Stop(interpreter, runId, close.Sequence + 1, attester.Time, tokens, response);
+        fault = default;
+        outcome = clock.Stop(interpreter, runId, close.Sequence + 1, attester.Time, tokens, response) with { Status = close.Status };
         return true;
     }
 

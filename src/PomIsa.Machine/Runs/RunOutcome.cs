@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PomIsa.Evidence.Records;
 
 namespace PomIsa.Machine;
 
@@ -34,6 +35,9 @@ public sealed record RunOutcome(
     long StateBytes,
     long ScratchBytes)
 {
+    /// <summary>Abandoned for a run that its host ended early.</summary>
+    public RunStatus Status { get; init; } = RunStatus.Finished;
+
     /// <summary>What the program gave by <c>output</c>, by number; null where it gave nothing.</summary>
     public ImmutableArray<OutputTensor?> Outputs { get; init; } = [];
 }

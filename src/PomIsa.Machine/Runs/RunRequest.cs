@@ -35,6 +35,12 @@ public sealed record RunRequest
     /// <summary>Ends the run between two instructions of a driver.</summary>
     public CancellationToken Stop { get; init; }
 
+    /// <summary>Ends the run after so many instructions: how a run that was ended early is executed again.</summary>
+    public ulong? StopAfter { get; init; }
+
+    /// <summary>Whether a run that is ended early gets all its records and a closing one (spec/runs.md, rule 11), rather than none until it is taken up.</summary>
+    public bool ClosesWhenStopped { get; init; }
+
     /// <summary>The first record of the run.</summary>
     public RunOpen Opening(BoundProgram program) => new(
         program.ProgramDigest,
