@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using PomIsa.Architectures.Configuration;
 using PomIsa.Architectures.Families;
+using PomIsa.Architectures.Gguf;
 using PomIsa.Architectures.Programs;
 using PomIsa.Architectures.Sources;
 using PomIsa.Architectures.Weights;
@@ -56,6 +57,7 @@ public static class ArchitectureCompiler
             new ModelSource(model.Format, Files(model, progress, stop)),
             model.Tokenizer,
             writer.Quantized,
+            [.. model.Notes, .. Requantized(model.Tensors)],
             plan.Source);
     }
 
@@ -84,6 +86,7 @@ public static class ArchitectureCompiler
 
     private static SourceModel Open(string path) =>
         Directory.Exists(path) ? HuggingFaceFolder.Open(path)
+        : File.Exists(path) ? GgufFile.Open(path)
         : throw new ArchitectureException($"{path} is neither a folder with {HuggingFaceFolder.ConfigName} nor a GGUF file");
 
     private static DecoderPlan Plan(
@@ -96,6 +99,13 @@ public static class ArchitectureCompiler
         }
 
         return family.Plan(new PlanRequest(config, options, name, end, tensors.ToHashSet(StringComparer.Ordinal)));
+    }
+
+    /// <summary>Blocks with scales of their own have no form here: their values become f32, and are stored as the caller wants.</summary>
+    private static IEnumerable<string> Requantized(ITensorSource tensors)
+    {
+        string[] formats = [.. tensors.Tensors.Values.Select(static t => t.Format).Where(static f => f.StartsWith('Q')).Distinct().Order(StringComparer.Ordinal)];
+        return formats.Length > 0 ? [$"values in {string.Join(" and ", formats)} were widened to f32 and stored anew"] : [];
     }
 
     private static ImmutableArray<ModelPort> Inputs(ArchitectureOptions options)

@@ -31,6 +31,9 @@ internal sealed record SourceModel : IDisposable
     /// <summary>Files of its tokenizer by name.</summary>
     public required IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Tokenizer { get; init; }
 
+    /// <summary>What the caller should know of it.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     /// <inheritdoc/>
     public void Dispose() => Tensors.Dispose();
 }

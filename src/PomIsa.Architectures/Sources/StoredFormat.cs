@@ -56,6 +56,30 @@ internal sealed record StoredFormat(string Name, int BlockValues, int BlockBytes
         }
     });
 
+    /// <summary>
+    /// A super-block of 256 values: low four bits, high two bits, 16 signed scales of 16 values each, and a scale in f16 for all of them. Each value is 32 above
+    /// the number that both scales multiply.
+    /// </summary>
+    public static StoredFormat Q6K { get; } = new("Q6_K", 256, 210, static (blocks, values) =>
+    {
+        for (int block = 0; block < values.Length / 256; block++)
+        {
+            ReadOnlySpan<byte> bytes = blocks.Slice(210 * block, 210);
+            float scale = (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[208..]);
+            for (int i = 0; i < 256; i++)
+            {
+                // Each half of 128 has its bits in four stripes of 32: two in the low halves of 64 bytes, two in the high halves.
+                int half = i / 128, stripe = i / 32 % 4, within = i % 32;
+                int low = (bytes[(64 * half) + (32 * (stripe % 2)) + within] >> (4 * (stripe / 2))) & 15;
+                int high = (bytes[128 + (32 * half) + within] >> (2 * stripe)) & 3;
+                values[(256 * block) + i] = scale * (sbyte)bytes[192 + (i / 16)] * ((low | (high << 4)) - 32);
+            }
+        }
+    });
+
+    /// <summary>All formats that are read.</summary>
+    public static ImmutableArray<StoredFormat> Known { get; } = [F32, F16, BF16, Q8, Q4, Q6K];
+
     /// <summary>Formats that safetensors files may have here.</summary>
     public static ImmutableArray<StoredFormat> Plain { get; } = [F32, F16, BF16];
 

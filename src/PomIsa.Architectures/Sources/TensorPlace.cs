@@ -17,7 +17,7 @@ internal sealed record TensorPlace(SafeFileHandle File, string Path, long Offset
     public void ReadRows(long first, Span<float> values)
     {
         long at = Offset + Format.Bytes(first * RowLength);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Format.Bytes(PieceValues));
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Format.Bytes(Math.Min(PieceValues, values.Length)));
         try
         {
             while (values.Length > 0)

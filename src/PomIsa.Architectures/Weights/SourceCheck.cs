@@ -57,5 +57,5 @@ internal static class SourceCheck
         return needed;
     }
 
-    private static readonly ImmutableArray<string> Known = ["F32", "F16", "BF16", "Q8_0", "Q4_0"];
+    private static readonly ImmutableArray<string> Known = [.. StoredFormat.Known.Select(static f => f.Name)];
 }
