@@ -15,6 +15,7 @@ internal static class CommandTree
         foreach (Command command in (Command[])
         [
             DemoCommand.Create(stop),
+            CompileCommand.Create(stop),
             RunCommand.Create(stop),
             VerifyCommand.Create(),
             RecordsCommand.Create(),

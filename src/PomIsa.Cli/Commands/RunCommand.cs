@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using PomIsa.Cli.Models;
 using PomIsa.Cli.Runs;
+using PomIsa.Cli.Tensors;
 using PomIsa.Debugging.Tensors;
 using PomIsa.Evidence.Notes;
 using PomIsa.Isa;
@@ -21,18 +22,21 @@ internal static class RunCommand
         var command = new Command("run", CommandTree.Help(
             "Run a program; every step is minted into a log, which 'pomisa verify' checks.",
             "pomisa run examples/hello.pisa",
+            "pomisa run out/ --input x=1,2,3 --input mask=@mask.npy --output results/",
             "pomisa run examples/govsum --prompt \"#417 parameter | Raise the block size | max_block_kb 512 to 768 | yes 6120 no 2210 abstain 311 quorum 5000 | passed\""));
         options.AddTo(command);
+        var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for the output tensors, NAME.npy each.", HelpName = "DIR" };
+        command.Options.Add(output);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
-            using LoadedProgram loaded = options.Load(parsed);
-            return Run(loaded, options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
+            using LoadedProgram loaded = options.Load(parsed, stop);
+            return Run(loaded, options.Data(parsed), options.Threads(parsed), parsed.GetValue(output)?.FullName, parsed.GetValue(json), stop);
         });
         return command;
     }
 
-    private static int Run(LoadedProgram loaded, DataFolder data, int threads, bool json, CancellationToken stop)
+    private static int Run(LoadedProgram loaded, DataFolder data, int threads, string? output, bool json, CancellationToken stop)
     {
         BoundProgram program = loaded.Program;
         var claim = new RunDescription { Kind = "run", Program = program.ProgramDigest.ToString(), Weights = program.WeightsDigest.ToString(), Salt = "" };
@@ -70,11 +74,17 @@ internal static class RunCommand
             Response = shown.Text,
         });
         folder.Finish();
-        Print(program, folder, outcome, shown.Text, json);
+        NamedOutput[] outputs = [.. NamedOutput.Of(outcome.Outputs, loaded.Compiled)];
+        if (output is not null)
+        {
+            NamedOutput.Write(outputs, output);
+        }
+
+        Print(program, folder, outcome, outputs, shown.Text, json);
         return Exit.Ok;
     }
 
-    private static void Print(BoundProgram program, RunFolder folder, RunOutcome outcome, string text, bool json)
+    private static void Print(BoundProgram program, RunFolder folder, RunOutcome outcome, NamedOutput[] outputs, string text, bool json)
     {
         double seconds = outcome.Elapsed.TotalSeconds;
         double rate = seconds > 0 ? outcome.Tokens.Length / seconds : 0;
@@ -87,7 +97,7 @@ internal static class RunCommand
                 ["weights"] = program.WeightsDigest.ToString(),
                 ["tokens"] = new JsonArray([.. outcome.Tokens.Select(t => (JsonNode)t)]),
                 ["text"] = text,
-                ["outputs"] = new JsonArray([.. outcome.Outputs.Select(static one => one is null ? null : (JsonNode)Describe(one))]),
+                ["outputs"] = new JsonArray([.. outputs.Select(static one => one.Tensor is null ? null : (JsonNode)Describe(one.Tensor, one.Port?.Name))]),
                 ["retired"] = outcome.Retired,
                 ["minted"] = folder.Log.Size,
                 ["tokensPerSecond"] = Math.Round(rate, 1),
@@ -106,11 +116,11 @@ internal static class RunCommand
             Output.Line("");
         }
 
-        foreach ((int n, OutputTensor? tensor) in outcome.Outputs.Index())
+        foreach ((string name, _, OutputTensor? tensor) in outputs)
         {
             if (tensor is not null)
             {
-                Output.Line($"output {n}: {TensorDescription.Line(tensor.Element, tensor.Shape.AsSpan(), tensor.Bytes.AsSpan())}");
+                Output.Line($"{name}: {TensorDescription.Line(tensor.Element, tensor.Shape.AsSpan(), tensor.Bytes.AsSpan())}");
             }
         }
 
@@ -120,11 +130,23 @@ internal static class RunCommand
     }
 
     /// <summary>Values as numbers, those that JSON has no number for as text.</summary>
-    private static JsonObject Describe(OutputTensor tensor) => new()
+    private static JsonObject Describe(OutputTensor tensor, string? name)
     {
-        ["dtype"] = DTypes.NameOf(tensor.Element),
-        ["shape"] = new JsonArray([.. tensor.Shape.Select(static one => (JsonNode)one)]),
-        ["values"] = new JsonArray([.. TensorDescription.Values(tensor.Element, tensor.Bytes.AsSpan()).Select(static one =>
-            one is "NaN" or "inf" or "-inf" ? JsonValue.Create(one) : JsonNode.Parse(one))]),
-    };
+        var described = new JsonObject();
+        if (name is not null)
+        {
+            described["name"] = name;
+        }
+
+        Describe(tensor, described);
+        return described;
+    }
+
+    private static void Describe(OutputTensor tensor, JsonObject to)
+    {
+        to["dtype"] = DTypes.NameOf(tensor.Element);
+        to["shape"] = new JsonArray([.. tensor.Shape.Select(static one => (JsonNode)one)]);
+        to["values"] = new JsonArray([.. TensorDescription.Values(tensor.Element, tensor.Bytes.AsSpan()).Select(static one =>
+            one is "NaN" or "inf" or "-inf" ? JsonValue.Create(one) : JsonNode.Parse(one))]);
+    }
 }

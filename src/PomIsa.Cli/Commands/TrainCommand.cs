@@ -41,7 +41,7 @@ internal static class TrainCommand
             using var pool = new WorkerPool(parsed.GetValue(threads));
             using var trainer = new Trainer(recipe, tokenizer, pool);
             Train(trainer, recipe, Path.Combine(target, "checkpoint"), stop);
-            using PublisherKey key = Publisher(place, parsed.GetValue(publisher)?.FullName);
+            using PublisherKey key = place.OpenPublisher(parsed.GetValue(publisher)?.FullName);
             Export(trainer, model.Name, target, key);
             return Exit.Ok;
         });
@@ -105,21 +105,6 @@ internal static class TrainCommand
             CultureInfo.InvariantCulture,
             $"step {report.Step}/{recipe.Steps}  {new string('━', (int)(20 * share)),-20}  loss {report.Loss:F4}  rate {report.Rate:G3}  {tokens / elapsed.TotalSeconds:N0} tokens/s  {left:h\\:mm\\:ss} left");
         System.Console.Error.Write(Output.IsTerminal ? "\r" + line + " " : line + "\n");
-    }
-
-    private static PublisherKey Publisher(DataFolder data, string? path)
-    {
-        path ??= Path.Combine(data.Keys, "publisher.pem");
-        if (File.Exists(path))
-        {
-            return PublisherKey.Load(path);
-        }
-
-        data.Create();
-        PublisherKey key = PublisherKey.Create();
-        key.Save(path);
-        Output.Note($"\nMade a publisher's key: {path}");
-        return key;
     }
 
     private static void Export(Trainer trainer, string name, string target, PublisherKey key)

@@ -31,6 +31,22 @@ internal sealed class DataFolder(DirectoryInfo root)
         }
     }
 
+    /// <summary>The publisher's private key in a file, by default in this folder; made if it is missing.</summary>
+    public PublisherKey OpenPublisher(string? path)
+    {
+        path ??= Path.Combine(Keys, "publisher.pem");
+        if (File.Exists(path))
+        {
+            return PublisherKey.Load(path);
+        }
+
+        Create();
+        PublisherKey key = PublisherKey.Create();
+        key.Save(path);
+        Output.Note($"Made a publisher's key: {path}");
+        return key;
+    }
+
     public ShardStore OpenStore()
     {
         Create();

@@ -1,31 +1,37 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
+using PomIsa.Cli.Tensors;
 using PomIsa.Isa;
 using PomIsa.Machine;
 
 namespace PomIsa.Cli.Runs;
 
-/// <summary>Inputs as the user writes them: <c>name=1.5,-2,3</c>, row-major.</summary>
+/// <summary>Inputs as the user writes them: <c>name=1.5,-2,3</c>, row-major, or <c>name=@FILE</c>.</summary>
 internal static class InputText
 {
     /// <summary>A tensor for each input of a program: the ones given by name, the prompt's tokens for all others.</summary>
+    /// <param name="module">The program.</param>
+    /// <param name="given">What the user wrote.</param>
+    /// <param name="prompt">Tokens for inputs that were not named.</param>
+    /// <param name="names">What else the inputs are called, in order; empty: nothing.</param>
     /// <returns>Empty where none was given by name: the machine makes all of them from the prompt.</returns>
-    public static ImmutableArray<InputTensor> Read(Module module, string[] given, ImmutableArray<int> prompt)
+    public static ImmutableArray<InputTensor> Read(Module module, string[] given, ImmutableArray<int> prompt, ImmutableArray<string> names)
     {
         var tensors = new InputTensor?[module.Inputs.Length];
         foreach (string one in given)
         {
             int equals = one.IndexOf('=', StringComparison.Ordinal);
             string name = equals < 0 ? one : one[..equals];
-            int index = Enumerable.Range(0, tensors.Length).FirstOrDefault(i => module.InputName(i) == name, -1);
+            int index = Enumerable.Range(0, tensors.Length).FirstOrDefault(i => module.InputName(i) == name || (i < names.Length && names[i] == name), -1);
             if (equals < 0 || index < 0)
             {
                 string known = string.Join(", ", Enumerable.Range(0, tensors.Length).Select(module.InputName));
                 throw CliException.Usage($"--input takes NAME=VALUES; {(known.Length == 0 ? "this program has no inputs" : $"this program's inputs are {known}")}.");
             }
 
-            tensors[index] = Tensor(module, name, module.Inputs[index].Type, one[(equals + 1)..]);
+            TensorType type = module.Inputs[index].Type;
+            tensors[index] = equals + 1 < one.Length && one[equals + 1] == '@' ? TensorPath.Input(module, name, type, one[(equals + 2)..]) : Tensor(module, name, type, one[(equals + 1)..]);
         }
 
         return given.Length == 0 ? [] : [.. tensors.Select(tensor => tensor ?? Tokens(prompt))];
@@ -68,7 +74,8 @@ internal static class InputText
             : throw CliException.Usage($"Input {name} is {type.Describe(module)}; {words.Length} values do not fill it.");
     }
 
-    private static bool TryWrite(DType element, string word, Span<byte> to)
+    /// <summary>Writes one value; false where the word is none of that type.</summary>
+    public static bool TryWrite(DType element, string word, Span<byte> to)
     {
         if (element is DType.F32 or DType.F16 or DType.BF16)
         {

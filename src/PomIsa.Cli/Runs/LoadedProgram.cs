@@ -4,6 +4,7 @@ using PomIsa.Cli.Models;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa.Verification;
 using PomIsa.Machine;
+using PomIsa.Packaging.Models;
 
 namespace PomIsa.Cli.Runs;
 
@@ -16,12 +17,14 @@ internal sealed record RunInputs(string? Prompt, string[] Inputs, SamplingParame
 /// <summary>A program as the user named it, ready to run, and the prompt for it.</summary>
 internal sealed class LoadedProgram : IDisposable
 {
-    private readonly ModelFolder? _model;
-    private readonly string _track;
+    /// <summary>Length of a decoder's answer where the user gives no limit.</summary>
+    private const int MostTokens = 128;
 
-    private LoadedProgram(BoundProgram program, ModelFolder? model, string track, string path)
+    private readonly ModelFolder? _model;
+
+    private LoadedProgram(BoundProgram program, ModelFolder? model, string path)
     {
-        (Program, _model, _track, Path) = (program, model, track, path);
+        (Program, _model, Path) = (program, model, path);
         PromptText = "";
     }
 
@@ -40,16 +43,24 @@ internal sealed class LoadedProgram : IDisposable
     public SamplingParameters Sampling { get; private init; }
 
     /// <summary>Where manifest and publisher key of its weights lie; null for a program without weights.</summary>
-    public (string Manifest, string Publisher)? Published =>
-        _model is null ? null : (System.IO.Path.Combine(_model.Weights(_track), "model.sig"), _model.PublisherPath);
+    public (string Manifest, string Publisher)? Published { get; private init; }
+
+    /// <summary>The compiled model that it is, or null.</summary>
+    public ModelPackage? Compiled { get; private init; }
 
     /// <summary>Opens a module, a source or a model's folder.</summary>
     /// <param name="what">Its path.</param>
     /// <param name="inputs">What it is given.</param>
     /// <param name="track">Which of a model's weights.</param>
     /// <param name="data">Has the store that a model's weights are read from.</param>
-    public static LoadedProgram Open(string what, RunInputs inputs, string track, DataFolder data)
+    /// <param name="stop">Ends it.</param>
+    public static LoadedProgram Open(string what, RunInputs inputs, string track, DataFolder data, CancellationToken stop = default)
     {
+        if (Directory.Exists(what) && ModelPackage.TryOpen(what, out ModelPackage? compiled))
+        {
+            return OpenCompiled(compiled, inputs, data, stop);
+        }
+
         ModelFolder? model = Directory.Exists(what) ? ModelFolder.At(what) : null;
         BoundProgram program = model is null ? Bare(what) : model.Open(track, data);
         string text = "";
@@ -57,11 +68,12 @@ internal sealed class LoadedProgram : IDisposable
         {
             bool named = inputs.Inputs.Length >= program.Module.Inputs.Length && inputs.Inputs.Length > 0;
             ImmutableArray<int> prompt = named && inputs.Prompt is null ? [] : Tokens(program.Verified, model, inputs.Prompt, out text);
-            return new LoadedProgram(program, model, track, what)
+            return new LoadedProgram(program, model, what)
             {
+                Published = model is null ? null : (System.IO.Path.Combine(model.Weights(track), "model.sig"), model.PublisherPath),
                 Prompt = prompt,
                 PromptText = text,
-                Inputs = InputText.Read(program.Module, inputs.Inputs, prompt),
+                Inputs = InputText.Read(program.Module, inputs.Inputs, prompt, []),
                 Sampling = inputs.Sampling,
             };
         }
@@ -86,6 +98,39 @@ internal sealed class LoadedProgram : IDisposable
     public TokenText NewText() => new(_model?.HasTokenizer == true ? _model.Tokenizer : null);
 
     public void Dispose() => Program.Dispose();
+
+    private static LoadedProgram OpenCompiled(ModelPackage model, RunInputs inputs, DataFolder data, CancellationToken stop)
+    {
+        using var progress = new ProgressLine();
+        BoundProgram program = CompiledFolder.Bind(model, data, progress, stop);
+        try
+        {
+            ImmutableArray<string> names = [.. model.Description.Inputs.Select(static i => i.Name)];
+            string[] given = inputs.Inputs;
+            if (model.Description.Decoder is not null && !given.Any(static g => g.StartsWith("limit=", StringComparison.Ordinal)))
+            {
+                given = [.. given, $"limit={MostTokens}"];
+            }
+
+            string text = "";
+            bool named = given.Length >= program.Module.Inputs.Length && inputs.Prompt is null;
+            ImmutableArray<int> prompt = named || program.Module.Inputs.IsEmpty ? [] : Tokens(program.Verified, null, inputs.Prompt, out text);
+            return new LoadedProgram(program, null, model.Folder)
+            {
+                Published = model.HasWeights ? (model.ManifestPath, model.PublisherPath) : null,
+                Compiled = model,
+                Prompt = prompt,
+                PromptText = text,
+                Inputs = InputText.Read(program.Module, given, prompt, names),
+                Sampling = inputs.Sampling,
+            };
+        }
+        catch (CliException)
+        {
+            program.Dispose();
+            throw;
+        }
+    }
 
     private static BoundProgram Bare(string path)
     {

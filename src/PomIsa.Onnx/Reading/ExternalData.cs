@@ -10,7 +10,7 @@ internal static class ExternalData
     /// <exception cref="OnnxException">No such file, too short, or outside the folder.</exception>
     public static (ModelBytes File, long Offset) Open(TensorProto tensor, string? folder, long length)
     {
-        string location = Entry(tensor, "location") ?? "";
+        string location = Location(tensor);
         if (folder is null)
         {
             throw new OnnxException($"tensor '{tensor.Name}' lies in '{location}', and there is no folder to look in");
@@ -37,6 +37,9 @@ internal static class ExternalData
 
         return (ModelBytes.OfFile(file.FullName), offset);
     }
+
+    /// <summary>The file's path as the tensor gives it.</summary>
+    public static string Location(TensorProto tensor) => Entry(tensor, "location") ?? "";
 
     private static string? Entry(TensorProto tensor, string key) => tensor.ExternalData.FirstOrDefault(e => e.Key == key)?.Value;
 

@@ -17,6 +17,28 @@ public sealed record HostTensor(OnnxType Type, ImmutableArray<int> Shape, byte[]
     /// <summary>Number of elements.</summary>
     public int Length => Bytes.Length / DTypes.SizeOf(Carrier);
 
+    /// <summary>A tensor from its elements as ONNX stores them raw: little-endian, 4-bit ones two to a byte.</summary>
+    /// <exception cref="InvalidDataException">Another number of bytes, or a type that no program carries.</exception>
+    public static HostTensor OfRaw(OnnxType type, ImmutableArray<int> shape, ReadOnlySpan<byte> raw)
+    {
+        try
+        {
+            long count = shape.Aggregate(1L, static (a, b) => a * b);
+            var bytes = new byte[count * DTypes.SizeOf(OnnxTypes.CarrierOf(type))];
+            if (raw.Length != TensorReader.RawLength(type, count))
+            {
+                throw new OnnxException($"{raw.Length} bytes are no {OnnxTypes.NameOf(type)}[{string.Join(",", shape)}]");
+            }
+
+            TensorReader.Raw(type, raw, bytes);
+            return new HostTensor(type, shape, bytes);
+        }
+        catch (OnnxException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
     /// <summary>A tensor of 64-bit integers.</summary>
     public static HostTensor OfInt64(ImmutableArray<int> shape, params ReadOnlySpan<long> values) =>
         new(OnnxType.Int64, shape, MemoryMarshal.AsBytes(values).ToArray());

@@ -13,7 +13,8 @@ namespace PomIsa.Onnx.Reading;
 /// <param name="model">The model's bytes, in which large tensors were left.</param>
 internal sealed class TensorReader(string? folder, ModelBytes? model = null)
 {
-    private const int External = 1;
+    /// <summary>data_location of a tensor in a file beside the model.</summary>
+    public const int External = 1;
 
     /// <summary>Bytes that are converted at once; a multiple of every element's size.</summary>
     private const int Piece = 1 << 20;
@@ -83,7 +84,8 @@ internal sealed class TensorReader(string? folder, ModelBytes? model = null)
         return [.. tensor.Dims.Select(static d => (int)d)];
     }
 
-    private static long RawLength(OnnxType type, long count) => type switch
+    /// <summary>Bytes that so many elements take in raw form.</summary>
+    public static long RawLength(OnnxType type, long count) => type switch
     {
         OnnxType.Bool => count,
         OnnxType.Float16 or OnnxType.BFloat16 => 2 * count,
@@ -129,7 +131,7 @@ internal sealed class TensorReader(string? folder, ModelBytes? model = null)
     }
 
     /// <summary>Raw little-endian elements to the carrier.</summary>
-    private static void Raw(OnnxType type, ReadOnlySpan<byte> raw, Span<byte> to)
+    public static void Raw(OnnxType type, ReadOnlySpan<byte> raw, Span<byte> to)
     {
         switch (type)
         {

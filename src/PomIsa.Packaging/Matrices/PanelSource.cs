@@ -7,10 +7,29 @@ namespace PomIsa.Packaging.Matrices;
 /// <remarks>Called by several threads at once, for different panels.</remarks>
 public delegate void PanelSource(int panel, Span<float> values);
 
+/// <summary>Reads columns of a matrix: <c>values[(n - first) · K + k] = W[k, n]</c>. Called by several threads at once.</summary>
+public delegate void ReadColumns(int first, int count, Span<float> values);
+
 /// <summary>Matrices as files have them.</summary>
 public static class PanelSources
 {
     private const int Lanes = 16;
+
+    /// <summary>A matrix that is read by columns, as rows of PyTorch's <c>[N,K]</c>.</summary>
+    public static PanelSource OfReader(ReadColumns read, int depth, int columns) => (panel, values) =>
+    {
+        int from = panel * Lanes, count = Math.Min(Lanes, columns - from);
+        var turned = new float[count * depth];
+        read(from, count, turned);
+        for (int lane = 0; lane < count; lane++)
+        {
+            ReadOnlySpan<float> column = turned.AsSpan(lane * depth, depth);
+            for (int k = 0; k < depth; k++)
+            {
+                values[(k * Lanes) + lane] = column[k];
+            }
+        }
+    };
 
     /// <summary>A matrix <c>[K,N]</c>, row-major; f32, f16 or bf16.</summary>
     /// <exception cref="ArgumentException">Another type, or another length.</exception>
@@ -33,20 +52,9 @@ public static class PanelSources
     public static PanelSource OfColumns(ReadOnlyMemory<byte> bytes, DType element, int depth, int columns)
     {
         Check(bytes, element, depth, columns);
-        return (panel, values) =>
-        {
-            int size = DTypes.SizeOf(element);
-            var column = new float[depth];
-            for (int lane = 0; lane < Lanes && (panel * Lanes) + lane < columns; lane++)
-            {
-                long at = (long)((panel * Lanes) + lane) * depth;
-                Widen(bytes.Span.Slice(checked((int)(at * size)), depth * size), element, column);
-                for (int k = 0; k < depth; k++)
-                {
-                    values[(k * Lanes) + lane] = column[k];
-                }
-            }
-        };
+        int size = DTypes.SizeOf(element);
+        return OfReader(
+            (first, count, values) => Widen(bytes.Span.Slice(checked((int)((long)first * depth * size)), checked(count * depth * size)), element, values), depth, columns);
     }
 
     private static void Check(ReadOnlyMemory<byte> bytes, DType element, int depth, int columns)
