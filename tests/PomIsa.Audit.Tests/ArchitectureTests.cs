@@ -24,7 +24,7 @@ public sealed partial class ArchitectureTests
         ["Bench"] = ["Assembly", "Machine", "Training"],
         ["Debugging"] = ["Assembly", "Machine"],
         ["LanguageServer"] = ["Assembly"],
-        ["Cli"] = ["Assembly", "Packaging", "Onnx", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance", "LanguageServer", "Debugging", "Text"],
+        ["Cli"] = ["Assembly", "Packaging", "Onnx", "Architectures", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance", "LanguageServer", "Debugging", "Text"],
     };
 
     [Fact]

@@ -30,6 +30,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("profile")]
     [InlineData("check")]
     [InlineData("run")]
+    [InlineData("compile")]
     [InlineData("verify")]
     [InlineData("eval")]
     [InlineData("train")]

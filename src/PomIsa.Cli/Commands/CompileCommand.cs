@@ -17,7 +17,7 @@ internal static class CompileCommand
 
     public static Command Create(CancellationToken stop)
     {
-        var source = new Argument<string>("source") { Description = "An ONNX model (.onnx)." };
+        var source = new Argument<string>("source") { Description = "An ONNX model (.onnx), a GGUF file (.gguf), or a folder as Hugging Face has them, with config.json." };
         var output = new Option<DirectoryInfo>("--output", "-o") { Description = "Folder for the compiled model; an older compiled model there is replaced when the new one is whole.", HelpName = "DIR", Required = true };
         var weights = new Option<string>("--weights") { Description = "How known matrices are stored, where their depth allows.", HelpName = "f32|w8|w4", DefaultValueFactory = _ => "f32" };
         weights.AcceptOnlyFromAmong("f32", "w8", "w4");
@@ -29,7 +29,7 @@ internal static class CompileCommand
         Option<bool> json = Shared.Json();
         var command = new Command("compile", CommandTree.Help(
             "Compile a model into a folder: a verified program, its weights as signed shards, and where all of it comes from.\nCompiling twice gives the same bytes, but for signatures.",
-            "pomisa compile model.onnx -o out/", "pomisa compile model.onnx -o out/ --weights w8 --shape input_ids=1,128"))
+            "pomisa compile model.onnx -o out/", "pomisa compile SmolLM2-135M/ -o out/ --weights w8 --context 2048", "pomisa compile model.onnx -o out/ --weights w8 --shape input_ids=1,128"))
         {
             source, output, weights, shapes, bound, context, key, data, json,
         };

@@ -22,13 +22,12 @@ internal sealed record ModelCompilation(ModelPackage Package, CompiledSource Sou
         using ModelDraft draft = ModelPackage.Begin(folder);
         CompiledSource source = Compile(request, draft.Weights, progress, stop);
         VerifiedModule program = Verified(source.Program.Module);
-        ModelSource digests = SourceDigests.Of(source, progress, stop);
         progress.Report("signing");
         ModelPackage package = draft.Finish(
             source.Program,
             new PackageParts
             {
-                Source = digests,
+                Source = source.Source,
                 Weights = request.Weights,
                 Key = key,
                 Parameters = request.Parameters(),
@@ -42,8 +41,9 @@ internal sealed record ModelCompilation(ModelPackage Package, CompiledSource Sou
     /// <summary>Compiles a source of any known format.</summary>
     public static CompiledSource Compile(CompileRequest request, IWeightSink sink, IProgress<string>? progress, CancellationToken stop) =>
         OnnxSource.Recognizes(request.Source) ? OnnxSource.Compile(request, sink, progress, stop)
+        : ArchitectureSource.Recognizes(request.Source) ? ArchitectureSource.Compile(request, sink, progress, stop)
         : throw CliException.Usage(File.Exists(request.Source) || Directory.Exists(request.Source)
-            ? $"{request.Source} is no .onnx file." : $"There is no file {request.Source}.");
+            ? $"{request.Source} is neither an ONNX model (.onnx), nor a GGUF file (.gguf), nor a folder with config.json." : $"There is no file {request.Source}.");
 
     private static VerifiedModule Verified(Module module) =>
         Verifier.TryVerify(module, out VerifiedModule? verified, out ImmutableArray<Fault> faults)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using PomIsa.Isa;
 using PomIsa.Onnx;
@@ -28,15 +27,13 @@ internal static class OnnxSource
         return new CompiledSource(
             new CompiledProgram
             {
-                Name = Path.GetFileNameWithoutExtension(request.Source),
+                Name = Name(request.Source),
                 Module = compiled.Module,
                 Inputs = [.. compiled.Inputs.Select(Port)],
                 Outputs = [.. compiled.Outputs.Select(Port)],
             },
             compiled.Matrices,
-            "onnx",
-            folder,
-            [Path.GetFullPath(request.Source), .. info.ExternalFiles.Select(f => Path.GetFullPath(Path.Combine(folder, f))).Where(File.Exists)],
+            SourceDigests.Of("onnx", folder, [Path.GetFullPath(request.Source), .. info.ExternalFiles.Select(f => Path.GetFullPath(Path.Combine(folder, f))).Where(File.Exists)], progress, stop),
             TokenizerFiles.For(folder));
     }
 
@@ -67,6 +64,14 @@ internal static class OnnxSource
         return problem.Unknown.Count > 0 ? $"{text} Bind {(problem.Unknown.Count == 1 ? "it" : "them")}: {string.Join(' ', problem.Unknown.Order(StringComparer.Ordinal).Select(static n => $"--bind {n}=…"))}"
             : problem.Reason.Contains("give its shape", StringComparison.Ordinal) || problem.Reason.Contains("give one", StringComparison.Ordinal) ? $"{text} For example --shape NAME=1,8, NAME being the input's or the dimension's."
             : text;
+    }
+
+    /// <summary>That of the file, or where every model's file is called so, that of its folder.</summary>
+    private static string Name(string path)
+    {
+        string name = Path.GetFileNameWithoutExtension(path);
+        string folder = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return name is "model" && folder.Length > 0 ? folder : name;
     }
 
     private static ModelPort Port(Onnx.ModelPort port) => new(port.Name, OnnxTypes.NameOf(port.Type), [.. port.Shape.Select(PortDim.Of)]);

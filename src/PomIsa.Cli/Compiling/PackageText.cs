@@ -5,6 +5,7 @@ using PomIsa.Isa.Verification;
 using PomIsa.Packaging.Matrices;
 using PomIsa.Packaging.Models;
 using PomIsa.Shards;
+using DTypes = PomIsa.Isa.DTypes;
 
 namespace PomIsa.Cli.Compiling;
 

@@ -6,8 +6,9 @@ namespace PomIsa.Cli.Compiling;
 /// <summary>Digests of the files that a model was made of, however large they are.</summary>
 internal static class SourceDigests
 {
-    public static ModelSource Of(CompiledSource source, IProgress<string>? progress, CancellationToken stop) =>
-        new(source.Format, [.. source.Files.Select(path => new SourceFile(Path.GetRelativePath(source.Folder, path).Replace('\\', '/'), OfFile(path, progress, stop)))]);
+    /// <summary>The files of a source, named from its folder.</summary>
+    public static ModelSource Of(string format, string folder, IEnumerable<string> files, IProgress<string>? progress, CancellationToken stop) =>
+        new(format, [.. files.Select(path => new SourceFile(Path.GetRelativePath(folder, path).Replace('\\', '/'), OfFile(path, progress, stop)))]);
 
     private static Digest OfFile(string path, IProgress<string>? progress, CancellationToken stop)
     {

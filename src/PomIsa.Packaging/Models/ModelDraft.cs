@@ -52,7 +52,7 @@ public sealed class ModelDraft : IDisposable
             held?.Dispose();
             throw held is null && File.Exists(lockFile)
                 ? new ShardStoreException($"Another compiler is writing to {folder}. Wait for it, or name another folder with -o.", e)
-                : e as ShardStoreException ?? new ShardStoreException($"Cannot write {draft}: {e.Message}", e);
+                : e as ShardStoreException ?? ShardStoreException.From("write", folder, e);
         }
     }
 
