@@ -9,6 +9,8 @@ using Spectre.Console;
 
 namespace PomIsa.Cli.Commands;
 
+using Text = Spectre.Console.Text;
+
 internal static class DemoCommand
 {
     public static Command Create(CancellationToken stop)

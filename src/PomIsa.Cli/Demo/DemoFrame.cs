@@ -5,6 +5,8 @@ using Spectre.Console.Rendering;
 
 namespace PomIsa.Cli.Demo;
 
+using Text = Spectre.Console.Text;
+
 /// <summary>Composes the one screen of the demo.</summary>
 internal static class DemoFrame
 {
