@@ -1,4 +1,5 @@
 using System.Globalization;
+using PomIsa.Audit.Wide;
 using PomIsa.Evidence.Records;
 using PomIsa.Kernels;
 using PomIsa.Machine;
@@ -14,7 +15,8 @@ public static class Replay
     /// <param name="request">The prompt and salt that the run claims.</param>
     /// <param name="entries">The run's records in order, the opening one first; anyone's bytes.</param>
     /// <param name="pool">Threads to use.</param>
-    public static ReplayReport Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool)
+    /// <param name="narrow">Whether every step is executed by itself also where many could go through one; the report is the same.</param>
+    public static ReplayReport Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool, bool narrow = false)
     {
         using IEnumerator<byte[]> recorded = entries.GetEnumerator();
         var sink = new CompareSink(program, recorded);
@@ -32,6 +34,11 @@ public static class Replay
             return difference;
         }
 
+        if (!narrow && WideReplay.TryVerify(program, request, opening, entries as IReadOnlyList<byte[]> ?? [.. entries], pool) is { } wide)
+        {
+            return wide;
+        }
+
         sink.Compared = 1;
         bool ended = MachineRun.TryExecute(program, request, opening.RunId, sink, pool, out _, out MachineFault fault);
         if (sink.Report is { } found)
@@ -47,8 +54,11 @@ public static class Replay
 
         return recorded.MoveNext()
             ? new ReplayReport(Verdict.Reject, sink.Compared, null, $"The log goes on after the run's last record ({sink.Compared} records).")
-            : new ReplayReport(Verdict.Accept, sink.Compared, null, Sentence($"All {sink.Compared} records follow from the program, the weights and the prompt."));
+            : Accepted(sink.Compared);
     }
+
+    internal static ReplayReport Accepted(ulong compared) =>
+        new(Verdict.Accept, compared, null, Sentence($"All {compared} records follow from the program, the weights and the prompt."));
 
     private static ReplayReport? OpeningDifference(byte[] entry, RunOpen expected)
     {

@@ -133,6 +133,40 @@ public sealed unsafe class CommitmentBatch
         return written;
     }
 
+    /// <summary>After all quanta: writes the root of each row rather than the commitments, rows of a tensor after one another, and empties the batch.</summary>
+    /// <returns>How many roots were written.</returns>
+    /// <exception cref="ArgumentException"><paramref name="roots"/> is shorter than there are rows.</exception>
+    /// <exception cref="InvalidOperationException">The batch was not closed.</exception>
+    public int FinishRows(Span<Digest> roots)
+    {
+        if (!_closed)
+        {
+            throw new InvalidOperationException("A batch is closed before it is finished.");
+        }
+
+        int rows = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            rows += _tensors[i].Rows;
+        }
+
+        if (roots.Length < rows)
+        {
+            throw new ArgumentException($"The roots of {rows} rows don't fit into {roots.Length} places.", nameof(roots));
+        }
+
+        _rows.Reduce();
+        Span<byte> root = stackalloc byte[Digest.Size];
+        for (int row = 0; row < rows; row++)
+        {
+            _rows.CopyRoot(row, root);
+            roots[row] = new Digest(root);
+        }
+
+        Clear();
+        return rows;
+    }
+
     /// <summary>Close, all quanta, and finish, on this thread.</summary>
     /// <returns>How many commitments were written.</returns>
     /// <exception cref="ArgumentException"><paramref name="digests"/> is shorter than <see cref="Count"/>.</exception>

@@ -21,6 +21,9 @@ internal sealed unsafe class Interpreter : IDisposable
     private uint _step;
     private MachineFault _fault;
 
+    /// <summary>Where the results of steps come from that need not be executed; null: all are.</summary>
+    public IStepResults? Prepared { get; init; }
+
     public Interpreter(BoundProgram program, RunRequest request, WorkerPool pool, IRetireObserver? observer)
     {
         _program = program;
@@ -234,6 +237,11 @@ internal sealed unsafe class Interpreter : IDisposable
             return false;
         }
 
+        if (Prepared is not null && callee.Function.Kind == FunctionKind.Step)
+        {
+            return Take(callee, line);
+        }
+
         Frame frame = _frames.Enter(callee, caller.End, _callee);
         for (int i = 0; i < parameters; i++)
         {
@@ -248,6 +256,33 @@ internal sealed unsafe class Interpreter : IDisposable
         for (int i = parameters; i < parameters + callee.Function.ResultCount; i++)
         {
             frame.Register(i).Raw.CopyTo(line.Views[1 + i].Raw);
+        }
+
+        return true;
+    }
+
+    /// <summary>A step whose results are there already: its instructions retire, its states grow, its results are copied.</summary>
+    private bool Take(VerifiedFunction callee, Line line)
+    {
+        _step++;
+        _symbols.Note(callee, _callee);
+        int parameters = callee.Function.ParameterCount;
+        if (!Prepared!.TryTake(new RetirePlace(_step, callee.Index, 0), line.Views.AsSpan(1, parameters), line.Views.AsSpan(1 + parameters, callee.Function.ResultCount), _symbols.Changes, out string refusal))
+        {
+            _fault = new MachineFault(FaultCode.Stopped, callee.Index, 0, refusal);
+            return false;
+        }
+
+        _symbols.Forget();
+        Retired += (ulong)callee.Function.Body.Length;
+        int rows = line.Views[1].First;
+        foreach (Instruction instruction in callee.Function.Body)
+        {
+            if (instruction.Row.Code == Opcode.Append && !_context.States[instruction.Operands[0].Index].TrySkip(rows))
+            {
+                _fault = new MachineFault(FaultCode.StateFull, callee.Index, 0);
+                return false;
+            }
         }
 
         return true;

@@ -50,6 +50,14 @@ internal sealed unsafe class StateBuffer : IDisposable
         return true;
     }
 
+    /// <summary>Gains rows whose bytes nobody will read; false if they do not fit.</summary>
+    public bool TrySkip(int rows)
+    {
+        bool fits = rows <= _maxRows - Rows;
+        Rows += fits ? rows : 0;
+        return fits;
+    }
+
     /// <summary>Bytes of the first rows, as many as it has at least.</summary>
     public ReadOnlySpan<byte> First(int rows) => _data.Slice(0, rows * _rowBytes);
 

@@ -81,6 +81,9 @@ public sealed class BoundProgram : IDisposable
         return true;
     }
 
+    /// <summary>Another program over the same weights, in the same order; this one must outlive it.</summary>
+    internal BoundProgram Sharing(VerifiedModule other) => new(other, null, null, Weights);
+
     /// <inheritdoc/>
     public void Dispose()
     {

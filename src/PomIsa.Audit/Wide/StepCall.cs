@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using PomIsa.Evidence.Records;
+using PomIsa.Isa;
+using PomIsa.Machine;
+
+namespace PomIsa.Audit.Wide;
+
+/// <summary>One call of a step, as a log tells it.</summary>
+/// <param name="Arguments">Bytes of each argument.</param>
+/// <param name="Rows">Rows of the arguments.</param>
+internal sealed record StepCall(byte[][] Arguments, int Rows)
+{
+    /// <summary>Calls that a run is looked through for.</summary>
+    private const int Most = 1 << 16;
+
+    /// <summary>
+    /// The calls of a run, all of one step, whose arguments follow from the host's inputs and from scalars that the log holds. False where they can't be told: that says
+    /// nothing of the log, which may hold anything here; the records are compared later.
+    /// </summary>
+    public static bool TryRead(Module module, RunRequest request, IReadOnlyList<byte[]> entries, out int step, out List<StepCall> calls)
+    {
+        step = -1;
+        calls = [];
+        Function driver = module.Functions[module.Entry];
+        var inputs = request.TensorsFor(module);
+        var known = new byte[]?[driver.Registers.Length];
+        var stack = new Stack<long>();
+        for (int at = 1; at < entries.Count - 1; at++)
+        {
+            if (!Record.TryDecode(entries[at], out Record record, out _) || record is not Retire { Head: var head } retire || head.Function != module.Entry || head.Offset >= driver.Body.Length)
+            {
+                return false;
+            }
+
+            Instruction instruction = driver.Body[(int)head.Offset];
+            OpcodeRow row = instruction.Row;
+            if (row.Code != head.Opcode || stack.Count < row.Pops || retire.Scalars.Length < row.Pushes || row.Mnemonic == "reset")
+            {
+                return false;
+            }
+
+            long popped = 0;
+            for (int i = 0; i < row.Pops; i++)
+            {
+                popped = stack.Pop();
+            }
+
+            foreach (long scalar in retire.Scalars[^row.Pushes..])
+            {
+                stack.Push(scalar);
+            }
+
+            foreach (int written in Enumerable.Range(0, row.Operands.Length).Where(i => row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Write }))
+            {
+                known[instruction.Operands[written].Index] = row.Mnemonic switch
+                {
+                    "input" when instruction.Operands[1].Index < inputs.Length => [.. inputs[instruction.Operands[1].Index].Bytes],
+                    "token" => Token(popped),
+                    _ => null,
+                };
+            }
+
+            if (row.Code != Opcode.Call)
+            {
+                continue;
+            }
+
+            int callee = instruction.Operands[0].Index;
+            Function called = module.Functions[callee];
+            byte[]?[] arguments = [.. Enumerable.Range(1, called.ParameterCount).Select(i => known[instruction.Operands[i].Index])];
+            if (called.Kind != FunctionKind.Step || (step >= 0 && step != callee) || arguments.Length == 0 || Array.IndexOf(arguments, null) >= 0 || calls.Count == Most)
+            {
+                return false;
+            }
+
+            step = callee;
+            int rows = RowsOf(called, arguments!);
+            if (rows <= 0)
+            {
+                return false;
+            }
+
+            calls.Add(new StepCall(arguments!, rows));
+            for (int i = 0; i < called.ResultCount; i++)
+            {
+                known[instruction.Operands[1 + called.ParameterCount + i].Index] = null;
+            }
+
+            at += called.Body.Length; // its own records
+        }
+
+        return calls.Count > 0;
+    }
+
+    /// <summary>Rows that all arguments have, or -1.</summary>
+    private static int RowsOf(Function step, byte[][] arguments)
+    {
+        long rows = -1;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            TensorType type = step.Parameters[i];
+            if (type.Rank == 0 || !type.Shape[0].IsSymbol || type.Shape.Skip(1).Any(static d => d.IsSymbol))
+            {
+                return -1;
+            }
+
+            long row = type.Shape.Skip(1).Aggregate((long)DTypes.SizeOf(type.Element), static (a, d) => a * d.Value);
+            if (row == 0 || arguments[i].Length % row != 0 || (rows >= 0 && rows != arguments[i].Length / row))
+            {
+                return -1;
+            }
+
+            rows = arguments[i].Length / row;
+        }
+
+        return rows > int.MaxValue ? -1 : (int)rows;
+    }
+
+    private static byte[]? Token(long value)
+    {
+        if (value is < 0 or > int.MaxValue)
+        {
+            return null;
+        }
+
+        var bytes = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, (int)value);
+        return bytes;
+    }
+}

@@ -1,0 +1,226 @@
+using PomIsa.Evidence.Commitments;
+using PomIsa.Evidence.Trees;
+using PomIsa.Isa;
+using PomIsa.Kernels;
+using PomIsa.Machine.Execution;
+
+namespace PomIsa.Audit.Wide;
+
+/// <summary>Watches a wide step and keeps what the records of the calls need: commitments by call, and the rows of the results.</summary>
+internal sealed class WideOutputs : IRetireObserver
+{
+    private readonly Function _narrow;
+    private readonly RowClass[] _classes;
+    private readonly IReadOnlyList<StepCall> _calls;
+    private readonly IReadOnlyList<Range> _parts;
+    private readonly WorkerPool _pool;
+    private readonly CommitmentBatch _batch = new();
+    private readonly Digest[]?[] _commitments; // by instruction, then output, then call
+    private readonly int[] _lastWrite; // by result, the instruction that gives it its value
+    private Digest[] _roots = new Digest[256];
+    private int _part = -1;
+
+    public WideOutputs(Function narrow, RowClass[] classes, IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts, WorkerPool pool)
+    {
+        (_narrow, _classes, _calls, _parts, _pool) = (narrow, classes, calls, parts, pool);
+        _commitments = new Digest[]?[narrow.Body.Length];
+        Results = new byte[calls.Count][][];
+        _lastWrite = new int[narrow.ResultCount];
+        Array.Fill(_lastWrite, -1);
+        for (int at = 0; at < narrow.Body.Length; at++)
+        {
+            foreach (int operand in WrittenBy(at))
+            {
+                int result = narrow.Body[at].Operands[operand].Index - narrow.ParameterCount;
+                if (result >= 0 && result < narrow.ResultCount)
+                {
+                    _lastWrite[result] = at;
+                }
+            }
+        }
+
+        for (int i = 0; i < Results.Length; i++)
+        {
+            Results[i] = new byte[narrow.ResultCount][];
+        }
+    }
+
+    /// <summary>By call, bytes of each result.</summary>
+    public byte[][][] Results { get; }
+
+    /// <summary>Commitments in the record of an instruction of a call.</summary>
+    public ReadOnlySpan<Digest> Commitments(int instruction, int call)
+    {
+        int outputs = _narrow.Body[instruction].Row.RecordedTensors;
+        return _commitments[instruction] is { } all ? all.AsSpan(call * outputs, outputs) : [];
+    }
+
+    public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
+    {
+        refusal = "";
+        if (place.Function != WideProgram.Step)
+        {
+            return true;
+        }
+
+        _part += place.Instruction == 0 ? 1 : 0;
+        int outputs = _narrow.Body[place.Instruction].Row.RecordedTensors;
+        if (outputs == 0)
+        {
+            return true;
+        }
+
+        Digest[] commitments = _commitments[place.Instruction] ??= new Digest[_calls.Count * outputs];
+        if (context.Product is { Kind: not 0 } product)
+        {
+            Commit(product, commitments, _classes[_narrow.Body[place.Instruction].Operands[0].Index]);
+        }
+
+        int output = 0;
+        foreach (int operand in WrittenBy(place.Instruction))
+        {
+            ref readonly TensorView view = ref context.View(operand);
+            int register = _narrow.Body[place.Instruction].Operands[operand].Index, result = register - _narrow.ParameterCount;
+            if (context.Product.Kind == 0)
+            {
+                Commit(view, commitments, outputs, output, _classes[register]);
+            }
+
+            if (result >= 0 && result < _narrow.ResultCount && _lastWrite[result] == place.Instruction)
+            {
+                Keep(view, result, _classes[register]);
+            }
+
+            output++;
+        }
+
+        return true;
+    }
+
+    private IEnumerable<int> WrittenBy(int at) => Enumerable.Range(0, _narrow.Body[at].Row.Operands.Length)
+        .Where(i => _narrow.Body[at].Row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Write });
+
+    private unsafe void Commit(in TensorView view, Digest[] commitments, int outputs, int output, RowClass known)
+    {
+        var dimensions = new int[view.Rank];
+        view.CopyDimensions(dimensions);
+        byte element = (byte)view.Element;
+        if (known == RowClass.Same)
+        {
+            Digest same = Commitment.Of(element, dimensions, view.Raw);
+            ForEachCall((call, _, _) => commitments[(call * outputs) + output] = same);
+            return;
+        }
+
+        if (view.Rank == 1)
+        {
+            // A vector is one row of blocks: each call's part of it is a vector of its own.
+            byte[] all = view.Raw.ToArray();
+            int size = DTypes.SizeOf(view.Element);
+            ForEachCall((call, first, rows) => commitments[(call * outputs) + output] = Commitment.Of(element, [rows], all.AsSpan(first * size, rows * size)));
+            return;
+        }
+
+        fixed (byte* data = view.Raw)
+        {
+            _batch.AddInPlace(element, dimensions, data, view.Bytes);
+            HashRows(view.First);
+        }
+
+        Spread(element, dimensions, commitments, outputs, output, known);
+    }
+
+    private unsafe void Commit(in ProductView product, Digest[] commitments, RowClass known)
+    {
+        int rows = product.Rows;
+        fixed (byte* sums = product.Sums)
+        {
+            _batch.AddProductInPlace(product.Kind, rows, product.Columns, product.Scales, sums, product.Sums.Length);
+            HashRows(rows);
+        }
+
+        // Of a product of more than two dimensions each first index has several rows.
+        Spread(product.Kind, [rows, product.Columns], commitments, 1, 0, known);
+    }
+
+    private void HashRows(int rows)
+    {
+        _pool.Run(_batch.Close(), new Leaves(_batch));
+        _roots = _roots.Length < rows ? new Digest[rows] : _roots;
+        _batch.FinishRows(_roots);
+    }
+
+    /// <summary>Each call's commitment from the roots of its rows.</summary>
+    private void Spread(byte element, int[] dimensions, Digest[] commitments, int outputs, int output, RowClass known)
+    {
+        (int from, int count) = _parts[_part].GetOffsetAndLength(_calls.Count);
+        int total = known == RowClass.Last ? count : RowsOfPart();
+        int several = dimensions[0] / total; // rows of the commitment to one of the call
+        _pool.Run(count, new Heads(this, element, dimensions, commitments, outputs, output, known, from, several));
+    }
+
+    private void Head(Heads work, int item)
+    {
+        int call = work.From + item, rows = (work.Known == RowClass.Last ? 1 : _calls[call].Rows) * work.Several;
+        int first = (work.Known == RowClass.Last ? item : FirstRow(call)) * work.Several;
+        Span<int> dimensions = stackalloc int[work.Dimensions.Length];
+        work.Dimensions.CopyTo(dimensions);
+        dimensions[0] = rows;
+        work.Commitments[(call * work.Outputs) + work.Output] = Commitment.OfRoot(work.Element, dimensions, rows == 1 ? _roots[first] : Merkle.Root(_roots.AsSpan(first, rows)));
+    }
+
+    private int FirstRow(int call)
+    {
+        (int from, _) = _parts[_part].GetOffsetAndLength(_calls.Count);
+        int first = 0;
+        for (int i = from; i < call; i++)
+        {
+            first += _calls[i].Rows;
+        }
+
+        return first;
+    }
+
+    private int RowsOfPart()
+    {
+        int rows = 0;
+        ForEachCall((_, _, own) => rows += own);
+        return rows;
+    }
+
+    private void Keep(in TensorView view, int result, RowClass known)
+    {
+        byte[] all = view.Raw.ToArray();
+        (int from, int count) = _parts[_part].GetOffsetAndLength(_calls.Count);
+        int row = known == RowClass.Same ? all.Length : all.Length / (known == RowClass.Last ? count : RowsOfPart());
+        ForEachCall((call, first, rows) => Results[call][result] = known switch
+        {
+            RowClass.Same => all,
+            RowClass.Last => all[((call - from) * row)..((call - from + 1) * row)],
+            _ => all[(first * row)..((first + rows) * row)],
+        });
+    }
+
+    /// <summary>Calls of the part, with their first row there and their number of rows.</summary>
+    private void ForEachCall(Action<int, int, int> with)
+    {
+        (int from, int count) = _parts[_part].GetOffsetAndLength(_calls.Count);
+        int first = 0;
+        for (int call = from; call < from + count; call++)
+        {
+            with(call, first, _calls[call].Rows);
+            first += _calls[call].Rows;
+        }
+    }
+
+    private readonly struct Leaves(CommitmentBatch batch) : IWork
+    {
+        public void Item(int item, int worker) => batch.HashQuantum(item);
+    }
+
+    private readonly record struct Heads(
+        WideOutputs Self, byte Element, int[] Dimensions, Digest[] Commitments, int Outputs, int Output, RowClass Known, int From, int Several) : IWork
+    {
+        public void Item(int item, int worker) => Self.Head(this, item);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using PomIsa.Evidence.Records;
+using PomIsa.Isa;
+using PomIsa.Kernels;
+using PomIsa.Machine;
+using PomIsa.Machine.Execution;
+using PomIsa.Machine.Runs;
+
+namespace PomIsa.Audit.Wide;
+
+/// <summary>Replays a run whose steps keep rows apart in a few wide steps: every record is compared, as in a replay call by call, at the cost of a prefill.</summary>
+/// <remarks>
+/// The log tells which rows each step was called with. All of them go through the step at once; the root of each row is that of the call which made it, so each call's
+/// commitments follow. Then the driver alone executes, on the rows of the results, and its records and the steps' are compared in order. If the log lied about what a
+/// step was called with, the driver calls it with something else, and that record differs; nothing rests on what the log says.
+/// </remarks>
+internal static class WideReplay
+{
+    /// <summary>Compares all records behind the opening one; null where the run is not of that kind, or there is nothing to gain.</summary>
+    public static ReplayReport? TryVerify(BoundProgram program, RunRequest request, RunOpen opening, IReadOnlyList<byte[]> entries, WorkerPool pool)
+    {
+        Module module = program.Module;
+        if (!StepCall.TryRead(module, request, entries, out int step, out List<StepCall> calls) || calls.Count < 2
+            || !RowRules.TryClassify(module.Functions[step], out int symbol, out RowClass[] classes)
+            || !WideProgram.TryMake(module, step, symbol, classes, calls, out WideProgram? made))
+        {
+            return null;
+        }
+
+        var outputs = new WideOutputs(module.Functions[step], classes, calls, made.Parts, pool);
+        using (BoundProgram wide = program.Sharing(made.Verified))
+        using (var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop }, pool, outputs))
+        {
+            if (!interpreter.TryRun(out _))
+            {
+                return null;
+            }
+        }
+
+        using IEnumerator<byte[]> recorded = entries.GetEnumerator();
+        recorded.MoveNext();
+        var sink = new CompareSink(program, recorded) { Compared = 1 };
+        var retires = new WideRetires(opening.RunId, module, step, calls, outputs, sink);
+        using var driver = new Interpreter(program, request, pool, retires) { Prepared = retires };
+        bool ended = driver.TryRun(out _);
+        if (ended)
+        {
+            ImmutableArray<int> tokens = [.. driver.Response];
+            var close = new RunClose(opening.RunId, retires.Sequence + 1, RunRequest.ResponseDigest(tokens.AsSpan()), (uint)tokens.Length, driver.Retired, RunStatus.Finished);
+            Span<byte> entry = stackalloc byte[RecordWriter.RunCloseBytes];
+            ended = sink.TryTake(entry[..RecordWriter.WriteRunClose(entry, close)], out _);
+        }
+
+        // What neither ended well nor found a difference is for the replay call by call to name.
+        return sink.Report ?? (!ended || retires.WentAstray ? null
+            : recorded.MoveNext() ? new ReplayReport(Verdict.Reject, sink.Compared, null, $"The log goes on after the run's last record ({sink.Compared} records).")
+            : Replay.Accepted(sink.Compared));
+    }
+}
