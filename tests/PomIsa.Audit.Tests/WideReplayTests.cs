@@ -83,7 +83,7 @@ public sealed class WideReplayTests : IDisposable
 
     [Theory]
     [InlineData("(z: f32[T, 1])", "softmax y, x", "sum z, y", true)]
-    [InlineData("(z: f32[4, 1])", "transpose y, x, 1, 0", "sum z, y", false)] // over the rows
+    [InlineData("(z: f32[4, 1])", "transpose y, x, [1, 0]", "sum z, y", false)] // over the rows
     public void Only_a_step_that_keeps_rows_apart_is_widened(string results, string first, string second, bool apart)
     {
         string source = $"""

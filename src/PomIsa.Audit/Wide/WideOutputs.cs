@@ -17,6 +17,8 @@ internal sealed class WideOutputs : IRetireObserver
     private readonly CommitmentBatch _batch = new();
     private readonly Digest[]?[] _commitments; // by instruction, then output, then call
     private readonly int[] _lastWrite; // by result, the instruction that gives it its value
+    private readonly Digest[] _single; // roots, then commitments, of calls of one row
+    private readonly int[] _whose;
     private Digest[] _roots = new Digest[256];
     private int _part = -1;
 
@@ -24,7 +26,9 @@ internal sealed class WideOutputs : IRetireObserver
     {
         (_narrow, _classes, _calls, _parts, _pool) = (narrow, classes, calls, parts, pool);
         _commitments = new Digest[]?[narrow.Body.Length];
-        Results = new byte[calls.Count][][];
+        Results = new ReadOnlyMemory<byte>[calls.Count][];
+        _single = new Digest[calls.Count];
+        _whose = new int[calls.Count];
         _lastWrite = new int[narrow.ResultCount];
         Array.Fill(_lastWrite, -1);
         for (int at = 0; at < narrow.Body.Length; at++)
@@ -41,12 +45,12 @@ internal sealed class WideOutputs : IRetireObserver
 
         for (int i = 0; i < Results.Length; i++)
         {
-            Results[i] = new byte[narrow.ResultCount][];
+            Results[i] = new ReadOnlyMemory<byte>[narrow.ResultCount];
         }
     }
 
     /// <summary>By call, bytes of each result.</summary>
-    public byte[][][] Results { get; }
+    public ReadOnlyMemory<byte>[][] Results { get; }
 
     /// <summary>Commitments in the record of an instruction of a call.</summary>
     public ReadOnlySpan<Digest> Commitments(int instruction, int call)
@@ -150,35 +154,29 @@ internal sealed class WideOutputs : IRetireObserver
         _batch.FinishRows(_roots);
     }
 
-    /// <summary>Each call's commitment from the roots of its rows.</summary>
+    /// <summary>Each call's commitment from the roots of its rows; calls of one row, which are most, side by side.</summary>
     private void Spread(byte element, int[] dimensions, Digest[] commitments, int outputs, int output, RowClass known)
     {
         (int from, int count) = _parts[_part].GetOffsetAndLength(_calls.Count);
-        int total = known == RowClass.Last ? count : RowsOfPart();
-        int several = dimensions[0] / total; // rows of the commitment to one of the call
-        _pool.Run(count, new Heads(this, element, dimensions, commitments, outputs, output, known, from, several));
-    }
-
-    private void Head(Heads work, int item)
-    {
-        int call = work.From + item, rows = (work.Known == RowClass.Last ? 1 : _calls[call].Rows) * work.Several;
-        int first = (work.Known == RowClass.Last ? item : FirstRow(call)) * work.Several;
-        Span<int> dimensions = stackalloc int[work.Dimensions.Length];
-        work.Dimensions.CopyTo(dimensions);
-        dimensions[0] = rows;
-        work.Commitments[(call * work.Outputs) + work.Output] = Commitment.OfRoot(work.Element, dimensions, rows == 1 ? _roots[first] : Merkle.Root(_roots.AsSpan(first, rows)));
-    }
-
-    private int FirstRow(int call)
-    {
-        (int from, _) = _parts[_part].GetOffsetAndLength(_calls.Count);
-        int first = 0;
-        for (int i = from; i < call; i++)
+        int several = dimensions[0] / (known == RowClass.Last ? count : RowsOfPart()); // rows of the commitment to one of the call
+        int gathered = 0;
+        ForEachCall((call, first, own) =>
         {
-            first += _calls[i].Rows;
-        }
+            int rows = (known == RowClass.Last ? 1 : own) * several, at = (known == RowClass.Last ? call - from : first) * several;
+            if (rows == 1)
+            {
+                _single[gathered] = _roots[at];
+                _whose[gathered++] = call;
+                return;
+            }
 
-        return first;
+            commitments[(call * outputs) + output] = Commitment.OfRoot(element, [rows, .. dimensions.AsSpan(1)], Merkle.Root(_roots.AsSpan(at, rows)));
+        });
+        CommitmentHeads.OfRoots(element, [1, .. dimensions.AsSpan(1)], _single.AsSpan(0, gathered), _single);
+        for (int i = 0; i < gathered; i++)
+        {
+            commitments[(_whose[i] * outputs) + output] = _single[i];
+        }
     }
 
     private int RowsOfPart()
@@ -190,14 +188,15 @@ internal sealed class WideOutputs : IRetireObserver
 
     private void Keep(in TensorView view, int result, RowClass known)
     {
-        byte[] all = view.Raw.ToArray();
+        byte[] all = GC.AllocateUninitializedArray<byte>(view.Bytes);
+        view.Raw.CopyTo(all);
         (int from, int count) = _parts[_part].GetOffsetAndLength(_calls.Count);
         int row = known == RowClass.Same ? all.Length : all.Length / (known == RowClass.Last ? count : RowsOfPart());
         ForEachCall((call, first, rows) => Results[call][result] = known switch
         {
             RowClass.Same => all,
-            RowClass.Last => all[((call - from) * row)..((call - from + 1) * row)],
-            _ => all[(first * row)..((first + rows) * row)],
+            RowClass.Last => all.AsMemory((call - from) * row, row),
+            _ => all.AsMemory(first * row, rows * row),
         });
     }
 
@@ -216,11 +215,5 @@ internal sealed class WideOutputs : IRetireObserver
     private readonly struct Leaves(CommitmentBatch batch) : IWork
     {
         public void Item(int item, int worker) => batch.HashQuantum(item);
-    }
-
-    private readonly record struct Heads(
-        WideOutputs Self, byte Element, int[] Dimensions, Digest[] Commitments, int Outputs, int Output, RowClass Known, int From, int Several) : IWork
-    {
-        public void Item(int item, int worker) => Self.Head(this, item);
     }
 }

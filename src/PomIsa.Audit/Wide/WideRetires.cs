@@ -64,7 +64,7 @@ internal sealed class WideRetires(Digest run, Module module, int step, IReadOnly
 
         for (int i = 0; i < results.Length; i++)
         {
-            wide.Results[_call][i].CopyTo(results[i].Raw);
+            wide.Results[_call][i].Span.CopyTo(results[i].Raw);
         }
 
         _call++;

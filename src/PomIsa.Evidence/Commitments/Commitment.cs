@@ -87,7 +87,7 @@ public static class Commitment
         return rows;
     }
 
-    private static void CheckShape(ReadOnlySpan<int> dimensions)
+    internal static void CheckShape(ReadOnlySpan<int> dimensions)
     {
         if (dimensions.Length > MaxRank)
         {

@@ -140,4 +140,15 @@ public class CommitmentTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Commitment.Of(1, [-1], []));
         Assert.Throws<ArgumentException>(() => Commitment.Of(1, [1, 1, 1, 1, 1, 1, 1, 1, 1], new byte[1]));
     }
+
+    [Fact]
+    public void Heads_side_by_side_are_those_one_by_one()
+    {
+        Digest[] roots = Bytes.Digests(8, 37), many = new Digest[37];
+        foreach (int[] dimensions in (int[][])[[], [5], [1, 576], [1, 2, 3, 4, 5, 6, 7, 8]])
+        {
+            CommitmentHeads.OfRoots(1, dimensions, roots, many);
+            Assert.Equal(roots.Select(r => Commitment.OfRoot(1, dimensions, r)), many);
+        }
+    }
 }
