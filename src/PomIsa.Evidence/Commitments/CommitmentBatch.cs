@@ -106,18 +106,20 @@ public sealed unsafe class CommitmentBatch
     }
 
     /// <summary>Does one quantum of a closed batch, from 0 to what <see cref="Close"/> returned. Each once; different ones on any threads at once.</summary>
-    public void HashQuantum(int quantum)
+    /// <param name="between">Called every 0.3 µs or so, where it is given: the thread can do something more urgent there.</param>
+    public void HashQuantum(int quantum, Action? between = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(quantum);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(quantum, _leaves.Quanta);
-        _leaves.Hash(quantum);
+        _leaves.Hash(quantum, between);
     }
 
     /// <summary>After all quanta: writes the commitments in the order of addition, and empties the batch.</summary>
+    /// <param name="between">As for <see cref="HashQuantum"/>.</param>
     /// <returns>How many commitments were written.</returns>
     /// <exception cref="ArgumentException"><paramref name="digests"/> is shorter than <see cref="Count"/>.</exception>
     /// <exception cref="InvalidOperationException">The batch was not closed.</exception>
-    public int Finish(Span<Digest> digests)
+    public int Finish(Span<Digest> digests, Action? between = null)
     {
         CheckRoom(digests);
         if (!_closed)
@@ -125,9 +127,9 @@ public sealed unsafe class CommitmentBatch
             throw new InvalidOperationException("A batch is closed before it is finished.");
         }
 
-        _rows.Reduce();
-        HashRoots();
-        HashHeads(digests);
+        _rows.Reduce(between);
+        HashRoots(between);
+        HashHeads(digests, between);
         int written = Count;
         Clear();
         return written;
@@ -249,7 +251,7 @@ public sealed unsafe class CommitmentBatch
     }
 
     // A tensor of one row has the row's root; the others' rows become leaves of a second forest.
-    private void HashRoots()
+    private void HashRoots(Action? between)
     {
         _roots.Clear();
         int row = 0;
@@ -268,10 +270,10 @@ public sealed unsafe class CommitmentBatch
             row += rows;
         }
 
-        _roots.Reduce();
+        _roots.Reduce(between);
     }
 
-    private void HashHeads(Span<Digest> digests)
+    private void HashHeads(Span<Digest> digests, Action? between)
     {
         _jobs.Reserve(Count, 0);
         _hashes.Reserve((long)Count * Digest.Size, 0);
@@ -294,7 +296,7 @@ public sealed unsafe class CommitmentBatch
             _jobs[i] = new HashJob(_heads.Start + (i * HeadStride), length, _hashes.Start + (i * Digest.Size));
         }
 
-        Sha256Lanes.HashAll(Commitment.TensorPrefix, _jobs.Start, Count);
+        Sha256Lanes.HashAll(Commitment.TensorPrefix, _jobs.Start, Count, between);
         for (int i = 0; i < Count; i++)
         {
             digests[i] = new Digest(_hashes.Span(i * Digest.Size, Digest.Size));

@@ -33,7 +33,8 @@ internal sealed unsafe class HashForest
     internal byte* Hash(int place) => _hashes.Start + ((long)place * Digest.Size);
 
     /// <summary>Turns every tree's leaf hashes into its root.</summary>
-    internal void Reduce()
+    /// <param name="between">As for <see cref="Sha256Lanes.HashAll"/>.</param>
+    internal void Reduce(Action? between)
     {
         _open.Reserve(_treeCount, 0);
         int open = 0;
@@ -46,7 +47,7 @@ internal sealed unsafe class HashForest
         _jobs.Reserve(_hashCount / 2, 0);
         while (open > 0)
         {
-            open = Rise(open);
+            open = Rise(open, between);
         }
     }
 
@@ -63,7 +64,7 @@ internal sealed unsafe class HashForest
     }
 
     // One level of all open trees; returns how many are still open.
-    private int Rise(int open)
+    private int Rise(int open, Action? between)
     {
         int jobs = 0;
         for (int i = 0; i < open; i++)
@@ -75,7 +76,7 @@ internal sealed unsafe class HashForest
             }
         }
 
-        Sha256Lanes.HashAll(Merkle.NodePrefix, _jobs.Start, jobs);
+        Sha256Lanes.HashAll(Merkle.NodePrefix, _jobs.Start, jobs, between);
         int still = 0;
         for (int i = 0; i < open; i++)
         {

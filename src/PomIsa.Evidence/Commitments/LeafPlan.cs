@@ -67,10 +67,10 @@ internal sealed unsafe class LeafPlan
     }
 
     /// <summary>Hashes one quantum's leaves; different quanta at once on different threads.</summary>
-    internal void Hash(int quantum)
+    internal void Hash(int quantum, Action? between)
     {
         int start = _starts[quantum];
-        Sha256Lanes.HashAll(Merkle.LeafPrefix, _jobs.Start + start, _starts[quantum + 1] - start);
+        Sha256Lanes.HashAll(Merkle.LeafPrefix, _jobs.Start + start, _starts[quantum + 1] - start, between);
     }
 
     private static int Blocks(int length) => Sha256Lanes512.Blocks(1 + length);

@@ -23,7 +23,7 @@ public sealed class RecordLog : IDisposable
     // Entries go to the file in batches of this many bytes, and no more: a batch that no longer fits into a page leaves its end empty.
     private const int BatchBytes = 3 << 10;
 
-    private const int MillisecondsBetweenCommits = 10;
+    private const int MillisecondsBetweenCommits = 50;
 
     private readonly LogFiles _files;
     private readonly LogDevice _device;
@@ -144,7 +144,7 @@ public sealed class RecordLog : IDisposable
     }
 
     /// <summary>Starts to make what was appended durable, and returns at once.</summary>
-    /// <remarks>While one commit is under way, or 10 ms after one began, this does nothing: a later commit takes all with it.</remarks>
+    /// <remarks>While one commit is under way, or 50 ms after one began, this does nothing: a later commit takes all with it.</remarks>
     /// <exception cref="LogException">The log can't be written.</exception>
     public void Commit() => Request(atOnce: false);
 

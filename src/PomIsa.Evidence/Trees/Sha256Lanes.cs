@@ -65,20 +65,22 @@ public static unsafe class Sha256Lanes
 
     /// <summary>Does all jobs, sixteen at a time in their order; no hash may lie where a later sixteen's message does.</summary>
     /// <param name="prefix">The byte before each message, or a negative number for none.</param>
-    internal static void HashAll(int prefix, HashJob* jobs, int count)
+    /// <param name="between">Called again and again meanwhile, where it is given: a thread that is needed elsewhere can go there and come back.</param>
+    internal static void HashAll(int prefix, HashJob* jobs, int count, Action? between = null)
     {
         for (int done = 0; done < count; done += Width)
         {
-            HashGroup(prefix, jobs + done, Math.Min(Width, count - done));
+            between?.Invoke();
+            HashGroup(prefix, jobs + done, Math.Min(Width, count - done), between);
         }
     }
 
     // All messages are read before the first hash is written.
-    private static void HashGroup(int prefix, HashJob* jobs, int count)
+    private static void HashGroup(int prefix, HashJob* jobs, int count, Action? between = null)
     {
         if (IsAccelerated && InLanes(jobs, count))
         {
-            Sha256Lanes512.Hash(prefix, jobs, count);
+            Sha256Lanes512.Hash(prefix, jobs, count, between);
             return;
         }
 

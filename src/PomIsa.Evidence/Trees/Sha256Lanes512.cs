@@ -26,8 +26,9 @@ internal static unsafe class Sha256Lanes512
 
     /// <summary>Hashes the messages, each behind the byte <paramref name="prefix"/> if that is not negative.</summary>
     /// <param name="count">1 to 16.</param>
+    /// <param name="between">Called after each block of SHA-256, some 0.3 µs, where it is given.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Hash(int prefix, HashJob* jobs, int count)
+    internal static void Hash(int prefix, HashJob* jobs, int count, Action? between = null)
     {
         byte* room = stackalloc byte[((Width + 9) * Block)];
         var state = (Vector512<uint>*)(((nint)room + Block - 1) & -Block);
@@ -62,7 +63,7 @@ internal static unsafe class Sha256Lanes512
                 rows[lane] = jobs[lane < count ? lane : 0].Message + ((block * Block) - lead);
             }
 
-            Sha256Compress512.Run(state, rows, full - block);
+            Run(state, rows, full - block, between);
             block = full;
         }
 
@@ -85,6 +86,25 @@ internal static unsafe class Sha256Lanes512
         }
 
         Sha256Words512.Store(state, rows, count);
+    }
+
+    private static void Run(Vector512<uint>* state, byte** rows, int blocks, Action? between)
+    {
+        if (between is null)
+        {
+            Sha256Compress512.Run(state, rows, blocks);
+            return;
+        }
+
+        for (int block = 0; block < blocks; block++)
+        {
+            between();
+            Sha256Compress512.Run(state, rows, 1);
+            for (int lane = 0; lane < Width; lane++)
+            {
+                rows[lane] += Block;
+            }
+        }
     }
 
     /// <summary>Blocks of a message of so many bytes, padding included.</summary>

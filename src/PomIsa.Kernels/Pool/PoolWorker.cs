@@ -14,6 +14,9 @@ internal sealed class PoolWorker : IDisposable
 
     private static readonly long Most = Ticks(microseconds: 400), Least = Ticks(microseconds: 50), Crowded = Ticks(microseconds: 1);
 
+    [ThreadStatic]
+    private static PoolWorker? t_current;
+
     private readonly WorkerPool _pool;
     private readonly AutoResetEvent _signal = new(false);
     private readonly Thread _thread;
@@ -28,6 +31,12 @@ internal sealed class PoolWorker : IDisposable
         _thread = new Thread(Work) { IsBackground = true, Name = $"pool {index}" };
         _thread.Start();
     }
+
+    /// <summary>The worker whose thread this is; null for all other threads.</summary>
+    public static PoolWorker? Current => t_current;
+
+    /// <summary>Does the thread's share of the loop, if one is open.</summary>
+    public void TakeLoop() => _pool.TryTake(_index);
 
     /// <summary>Wakes the thread if it is parked; true if it was.</summary>
     public bool TryWake()
@@ -66,6 +75,7 @@ internal sealed class PoolWorker : IDisposable
 
     private void Work()
     {
+        t_current = this;
         while (!_pool.IsStopping)
         {
             if (!_pool.TryWork(_index) && !Spin())

@@ -10,9 +10,6 @@ namespace PomIsa.Kernels;
 /// </remarks>
 public sealed class WorkerPool : IDisposable
 {
-    /// <summary>With more background work than this waiting, a worker does a quantum of it before it joins a loop.</summary>
-    private const int Backlog = 1;
-
     private const int PausesBeforeYield = 1000;
 
     private readonly PoolWorker[] _workers;
@@ -95,6 +92,10 @@ public sealed class WorkerPool : IDisposable
         Wake(1);
     }
 
+    /// <summary>Within a quantum of background work: does this thread's share of a loop that was opened meanwhile, and comes back.</summary>
+    /// <remarks>For places that may wait: it costs next to nothing where there is no loop, and on threads that are no pool's workers.</remarks>
+    public static void GiveWay() => PoolWorker.Current?.TakeLoop();
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -106,21 +107,20 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>What a worker does next: a quantum where too much waits, its share of the loop, or any quantum. False if there is nothing.</summary>
-    internal bool TryWork(int worker)
+    /// <summary>What a worker does next: its share of the loop, or a quantum. False if there is nothing.</summary>
+    /// <remarks>The loop first, however much waits: who opened it can't go on without it, and whoever waits for the rest does it too.</remarks>
+    internal bool TryWork(int worker) => TryTake(worker) || _background.TryQuantum();
+
+    /// <summary>A worker's share of the loop, if one is open.</summary>
+    internal bool TryTake(int worker)
     {
-        if (_background.Count > Backlog && _background.TryQuantum())
+        if (!_loop.IsOpen)
         {
-            return true;
+            return false;
         }
 
-        if (_loop.IsOpen)
-        {
-            _loop.Take(worker, ref _stop, ref _failure);
-            return true;
-        }
-
-        return _background.TryQuantum();
+        _loop.Take(worker, ref _stop, ref _failure);
+        return true;
     }
 
     /// <summary>Wakes so many parked workers, but no more than there are processors for, in turn.</summary>

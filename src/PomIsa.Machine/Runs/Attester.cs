@@ -7,7 +7,8 @@ namespace PomIsa.Machine.Runs;
 /// <summary>Turns retires into records. Batches of them are hashed in the background while the next instructions compute, and appended in order.</summary>
 /// <remarks>
 /// A record reaches the sink when its batch was closed, by a <c>commit</c> or because it is full, and hashed; on a pool
-/// of one thread at once, otherwise a few batches later. Which records there are, their order and their bytes depend on none of this.
+/// of one thread at once, otherwise a few batches later and by whichever thread is free: the run's own hardly does more than copy.
+/// Which records there are, their order and their bytes depend on none of this.
 /// </remarks>
 internal sealed class Attester : IRetireObserver, IDisposable
 {
@@ -20,54 +21,60 @@ internal sealed class Attester : IRetireObserver, IDisposable
     /// <summary>Most batches, and most wide outputs, that can be under way at once.</summary>
     private const int Batches = 6, WideOutputs = 4;
 
-    private readonly Digest _run;
-    private readonly IRecordSink _sink;
+    private const int Sampled = 13; // prime to most loops
+
     private readonly WorkerPool _pool;
+    private readonly RecordAppender _appender;
     private readonly Stack<EvidenceBatch> _free = new(Batches); // the one used last is taken first: its memory is in the cache
     private readonly Queue<EvidenceBatch> _closed = new(Batches);
     private readonly Queue<WideOutput> _wide = new(WideOutputs);
     private EvidenceBatch _open = new();
     private int _batches = 1;
     private long _ticks;
-    private ulong _sequence;
+    private uint _small;
 
-    public Attester(Digest run, IRecordSink sink, WorkerPool pool) => (_run, _sink, _pool) = (run, sink, pool);
+    public Attester(Digest run, IRecordSink sink, WorkerPool pool) => (_pool, _appender) = (pool, new RecordAppender(run, sink));
 
-    /// <summary>Sequence number of the last record.</summary>
-    public ulong Sequence => _sequence;
+    /// <summary>Sequence number of the last record, after <see cref="TryFlush"/>.</summary>
+    public ulong Sequence => _appender.Sequence;
 
     /// <summary>Whether the sink has refused a record: it is given none after that.</summary>
     public bool IsRefused { get; private set; }
 
     /// <summary>Time that the run's thread spent here; what other threads hashed meanwhile is not in it.</summary>
+    /// <remarks>To look at the clock takes as long as to note a small output, so of those only each thirteenth is timed, and counts for all.</remarks>
     public TimeSpan Time => Stopwatch.GetElapsedTime(0, _ticks);
 
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
-        long start = Stopwatch.GetTimestamp();
         EvidenceBatch batch = _open;
+        bool isTimed = _small++ % Sampled == 0;
+        long start = isTimed ? Stopwatch.GetTimestamp() : 0, wide = 0;
         batch.Note(place, context, changes);
         if (context.Product is { Kind: not 0 } product)
         {
-            Add(product, batch);
+            wide = Add(product, batch);
         }
         else
         {
             foreach (int operand in context.Line.Written)
             {
-                Add(context.View(operand), batch);
+                wide += Add(context.View(operand), batch);
             }
         }
+
+        _ticks += wide + (isTimed ? Sampled * (Stopwatch.GetTimestamp() - start - wide) : 0);
 
         refusal = "";
         bool taken = true;
         if (context.Line.Commits || batch.PendingBytes >= BatchBytes || batch.Count >= BatchRetires)
         {
             batch.Commits = context.Line.Commits;
+            start = Stopwatch.GetTimestamp();
             taken = TryClose(out refusal);
+            _ticks += Stopwatch.GetTimestamp() - start;
         }
 
-        _ticks += Stopwatch.GetTimestamp() - start;
         return taken;
     }
 
@@ -86,34 +93,37 @@ internal sealed class Attester : IRetireObserver, IDisposable
     /// <summary>Waits for what other threads are at; nothing is written.</summary>
     public void Dispose()
     {
-        foreach (BackgroundWork work in (IEnumerable<BackgroundWork>)[.. _closed, .. _wide])
+        foreach (BackgroundWork work in (IEnumerable<BackgroundWork>)[.. _closed, .. _wide, _appender])
         {
             work.Finish();
         }
     }
 
-    private void Add(in TensorView view, EvidenceBatch batch)
+    // Both return the time that a wide output took.
+    private long Add(in TensorView view, EvidenceBatch batch)
     {
-        if (WideOutput.IsWide(view.Rows, view.Bytes))
-        {
-            NextWide().Start(view, batch, _pool);
-        }
-        else
+        if (!WideOutput.IsWide(view.Rows, view.Bytes))
         {
             batch.Add(view);
+            return 0;
         }
+
+        long start = Stopwatch.GetTimestamp();
+        NextWide().Start(view, batch, _pool);
+        return Stopwatch.GetTimestamp() - start;
     }
 
-    private void Add(in ProductView product, EvidenceBatch batch)
+    private long Add(in ProductView product, EvidenceBatch batch)
     {
-        if (WideOutput.IsWide(product.Rows, product.Sums.Length))
-        {
-            NextWide().Start(product, batch, _pool);
-        }
-        else
+        if (!WideOutput.IsWide(product.Rows, product.Sums.Length))
         {
             batch.AddProduct(product);
+            return 0;
         }
+
+        long start = Stopwatch.GetTimestamp();
+        NextWide().Start(product, batch, _pool);
+        return Stopwatch.GetTimestamp() - start;
     }
 
     private WideOutput NextWide()
@@ -124,7 +134,7 @@ internal sealed class Attester : IRetireObserver, IDisposable
         return next;
     }
 
-    /// <summary>Hands the open batch to the background and appends those that are hashed; waits only where too many are under way.</summary>
+    /// <summary>Hands the open batch to the background, and those that are hashed to the appender; waits only where too many are under way.</summary>
     private bool TryClose(out string refusal)
     {
         refusal = "";
@@ -135,16 +145,14 @@ internal sealed class Attester : IRetireObserver, IDisposable
 
         _pool.Background(_open);
         _closed.Enqueue(_open);
-        while (_closed.TryPeek(out EvidenceBatch? oldest) && (oldest.IsDone || (_free.Count == 0 && _batches == Batches)))
+        bool taken = TryAppend(waits: false, out refusal);
+        while (taken && _free.Count == 0 && _batches == Batches)
         {
-            if (!TryAppendOldest(out refusal))
-            {
-                return false;
-            }
+            taken = TryAppend(waits: true, out refusal);
         }
 
-        _open = TakeFree();
-        return true;
+        _open = taken ? TakeFree() : _open;
+        return taken;
     }
 
     private EvidenceBatch TakeFree()
@@ -160,34 +168,53 @@ internal sealed class Attester : IRetireObserver, IDisposable
 
     private bool TryAppendClosed(out string refusal)
     {
-        refusal = "";
-        while (_closed.Count > 0)
+        bool taken;
+        do
         {
-            if (!TryAppendOldest(out refusal))
-            {
-                return false;
-            }
+            taken = TryAppend(waits: true, out refusal);
         }
-
-        return true;
+        while (taken && (_closed.Count > 0 || _appender.HasBatches));
+        return taken;
     }
 
-    private bool TryAppendOldest(out string refusal)
+    /// <summary>Takes back the batches that were appended, and hands on those that are hashed; where it waits, it does so for one of each.</summary>
+    private bool TryAppend(bool waits, out string refusal)
     {
-        EvidenceBatch batch = _closed.Peek();
-        batch.Finish();
-        foreach (WideOutput wide in _wide)
+        refusal = "";
+        if (!waits && !_appender.IsDone)
         {
-            wide.Settle(batch);
+            return true;
         }
 
-        if (!batch.TryAppend(_run, _sink, ref _sequence, out refusal))
+        if (!TryCollect(out refusal))
         {
-            IsRefused = true;
             return false;
         }
 
-        _free.Push(_closed.Dequeue());
-        return true;
+        for (; _closed.TryPeek(out EvidenceBatch? oldest) && (waits || oldest.IsDone); waits = false)
+        {
+            oldest.Finish();
+            foreach (WideOutput wide in _wide)
+            {
+                wide.Settle(oldest);
+            }
+
+            _appender.Add(_closed.Dequeue());
+        }
+
+        if (_appender.HasBatches)
+        {
+            _pool.Background(_appender);
+        }
+
+        return !_appender.IsDone || TryCollect(out refusal);
+    }
+
+    private bool TryCollect(out string refusal)
+    {
+        _appender.Collect(_free);
+        refusal = _appender.Refusal ?? "";
+        IsRefused = _appender.Refusal is not null;
+        return !IsRefused;
     }
 }

@@ -19,6 +19,7 @@ internal sealed class EvidenceBatch : BackgroundWork
     private Digest[] _commitments = new Digest[64];
     private byte[] _entry = new byte[1024];
     private int _count;
+    private int _appended;
     private int _quanta;
 
     /// <summary>Bytes that wait to be hashed.</summary>
@@ -88,30 +89,37 @@ internal sealed class EvidenceBatch : BackgroundWork
     /// <summary>Sets the commitment of a reserved place.</summary>
     public void Put(int place, Digest commitment) => _commitments[place] = commitment;
 
-    /// <summary>Writes the records, all commitments being known, and empties the batch.</summary>
+    /// <summary>Whether all records were written.</summary>
+    public bool IsAppended { get; private set; }
+
+    /// <summary>Writes the next records, all commitments being known; with the last one goes the commit.</summary>
     /// <param name="sequence">Of the last record before; of the last one written after.</param>
-    public bool TryAppend(Digest run, IRecordSink sink, ref ulong sequence, out string refusal)
+    /// <param name="most">How many at most; all are written by calls that count <see cref="Count"/> together, and one more.</param>
+    public bool TryAppend(Digest run, IRecordSink sink, ref ulong sequence, int most, out string refusal)
     {
         refusal = "";
-        for (int i = 0; i < _places.Count; i++)
+        for (int i = _appended == 0 ? 0 : _places.Count; i < _places.Count; i++)
         {
             _commitments[_places[i]] = _hashed[i];
         }
 
-        foreach (ref readonly Pending pending in CollectionsMarshal.AsSpan(_pending))
+        int end = Math.Min(_pending.Count, _appended + most);
+        IsAppended = end < _appended + most;
+        foreach (ref readonly Pending pending in CollectionsMarshal.AsSpan(_pending)[_appended..end])
         {
+            WorkerPool.GiveWay();
             if (!sink.TryTake(Write(pending, run, ++sequence), out refusal))
             {
                 return false;
             }
         }
 
-        if (Commits)
+        _appended = end;
+        if (IsAppended && Commits)
         {
             sink.Commit();
         }
 
-        Clear();
         return true;
     }
 
@@ -123,7 +131,7 @@ internal sealed class EvidenceBatch : BackgroundWork
         _pending.Clear();
         _changes.Clear();
         _scalars.Clear();
-        (_count, Commits) = (0, false);
+        (_count, _appended, Commits, IsAppended) = (0, 0, false, false);
     }
 
     protected override int Begin(int stage)
@@ -144,10 +152,10 @@ internal sealed class EvidenceBatch : BackgroundWork
                 _quanta = _outputs.Close();
                 break;
             case 1:
-                _outputs.HashQuantum(quantum);
+                _outputs.HashQuantum(quantum, WorkerPool.GiveWay);
                 break;
             default:
-                _outputs.Finish(_hashed);
+                _outputs.Finish(_hashed, WorkerPool.GiveWay);
                 break;
         }
     }

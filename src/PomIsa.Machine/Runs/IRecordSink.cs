@@ -1,6 +1,7 @@
 namespace PomIsa.Machine.Runs;
 
 /// <summary>Takes the records of a run in their order.</summary>
+/// <remarks>It is called by one thread at a time, which need not be the run's.</remarks>
 public interface IRecordSink
 {
     /// <summary>Takes one record; false with a reason ends the run.</summary>

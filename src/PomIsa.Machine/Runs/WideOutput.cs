@@ -59,7 +59,7 @@ internal sealed unsafe class WideOutput : BackgroundWork
 
     protected override int Begin(int stage) => 1;
 
-    protected override void Quantum(int stage, int quantum) => _batch.Finish(_commitment);
+    protected override void Quantum(int stage, int quantum) => _batch.Finish(_commitment, WorkerPool.GiveWay);
 
     private void Hash(EvidenceBatch owner, WorkerPool pool)
     {

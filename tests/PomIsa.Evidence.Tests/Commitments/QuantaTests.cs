@@ -1,4 +1,5 @@
 using PomIsa.Evidence.Commitments;
+using PomIsa.Evidence.Trees;
 
 namespace PomIsa.Evidence.Tests.Commitments;
 
@@ -19,11 +20,37 @@ public unsafe class QuantaTests
             Assert.True(quanta > 4);
             int[] order = [.. Enumerable.Range(0, quanta)];
             new Random(round).Shuffle(order);
-            Parallel.ForEach(order, batch.HashQuantum);
+            Parallel.ForEach(order, quantum => batch.HashQuantum(quantum));
             Assert.Equal(expected.Length, batch.Finish(digests));
             Assert.Equal(expected, digests);
             Array.Clear(digests);
         }
+    }
+
+    [Fact]
+    public void What_a_thread_does_between_two_blocks_changes_nothing()
+    {
+        CommitmentBatch batch = new(), other = new();
+        Digest[] expected = Fill(batch), digests = new Digest[expected.Length];
+        int calls = 0;
+        void Between()
+        {
+            calls++;
+            other.Add(7, [1, 300], new byte[1200]);
+            other.Flush(new Digest[1]);
+        }
+
+        int quanta = batch.Close();
+        for (int i = 0; i < quanta; i++)
+        {
+            batch.HashQuantum(i, Between);
+        }
+
+        Assert.True(calls >= (Sha256Lanes.IsAccelerated ? 16 * 12 : 12));
+        calls = 0;
+        batch.Finish(digests, Between);
+        Assert.True(calls > 8);
+        Assert.Equal(expected, digests);
     }
 
     [Fact]

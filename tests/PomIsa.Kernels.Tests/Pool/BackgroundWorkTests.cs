@@ -92,6 +92,50 @@ public sealed class BackgroundWorkTests
         work.Finish();
     }
 
+    [Fact]
+    public void A_quantum_that_gives_way_does_its_threads_share_of_a_loop_and_goes_on()
+    {
+        using var pool = new WorkerPool(2);
+        using ManualResetEventSlim began = new(), ended = new();
+        var work = new Patient(began, ended);
+        var meeting = new int[1];
+        WorkerPool.GiveWay(); // on a thread that is no worker nothing happens
+        pool.Background(work);
+        began.Wait();
+        pool.Run(2, new Meet(meeting));
+        Assert.False(work.IsDone);
+        ended.Set();
+        work.Finish();
+        Assert.Equal(2, meeting[0]);
+    }
+
+    // Items that need two threads: each waits for the other.
+    private readonly struct Meet(int[] here) : IWork
+    {
+        public void Item(int item, int worker)
+        {
+            int[] all = here;
+            Interlocked.Increment(ref all[0]);
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref all[0]) == 2, TimeSpan.FromMinutes(1)));
+        }
+    }
+
+    private sealed class Patient(ManualResetEventSlim began, ManualResetEventSlim ended) : BackgroundWork
+    {
+        protected override int Stages => 1;
+
+        protected override int Begin(int stage) => 1;
+
+        protected override void Quantum(int stage, int quantum)
+        {
+            began.Set();
+            while (!ended.IsSet)
+            {
+                WorkerPool.GiveWay();
+            }
+        }
+    }
+
     private readonly struct Count(int[] times) : IWork
     {
         public void Item(int item, int worker) => Interlocked.Increment(ref times[item]);
