@@ -42,11 +42,16 @@ internal static class WideReplay
         var sink = new CompareSink(program, recorded) { Compared = 1 };
         var retires = new WideRetires(opening.RunId, module, step, calls, outputs, sink);
         using var driver = new Interpreter(program, request, pool, retires) { Prepared = retires };
-        bool ended = driver.TryRun(out _);
+        bool finished = driver.TryRun(out _), ended = finished;
+        if (!finished && request.ClosesWhenStopped && sink.Report is null && !retires.WentAstray)
+        {
+            ended = driver.Retired == request.StopAfter; // a run that its host ended there
+        }
+
         if (ended)
         {
             ImmutableArray<int> tokens = [.. driver.Response];
-            var close = new RunClose(opening.RunId, retires.Sequence + 1, RunRequest.ResponseDigest(tokens.AsSpan()), (uint)tokens.Length, driver.Retired, RunStatus.Finished);
+            var close = new RunClose(opening.RunId, retires.Sequence + 1, RunRequest.ResponseDigest(tokens.AsSpan()), (uint)tokens.Length, driver.Retired, finished ? RunStatus.Finished : RunStatus.Abandoned);
             Span<byte> entry = stackalloc byte[RecordWriter.RunCloseBytes];
             ended = sink.TryTake(entry[..RecordWriter.WriteRunClose(entry, close)], out _);
         }

@@ -267,6 +267,12 @@ internal sealed unsafe class Interpreter : IDisposable
         _step++;
         _symbols.Note(callee, _callee);
         int parameters = callee.Function.ParameterCount;
+        if (_most - Retired < (ulong)callee.Function.Body.Length)
+        {
+            _fault = new MachineFault(FaultCode.Stopped, callee.Index, 0);
+            return false;
+        }
+
         if (!Prepared!.TryTake(new RetirePlace(_step, callee.Index, 0), line.Views.AsSpan(1, parameters), line.Views.AsSpan(1 + parameters, callee.Function.ResultCount), _symbols.Changes, out string refusal))
         {
             _fault = new MachineFault(FaultCode.Stopped, callee.Index, 0, refusal);
