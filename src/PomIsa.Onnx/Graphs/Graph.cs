@@ -83,11 +83,12 @@ internal sealed class Graph
         return value;
     }
 
-    /// <summary>Adds a node behind all others.</summary>
-    public GraphNode Append(string domain, string op, string name, IReadOnlyDictionary<string, int> opsets, IEnumerable<GraphValue?> inputs, IEnumerable<GraphValue?> outputs)
+    /// <summary>Adds a node behind all others, or in front of one.</summary>
+    public GraphNode Append(
+        string domain, string op, string name, IReadOnlyDictionary<string, int> opsets, IEnumerable<GraphValue?> inputs, IEnumerable<GraphValue?> outputs, GraphNode? before = null)
     {
         var node = new GraphNode(domain, op, name, opsets, inputs, outputs);
-        _places[node] = _nodes.AddLast(node);
+        _places[node] = before is null ? _nodes.AddLast(node) : _nodes.AddBefore(_places[before], node);
         Connect(node);
         return node;
     }
@@ -157,6 +158,17 @@ internal sealed class Graph
                 value.Producer = null;
             }
         }
+    }
+
+    /// <summary>An output that nobody wants is not made any more.</summary>
+    public void DropOutput(GraphNode node, int index)
+    {
+        if (node.Outputs[index] is { } output && output.Producer == node)
+        {
+            output.Producer = null;
+        }
+
+        node.SetOutput(index, null);
     }
 
     /// <summary>A node whose one output is known: the output becomes a constant of the same name.</summary>

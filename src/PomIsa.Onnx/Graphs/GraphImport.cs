@@ -19,9 +19,12 @@ internal sealed class GraphImport
     private readonly ModelProto _model;
     private readonly TensorReader _tensors;
     private readonly Graph _graph;
+    private readonly GraphNode? _before;
     private int _depth;
 
     private GraphImport(ModelProto model, TensorReader tensors) => (_model, _tensors, _graph) = (model, tensors, new Graph(new GraphContext(model, tensors)));
+
+    private GraphImport(Graph graph, GraphNode before) => (_model, _tensors, _graph, _before) = (graph.Context.Model, graph.Context.Tensors, graph, before);
 
     /// <summary>The node that is read, for messages.</summary>
     public NodeProto? Current { get; private set; }
@@ -45,6 +48,52 @@ internal sealed class GraphImport
 
         return import._graph;
     }
+
+    /// <summary>Puts the nodes of a subgraph without inputs in the place of the node that has it; the node's outputs are those of the subgraph.</summary>
+    /// <returns>False where that can't be done, the graph being as it was: a name is taken already, and a graph further inside reads it.</returns>
+    /// <exception cref="OnnxException">The subgraph is not sound.</exception>
+    public static bool TrySplice(Graph graph, GraphNode node, GraphProto branch)
+    {
+        bool Taken(string name) => name.Length > 0 && graph.Find(name) is not null;
+        if (branch.SparseInitializer.Count > 0
+            || (branch.Node.Any(HasSubgraph) && (branch.Node.SelectMany(static n => n.Output).Any(Taken) || branch.Initializer.Any(i => Taken(i.Name)))))
+        {
+            return false;
+        }
+
+        var import = new GraphImport(graph, node);
+        var names = new Dictionary<string, GraphValue?>(StringComparer.Ordinal);
+        foreach (GraphValue captured in node.Captured)
+        {
+            names[captured.Name] = captured;
+        }
+
+        // Names that the branch defines itself hide those outside.
+        foreach (string name in branch.Node.SelectMany(static n => n.Output))
+        {
+            names.Remove(name);
+        }
+
+        foreach (TensorProto tensor in branch.Initializer)
+        {
+            names[tensor.Name] = graph.Constant(tensor.Name, graph.Context.Tensors.Known(tensor));
+        }
+
+        import.Nodes(branch.Node, node.Opsets, names);
+        for (int i = 0; i < node.Outputs.Count; i++)
+        {
+            if (node.Outputs[i] is { } output)
+            {
+                import.Append("", "Identity", node.Name, node.Opsets, [import.Find(branch.Output[i].Name, names)], [output]);
+            }
+        }
+
+        graph.Remove(node);
+        return true;
+    }
+
+    private GraphNode Append(string domain, string op, string name, IReadOnlyDictionary<string, int> opsets, IEnumerable<GraphValue?> inputs, IEnumerable<GraphValue?> outputs) =>
+        _graph.Append(domain, op, name, opsets, inputs, outputs, _before);
 
     private void Read(CompileOptions options)
     {
@@ -154,7 +203,7 @@ internal sealed class GraphImport
         // Files in the wild use contributed operators without their domain.
         domain = domain.Length == 0 && !OperatorTable.Has("", node.OpType) && OperatorTable.Has("com.microsoft", node.OpType) ? "com.microsoft" : domain;
         GraphValue?[] outputs = [.. node.Output.Select(name => name.Length == 0 ? null : Define(name, names))];
-        GraphNode made = _graph.Append(domain, node.OpType, node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? "", opsets, inputs, outputs);
+        GraphNode made = Append(domain, node.OpType, node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? "", opsets, inputs, outputs);
         foreach (AttributeProto attribute in node.Attribute)
         {
             made.Set(attribute);
@@ -199,7 +248,7 @@ internal sealed class GraphImport
             else
             {
                 // The graph knows the result by its own name.
-                _graph.Append("", "Identity", node.Name, GraphLowering.Imports(_model.OpsetImport), [result], [_graph.Define(node.Output[i])]);
+                Append("", "Identity", node.Name, GraphLowering.Imports(_model.OpsetImport), [result], [_graph.Define(node.Output[i])]);
             }
         }
     }

@@ -9,7 +9,8 @@ internal static class PassPipeline
     private const int MostRounds = 16;
 
     /// <summary>For every model: what shapes and constants tell, and nothing twice.</summary>
-    public static ImmutableArray<IGraphPass> Simplify { get; } = [new ConstantFolding(), new ShapeInference()];
+    public static ImmutableArray<IGraphPass> Simplify { get; } =
+        [new ConstantFolding(), new ShapeInference(), new Branches(), new Identities(), new CommonSubexpressions(), new DeadCode()];
 
     /// <summary>Patterns of exporters back to the machine's large opcodes.</summary>
     public static ImmutableArray<IGraphPass> Fuse { get; } = [.. FusionPasses.All];
