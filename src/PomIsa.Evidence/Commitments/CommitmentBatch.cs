@@ -157,7 +157,7 @@ public sealed unsafe class CommitmentBatch
             throw new ArgumentException($"The roots of {rows} rows don't fit into {roots.Length} places.", nameof(roots));
         }
 
-        _rows.Reduce();
+        _rows.Reduce(between: null);
         Span<byte> root = stackalloc byte[Digest.Size];
         for (int row = 0; row < rows; row++)
         {
