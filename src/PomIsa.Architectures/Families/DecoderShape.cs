@@ -72,9 +72,14 @@ internal sealed record DecoderShape(int Layers, int Dim, int Heads, int KvHeads,
         return options.AllRows ? (int)Math.Min(context, Math.Max(1, LogitBytes / (4L * Vocabulary))) : context;
     }
 
-    /// <summary>Notes what the machine has no form for.</summary>
+    /// <summary>Notes what contradicts itself or what the machine has no form for; where keys are wrong already, what follows from them says nothing.</summary>
     public void Check(ModelConfig config, WeightKind kind)
     {
+        if (config.Problems.Count > 0)
+        {
+            return;
+        }
+
         if (KvHeads > Heads || Heads % KvHeads != 0)
         {
             config.Refuse("num_key_value_heads", $"is {KvHeads}, which does not divide num_attention_heads {Heads}");

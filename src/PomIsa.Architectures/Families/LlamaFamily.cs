@@ -91,7 +91,7 @@ internal static class LlamaFamily
         bool tied = config.Flag("tie_word_embeddings", traits.Tied);
         float epsilon = (float)config.Real("rms_norm_eps", traits.Epsilon, 0, 1);
         ModelConfig? scaling = config.Object("rope_parameters") ?? config.Object("rope_scaling");
-        int turned = Turned(config, scaling, shape.HeadDim);
+        int turned = config.Problems.Count > 0 ? 2 : Turned(config, scaling, shape.HeadDim);
         ImmutableArray<bool> local = LayerTypes.Read(config, shape.Layers, traits.IsLocal);
         config.Check();
 
