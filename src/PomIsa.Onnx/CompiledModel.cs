@@ -53,6 +53,9 @@ public sealed record CompileOptions
     /// <summary>Whether patterns become fused operators; without, each node stays what the file says.</summary>
     public bool Fuse { get; init; } = true;
 
+    /// <summary>Whether the graph is simplified before it is lowered; no bit of a result depends on it.</summary>
+    internal bool Simplify { get; init; } = true;
+
     /// <summary>Told of the graph as it was read, and again after the passes.</summary>
     internal Action<Graph, PassReport>? Watch { get; init; }
 }

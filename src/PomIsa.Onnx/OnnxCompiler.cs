@@ -40,7 +40,7 @@ public static class OnnxCompiler
             graph = GraphImport.Read(model, tensors, options);
             var report = new PassReport();
             options.Watch?.Invoke(graph, report);
-            PassPipeline.Run(graph, PassPipeline.Simplify, report);
+            PassPipeline.Run(graph, options.Simplify ? PassPipeline.Simplify : [], report);
             PassPipeline.Run(graph, options.Fuse ? PassPipeline.Fuse : [], report);
             options.Watch?.Invoke(graph, report);
             using var emitter = new Emitter(options.Sink ?? new MemoryWeights(), options.Weights);

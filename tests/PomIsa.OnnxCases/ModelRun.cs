@@ -22,13 +22,14 @@ internal static class ModelRun
         string? folder,
         [NotNullWhen(true)] out CompiledModel? compiled,
         out IReadOnlyCollection<string> bound,
-        out string reason)
+        out string reason,
+        CompileOptions? given = null)
     {
         var values = new Dictionary<string, HostTensor>(StringComparer.Ordinal);
         bound = values.Keys;
         for (int round = 0; round < MostBindings; round++)
         {
-            var options = new CompileOptions
+            CompileOptions options = (given ?? new CompileOptions()) with
             {
                 Shapes = inputs.ToDictionary(static i => i.Key, static i => i.Value.Shape, StringComparer.Ordinal),
                 Bound = values,

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using PomIsa.OnnxCases;
 
-// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--passes], or --models FOLDER [--json]
+// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--bits] [--passes], or --models FOLDER [--json]
 var words = args.Where(static a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
 bool json = args.Contains("--json");
 string? only = Option("--only"), tier = Option("--tier"), models = Option("--models"), mutate = Option("--mutate");
@@ -12,7 +12,7 @@ words.RemoveAll(w => w == only || w == tier || w == models || w == mutate);
     : words.Count == 2 ? (words[0], words[1]) : ("", "");
 if (!File.Exists(index) || !Directory.Exists(folder))
 {
-    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--passes]\n       PomIsa.OnnxCases --models <folder> [--json]");
+    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--bits] [--passes]\n       PomIsa.OnnxCases --models <folder> [--json]");
     return 2;
 }
 
@@ -45,6 +45,20 @@ if (args.Contains("--passes"))
     }
 
     return 0;
+}
+
+if (args.Contains("--bits"))
+{
+    using var check = new BitCheck();
+    (string Name, bool Compared, string? Difference)[] runs = [.. cases.SelectMany(c => check.Run(c).Select(r => (c.Name, r.Compared, r.Difference)))];
+    string[] different = [.. runs.Where(static r => r.Difference is not null).Select(static r => $"{r.Name}: {r.Difference}")];
+    foreach (string one in different)
+    {
+        Console.WriteLine(one);
+    }
+
+    Console.WriteLine($"{runs.Count(static r => r.Compared)} sets of data run with and without simplification, {different.Length} with other bits");
+    return different.Length == 0 ? 0 : 1;
 }
 
 if (args.Contains("--shapes"))
