@@ -13,6 +13,7 @@ internal static class Verbs
     [
         new("models", "[options]", "whole decoders in f32, w8 and w4 beside ONNX Runtime; --help says more", ModelsBenchmark.Run),
         new("onnx", "[options]", "ONNX files of decoders, compiled, beside ONNX Runtime with the same files; --help says more", Exports.OnnxBenchmark.Run),
+        new("large", "[MiB [KINDS]]", "memory and time to compile an ONNX model of 2 GB in f32, w8 and w4", Large.LargeBenchmark.Run),
         new("govsum", "[rounds]", "the example model in f32 and w8, with and without evidence", static a => GovsumBenchmark.Run(Rounds(a, 9))),
         new("opcode", "[rounds]", "what an opcode costs beyond its kernel: dispatch and record", static a => OpcodeBenchmark.Run(Rounds(a, 9))),
         new("micro", "[--filter GLOB]", "the main kernels under BenchmarkDotNet", Micro.MicroBenchmark.Run),
