@@ -38,6 +38,9 @@ public sealed record CompileOptions
     /// <summary>Folder of the model's external data.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>Whether a tensor whose file is not there counts as zeros: to see what a model would become without having its weights.</summary>
+    public bool WithoutData { get; init; }
+
     /// <summary>How known matrices are stored, where their depth allows.</summary>
     public WeightKind Weights { get; init; }
 

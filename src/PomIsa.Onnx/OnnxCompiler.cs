@@ -36,7 +36,7 @@ public static class OnnxCompiler
         {
             using ModelBytes bytes = open();
             ModelProto model = ModelReader.Read(bytes);
-            var tensors = new TensorReader(options.Folder, bytes);
+            var tensors = new TensorReader(options.Folder, bytes, options.WithoutData);
             graph = GraphImport.Read(model, tensors, options);
             var report = new PassReport();
             options.Watch?.Invoke(graph, report);

@@ -31,6 +31,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("check")]
     [InlineData("run")]
     [InlineData("compile")]
+    [InlineData("inspect")]
     [InlineData("verify")]
     [InlineData("eval")]
     [InlineData("train")]

@@ -16,6 +16,7 @@ internal static class CommandTree
         [
             DemoCommand.Create(stop),
             CompileCommand.Create(stop),
+            InspectCommand.Create(stop),
             RunCommand.Create(stop),
             VerifyCommand.Create(),
             RecordsCommand.Create(),

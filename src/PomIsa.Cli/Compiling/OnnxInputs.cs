@@ -40,6 +40,13 @@ internal static class OnnxInputs
         return (shapes.ToImmutable(), sizes.ToImmutable());
     }
 
+    /// <summary>Sizes to try a model with where the user gave none: 1 for what counts sequences of a batch, 8 for anything else.</summary>
+    public static string[] Guesses(ModelInfo info, string[] given)
+    {
+        HashSet<string> named = [.. given.Select(static g => g.Split('=')[0])];
+        return [.. Open(info).Where(d => !named.Contains(d)).Select(static d => d.Contains("batch", StringComparison.OrdinalIgnoreCase) || d.EndsWith(".0", StringComparison.Ordinal) ? d + "=1" : d + "=8")];
+    }
+
     /// <summary>Values of inputs that become part of the program.</summary>
     public static ImmutableDictionary<string, HostTensor> Bound(string[] given, ModelInfo info, ImmutableDictionary<string, ImmutableArray<int>> shapes)
     {

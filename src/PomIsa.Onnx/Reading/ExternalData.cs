@@ -38,6 +38,10 @@ internal static class ExternalData
         return (ModelBytes.OfFile(file.FullName), offset);
     }
 
+    /// <summary>Whether the file is there; what leads out of the folder is not.</summary>
+    public static bool IsThere(TensorProto tensor, string? folder) =>
+        folder is not null && !Location(tensor).Contains('\0', StringComparison.Ordinal) && File.Exists(Path.Combine(folder, Location(tensor)));
+
     /// <summary>The file's path as the tensor gives it.</summary>
     public static string Location(TensorProto tensor) => Entry(tensor, "location") ?? "";
 

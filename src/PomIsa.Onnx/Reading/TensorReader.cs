@@ -11,7 +11,8 @@ namespace PomIsa.Onnx.Reading;
 /// <summary>Tensors of a model, wherever their elements lie: in typed fields, in raw bytes, or in a file beside the model.</summary>
 /// <param name="folder">Where files beside the model lie; null where none can be read.</param>
 /// <param name="model">The model's bytes, in which large tensors were left.</param>
-internal sealed class TensorReader(string? folder, ModelBytes? model = null)
+/// <param name="withoutData">Whether a tensor whose file is not there counts as zeros.</param>
+internal sealed class TensorReader(string? folder, ModelBytes? model = null, bool withoutData = false)
 {
     /// <summary>data_location of a tensor in a file beside the model.</summary>
     public const int External = 1;
@@ -34,6 +35,11 @@ internal sealed class TensorReader(string? folder, ModelBytes? model = null)
         long count = shape.Aggregate(1L, static (a, b) => a * b), raw = Math.Max(tensor.RawLength, tensor.RawData.Length), length = count * DTypes.SizeOf(carrier);
         if (tensor.DataLocation == External)
         {
+            if (withoutData && !ExternalData.IsThere(tensor, folder))
+            {
+                return new HostTensor(type, shape, new byte[length]);
+            }
+
             (ModelBytes file, long offset) = ExternalData.Open(tensor, folder, RawLength(type, count));
             using (file)
             {

@@ -113,6 +113,22 @@ public static class Provenance
         }
     }
 
+    /// <summary>Whether a signed statement has a subject of that name with that digest.</summary>
+    public static bool Names(ReadOnlyMemory<byte> statement, string subject, Digest digest)
+    {
+        if (!HostileJson.TryParse(statement, out JsonDocument? document))
+        {
+            return false;
+        }
+
+        using (document)
+        {
+            return HostileJson.TryMember(document.RootElement, "subject"u8, out JsonElement subjects) && subjects.ValueKind == JsonValueKind.Array
+                && subjects.EnumerateArray().Any(s => HostileJson.TryMemberText(s, "name"u8, out string? name) && name == subject
+                    && HostileJson.TryMember(s, "digest"u8, out JsonElement digests) && HostileJson.TryMemberText(digests, "sha256"u8, out string? hex) && hex == digest.ToString());
+        }
+    }
+
     private static JsonObject Resource(string name, Digest digest) =>
         new() { ["name"] = name, ["digest"] = new JsonObject { ["sha256"] = digest.ToString() } };
 }

@@ -9,6 +9,9 @@ internal sealed class ShardFile : IDisposable
 {
     private const int HeaderRoom = 64 * 1024, EntryRoom = 512;
 
+    /// <summary>Bytes of data up to which the room for the header is taken back.</summary>
+    private const long Small = 1 << 20;
+
     private readonly FileStream _file;
     private readonly List<(string Name, StoredTensor Form)> _written = [];
     private readonly List<(string Name, StoredTensor Form, byte[] Bytes)> _tail = [];
@@ -19,7 +22,7 @@ internal sealed class ShardFile : IDisposable
     public ShardFile(string path)
     {
         FileStream? file = null;
-        Try(path, () => file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20));
+        Try(path, () => file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 20));
         _file = file!;
         _file.Position = HeaderRoom;
     }
@@ -100,9 +103,18 @@ internal sealed class ShardFile : IDisposable
             infos.Add(new TensorInfo(name, form.DType, form.Shape, at, at += WeightStorage.Bytes(form)));
         }
 
-        byte[] header = TensorFile.Header(infos, HeaderRoom);
+        byte[] data = at <= Small ? new byte[at] : [];
+        if (at <= Small)
+        {
+            _file.Position = HeaderRoom;
+            _file.ReadExactly(data);
+        }
+
+        byte[] header = TensorFile.Header(infos, at <= Small ? 0 : HeaderRoom);
         _file.Position = 0;
         _file.Write(header);
+        _file.Write(data);
+        _file.SetLength(at <= Small ? _file.Position : HeaderRoom + at);
         _file.Flush(flushToDisk: true);
     });
 
