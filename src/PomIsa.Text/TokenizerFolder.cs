@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PomIsa.Text.SentencePiece;
 using PomIsa.Text.Tokens;
 
@@ -6,6 +7,9 @@ namespace PomIsa.Text;
 /// <summary>The tokenizer files of a model, in one folder.</summary>
 public static class TokenizerFolder
 {
+    /// <summary>Names of the files that text goes through on its way to tokens and back.</summary>
+    public static ImmutableArray<string> FileNames { get; } = [TokenizerJson.FileName, SentencePieceModel.FileName, .. TokenizerConfig.FileNames];
+
     /// <summary>Whether a folder holds a tokenizer.</summary>
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, TokenizerJson.FileName)) || File.Exists(Path.Combine(folder, SentencePieceModel.FileName));
 

@@ -18,6 +18,7 @@ internal static class CommandTree
             CompileCommand.Create(stop),
             InspectCommand.Create(stop),
             RunCommand.Create(stop),
+            GenerateCommand.Create(stop),
             VerifyCommand.Create(),
             RecordsCommand.Create(),
             LogCommand.Create(stop),

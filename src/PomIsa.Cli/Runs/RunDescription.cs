@@ -93,13 +93,17 @@ internal sealed record RunDescription
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>demo or run.</summary>
+    /// <summary>demo, run or generate.</summary>
     public required string Kind { get; init; }
 
     public required string Program { get; init; }
 
     /// <summary>Root digest of the weights; zeros for a program without weights.</summary>
     public required string Weights { get; init; }
+
+    /// <summary>SHA-256 of the files by which the prompt's text became tokens and tokens the answer's; null where the run was given tokens.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SortedDictionary<string, string>? Tokenizer { get; init; }
 
     /// <summary>Digest of the votes, of a demo; empty otherwise.</summary>
     public string Votes { get; init; } = "";

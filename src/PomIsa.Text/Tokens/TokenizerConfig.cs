@@ -7,7 +7,10 @@ namespace PomIsa.Text.Tokens;
 /// <summary>What the files beside a tokenizer say: <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, <c>chat_template.jinja</c>.</summary>
 public sealed class TokenizerConfig
 {
-    private const string FileName = "tokenizer_config.json", MapName = "special_tokens_map.json", TemplateName = "chat_template.jinja";
+    private const string FileName = "tokenizer_config.json", MapName = "special_tokens_map.json", TemplateName = "chat_template.jinja", TemplateJsonName = "chat_template.json";
+
+    /// <summary>Names of the files, in the order in which they are read: the later one counts.</summary>
+    public static ImmutableArray<string> FileNames { get; } = [MapName, FileName, TemplateJsonName, TemplateName];
 
     /// <summary>The chat template's source, or null.</summary>
     public string? ChatTemplate { get; private set; }
@@ -27,7 +30,7 @@ public sealed class TokenizerConfig
     public static TokenizerConfig Load(string folder)
     {
         var config = new TokenizerConfig();
-        foreach ((string name, Func<JsonPart, bool> read) in ((string, Func<JsonPart, bool>)[])[(MapName, config.ReadTokens), (FileName, config.ReadConfig)])
+        foreach ((string name, Func<JsonPart, bool> read) in ((string, Func<JsonPart, bool>)[])[(MapName, config.ReadTokens), (FileName, config.ReadConfig), (TemplateJsonName, config.ReadTemplate)])
         {
             string path = Path.Combine(folder, name);
             if (File.Exists(path))
@@ -56,6 +59,11 @@ public sealed class TokenizerConfig
             Added.Add((AddedToken.Read(part, number), part with { Element = default }));
         }
 
+        return ReadTemplate(file);
+    }
+
+    private bool ReadTemplate(JsonPart file)
+    {
         if (file.Find("chat_template") is { } template)
         {
             ChatTemplate = template.IsText ? template.Text : Named(template);
