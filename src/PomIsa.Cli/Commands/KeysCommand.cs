@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using PomIsa.Cli.Models;
 using PomIsa.Evidence.Keys;
+using PomIsa.Evidence.Notes;
 using PomIsa.Shards;
 
 namespace PomIsa.Cli.Commands;
@@ -8,11 +10,17 @@ namespace PomIsa.Cli.Commands;
 internal static class KeysCommand
 {
     public static Command Create() => new("keys", CommandTree.Help(
-        "Make and list keys: Ed25519 for logs (.key, public half .vkey), P-256 for publishers of weights (.pem, public half .pub).",
-        "pomisa keys new log example.org/log1", "pomisa keys list"))
+        "Make, list, follow and withdraw keys: Ed25519 for logs (.key, public half .vkey), P-256 for publishers of weights (.pem, public half .pub).\n"
+        + $"Private keys are sealed: with the passphrase in {KeyStore.PassphraseVariable}, else with a secret file beside them. They are never printed.",
+        "pomisa keys new log example.org/log1", "pomisa keys rotate example.org/log1", "pomisa keys list"))
     {
-        New(), List(),
+        New(), List(), Export(), Rotate(), Revoke(), Trail(),
     };
+
+    private static Argument<string> LogName() => new("name") { Description = "The log's name, such as example.org/log1." };
+
+    private static string PathOf(DataFolder folder, string name, string ending) =>
+        Path.Combine(folder.Keys, string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '-')) + ending);
 
     private static Command New()
     {
@@ -28,7 +36,6 @@ internal static class KeysCommand
         {
             var folder = new DataFolder(parsed.GetRequiredValue(data));
             string given = parsed.GetRequiredValue(name);
-            string file = Path.Combine(folder.Keys, string.Concat(given.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '-')));
             if (parsed.GetRequiredValue(kind) == "log")
             {
                 if (!KeyName.IsValid(given))
@@ -38,17 +45,17 @@ internal static class KeysCommand
 
                 folder.Create();
                 using LogKey key = LogKey.Create(given);
-                key.Save(file + ".key");
-                File.WriteAllText(file + ".vkey", key.Verifier + "\n");
+                folder.KeyStore.Save(key, PathOf(folder, given, ".key"));
+                File.WriteAllText(PathOf(folder, given, ".vkey"), key.Verifier + "\n");
                 Output.Line(key.Verifier.ToString());
             }
             else
             {
                 folder.Create();
                 using var key = PublisherKey.Create();
-                key.Save(file + ".pem");
-                key.PublicKey.Save(file + ".pub");
-                Output.Line($"{file}.pub  {key.PublicKey.Hint}");
+                folder.KeyStore.Save(key, PathOf(folder, given, ".pem"));
+                key.PublicKey.Save(PathOf(folder, given, ".pub"));
+                Output.Line($"{PathOf(folder, given, ".pub")}  {key.PublicKey.Hint}");
             }
 
             return Exit.Ok;
@@ -59,30 +66,128 @@ internal static class KeysCommand
     private static Command List()
     {
         Option<DirectoryInfo> data = Shared.Data();
-        var command = new Command("list", CommandTree.Help("List the keys of a data folder.", "pomisa keys list")) { data };
+        var command = new Command("list", CommandTree.Help("List the keys of a data folder by their public halves.", "pomisa keys list")) { data };
         command.SetAction(parsed =>
         {
-            string folder = new DataFolder(parsed.GetRequiredValue(data)).Keys;
-            string[] files = Directory.Exists(folder) ? [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal)] : [];
+            var folder = new DataFolder(parsed.GetRequiredValue(data));
+            string[] files = Directory.Exists(folder.Keys) ? [.. Directory.GetFiles(folder.Keys).Order(StringComparer.Ordinal)] : [];
             foreach (string path in files.Where(static f => f.EndsWith(".key", StringComparison.Ordinal)))
             {
-                using LogKey key = LogKey.Load(path);
+                using LogKey key = folder.KeyStore.LoadLog(path);
                 Output.Line($"log        {Path.GetRelativePath(".", path)}  {key.Verifier}");
             }
 
             foreach (string path in files.Where(static f => f.EndsWith(".pem", StringComparison.Ordinal)))
             {
-                using PublisherKey key = PublisherKey.Load(path);
+                using PublisherKey key = folder.KeyStore.LoadPublisher(path);
                 Output.Line($"publisher  {Path.GetRelativePath(".", path)}  {key.PublicKey.Hint}");
             }
 
-            if (files.Length == 0)
+            if (!files.Any(static f => f.EndsWith(".key", StringComparison.Ordinal) || f.EndsWith(".pem", StringComparison.Ordinal)))
             {
-                Output.Note($"There are no keys in {Path.GetRelativePath(".", folder)}.");
+                Output.Note($"There are no keys in {Path.GetRelativePath(".", folder.Keys)}.");
             }
 
             return Exit.Ok;
         });
         return command;
+    }
+
+    private static Command Export()
+    {
+        var name = new Argument<string>("name") { Description = "A log's name, or a publisher's file name." };
+        Option<DirectoryInfo> data = Shared.Data();
+        var command = new Command("export", CommandTree.Help("Print a key's public half, for those who check.", "pomisa keys export example.org/log1")) { name, data };
+        command.SetAction(parsed =>
+        {
+            var folder = new DataFolder(parsed.GetRequiredValue(data));
+            string given = parsed.GetRequiredValue(name), log = PathOf(folder, given, ".vkey"), publisher = PathOf(folder, given, ".pub");
+            Output.Line(File.Exists(log) ? File.ReadAllText(log).TrimEnd('\n')
+                : File.Exists(publisher) ? File.ReadAllText(publisher).TrimEnd('\n')
+                : throw CliException.Usage($"There is no key {given} in {Path.GetRelativePath(".", folder.Keys)}."));
+            return Exit.Ok;
+        });
+        return command;
+    }
+
+    private static Command Rotate()
+    {
+        Argument<string> name = LogName();
+        Option<DirectoryInfo> data = Shared.Data();
+        var command = new Command("rotate", CommandTree.Help(
+            "Give a log a new key. Old and new key sign that the one follows the other; the old private key is kept beside, with its id in its name.", "pomisa keys rotate example.org/log1")) { name, data };
+        command.SetAction(parsed =>
+        {
+            var folder = new DataFolder(parsed.GetRequiredValue(data));
+            string given = parsed.GetRequiredValue(name), path = Existing(folder, given);
+            using LogKey old = folder.KeyStore.LoadLog(path), next = LogKey.Create(old.Name);
+            Leave(folder, given, KeyTrail.Rotate(old, next));
+            File.Move(path, PathOf(folder, given, $".{old.Verifier.Id:x8}.old"));
+            folder.KeyStore.Save(next, path);
+            ModuleFile.Write(PathOf(folder, given, ".vkey"), Encoding.UTF8.GetBytes(next.Verifier + "\n"));
+            Output.Line($"{next.Verifier}\nfollows {old.Verifier.Id:x8}; the trail is {Path.GetRelativePath(".", PathOf(folder, given, ".trail"))}");
+            return Exit.Ok;
+        });
+        return command;
+    }
+
+    private static Command Revoke()
+    {
+        Argument<string> name = LogName();
+        Option<DirectoryInfo> data = Shared.Data();
+        var command = new Command("revoke", CommandTree.Help("Sign that a log's key is not to be believed any more, and put it aside.", "pomisa keys revoke example.org/log1")) { name, data };
+        command.SetAction(parsed =>
+        {
+            var folder = new DataFolder(parsed.GetRequiredValue(data));
+            string given = parsed.GetRequiredValue(name), path = Existing(folder, given);
+            using LogKey key = folder.KeyStore.LoadLog(path);
+            Leave(folder, given, KeyTrail.Revoke(key));
+            File.Move(path, PathOf(folder, given, $".{key.Verifier.Id:x8}.old"));
+            Output.Line($"{key.Verifier} is revoked; publish {Path.GetRelativePath(".", PathOf(folder, given, ".trail"))}");
+            return Exit.Ok;
+        });
+        return command;
+    }
+
+    private static Command Trail()
+    {
+        var file = new Argument<FileInfo>("trail") { Description = "A .trail file." };
+        var key = new Argument<string>("vkey") { Description = "The verifier key that you trust." };
+        var command = new Command("trail", CommandTree.Help("Follow a trail from a key that you trust to the one that holds now.", "pomisa keys trail example.org-log1.trail example.org/log1+…")) { file, key };
+        command.SetAction(parsed =>
+        {
+            FileInfo from = parsed.GetRequiredValue(file);
+            if (!from.Exists || from.Length > SignedNote.MaxBytes)
+            {
+                throw CliException.Usage($"There is no trail {from}, or it is larger than {SignedNote.MaxBytes >> 20} MiB.");
+            }
+
+            if (!VerifierKey.TryParse(parsed.GetRequiredValue(key), out VerifierKey first))
+            {
+                throw CliException.Usage("The second argument is no verifier key (name+id+base64).");
+            }
+
+            if (!KeyTrail.TryFollow(File.ReadAllText(from.FullName), first, out VerifierKey? current, out string fault))
+            {
+                throw CliException.Refused($"{from.Name}: {fault}.");
+            }
+
+            Output.Line(current is null ? "The key was revoked." : current.ToString());
+            return current is null ? Exit.Refused : Exit.Ok;
+        });
+        return command;
+    }
+
+    private static string Existing(DataFolder folder, string name)
+    {
+        string path = PathOf(folder, name, ".key");
+        return File.Exists(path) ? path : throw CliException.Usage($"There is no log key {name} in {Path.GetRelativePath(".", folder.Keys)}.");
+    }
+
+    /// <summary>Adds a note to the log's trail, before anything else changes.</summary>
+    private static void Leave(DataFolder folder, string name, byte[] note)
+    {
+        string path = PathOf(folder, name, ".trail"), before = File.Exists(path) ? File.ReadAllText(path) : "";
+        ModuleFile.Write(path, Encoding.UTF8.GetBytes($"{before}{Encoding.UTF8.GetString(note)}\n"));
     }
 }

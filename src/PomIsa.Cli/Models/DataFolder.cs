@@ -37,15 +37,18 @@ internal sealed class DataFolder(DirectoryInfo root)
         path ??= Path.Combine(Keys, "publisher.pem");
         if (File.Exists(path))
         {
-            return PublisherKey.Load(path);
+            return KeyStore.LoadPublisher(path);
         }
 
         Create();
         PublisherKey key = PublisherKey.Create();
-        key.Save(path);
+        KeyStore.Save(key, path);
         Output.Note($"Made a publisher's key: {path}");
         return key;
     }
+
+    /// <summary>What private keys are sealed with here.</summary>
+    public KeyStore KeyStore => new(Keys);
 
     public ShardStore OpenStore()
     {

@@ -55,14 +55,14 @@ internal sealed class RunFolder : IDisposable
             RunDescription old = RunDescription.Load(latest);
             if (!old.Finished && old.Kind == claim.Kind && old.Program == claim.Program && old.Weights == claim.Weights && old.Votes == claim.Votes)
             {
-                return new RunFolder(latest, LogKey.Load(KeyPath(data, latest)), old with { Runs = [] });
+                return new RunFolder(latest, data.KeyStore.LoadLog(KeyPath(data, latest)), old with { Runs = [] });
             }
         }
 
         string folder = data.NewRun();
         string id = System.IO.Path.GetFileName(folder);
         LogKey key = LogKey.Create($"localhost/pomisa/{id}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
-        key.Save(KeyPath(data, folder));
+        data.KeyStore.Save(key, KeyPath(data, folder));
         ModuleFile.Write(VerifierPath(folder), System.Text.Encoding.UTF8.GetBytes(key.Verifier + "\n"));
         ModuleFile.Write(ModulePath(folder), module.Encode());
         if (model is { } from)

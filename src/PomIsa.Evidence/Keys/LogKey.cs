@@ -8,11 +8,11 @@ namespace PomIsa.Evidence.Keys;
 /// <summary>A log's Ed25519 signing key with its name.</summary>
 /// <remarks>
 /// The file is one line in the signing-key form of the tools that write signed notes:
-/// <c>PRIVATE+KEY+name+id+base64(0x01 ‖ seed)</c>. It is not encrypted; its mode is 600.
+/// <c>PRIVATE+KEY+name+id+base64(0x01 ‖ seed)</c>, sealed by a <see cref="KeyLock"/> where one is given; its mode is 600.
 /// </remarks>
 public sealed class LogKey : IDisposable
 {
-    private const string Lead = "PRIVATE+KEY+";
+    private const string Lead = "PRIVATE+KEY+", What = "log key";
     private const int SeedBytes = 32;
     private const int MaxFileBytes = 1024;
     private readonly Key _key;
@@ -56,9 +56,9 @@ public sealed class LogKey : IDisposable
             new KeyCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport }));
     }
 
-    /// <summary>Reads a key file.</summary>
-    /// <exception cref="KeyFileException">The file can't be read or is no key file.</exception>
-    public static LogKey Load(string path)
+    /// <summary>Reads a key file, sealed or not.</summary>
+    /// <exception cref="KeyFileException">The file can't be read, is no key file, or the lock does not open it.</exception>
+    public static LogKey Load(string path, KeyLock? with = null)
     {
         byte[] bytes;
         try
@@ -74,7 +74,14 @@ public sealed class LogKey : IDisposable
 
         try
         {
-            return TryParse(Encoding.UTF8.GetString(bytes), out LogKey key)
+            string text = Encoding.UTF8.GetString(bytes);
+            if (KeyLock.IsSealed(text))
+            {
+                text = with is not null && with.TryOpen(text, What, out byte[] opened) ? Encoding.UTF8.GetString(opened)
+                    : throw new KeyFileException(path, "is sealed, and this passphrase or secret does not open it");
+            }
+
+            return TryParse(text, out LogKey key)
                 ? key
                 : throw new KeyFileException(path, "is not a signing key file, or was damaged");
         }
@@ -86,10 +93,11 @@ public sealed class LogKey : IDisposable
 
     /// <summary>Writes the key to a new file that only its owner can read; never overwrites.</summary>
     /// <exception cref="KeyFileException">The file exists or can't be written.</exception>
-    public void Save(string path)
+    public void Save(string path, KeyLock? with = null)
     {
         byte[] seed = _key.Export(KeyBlobFormat.RawPrivateKey);
         byte[] text = Encoding.UTF8.GetBytes($"{Lead}{Name}+{Verifier.Id:x8}+{Convert.ToBase64String([VerifierKey.Ed25519Type, .. seed])}\n");
+        byte[] written = with is null ? text : Encoding.UTF8.GetBytes(with.Seal(What, text));
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -99,7 +107,7 @@ public sealed class LogKey : IDisposable
             }
 
             using var file = new FileStream(path, options);
-            file.Write(text);
+            file.Write(written);
             file.Flush(flushToDisk: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -28,7 +28,15 @@ public sealed class PublisherKey : IDisposable
     /// <exception cref="ShardStoreException">The file cannot be read or holds no P-256 private key.</exception>
     public static PublisherKey Load(string path)
     {
-        string pem = ReadText(path);
+        return OfPem(ReadText(path), path);
+    }
+
+    /// <summary>Reads a private key in PEM form that a caller has opened.</summary>
+    /// <param name="pem">The text.</param>
+    /// <param name="path">Where it came from, for messages.</param>
+    /// <exception cref="ShardStoreException">It holds no P-256 private key.</exception>
+    public static PublisherKey OfPem(string pem, string path)
+    {
         var key = ECDsa.Create();
         try
         {
@@ -50,9 +58,13 @@ public sealed class PublisherKey : IDisposable
 
     /// <summary>Writes the private key as PKCS #8 PEM that only its owner may read; never overwrites a file.</summary>
     /// <exception cref="ShardStoreException">The file exists already, or the file system refused.</exception>
-    public void Save(string path)
+    public void Save(string path) => Save(path, static pem => pem);
+
+    /// <summary>The same, in whatever form <paramref name="seal"/> gives the PEM text.</summary>
+    public void Save(string path, Func<string, string> seal)
     {
-        byte[] pem = Encoding.ASCII.GetBytes(_key.ExportPkcs8PrivateKeyPem() + "\n");
+        ArgumentNullException.ThrowIfNull(seal);
+        byte[] pem = Encoding.ASCII.GetBytes(seal(_key.ExportPkcs8PrivateKeyPem() + "\n"));
         try
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
