@@ -38,7 +38,7 @@ internal sealed class KeyStore(string folder)
         using KeyLock with = Lock();
         return with.TryOpen(text, Publisher, out byte[] pem)
             ? PublisherKey.OfPem(System.Text.Encoding.ASCII.GetString(pem), path)
-            : throw new KeyFileException(path, $"is sealed, and this passphrase ({PassphraseVariable}) or secret does not open it");
+            : throw CliException.Environment($"{path} is sealed, and this passphrase ({PassphraseVariable}) or secret does not open it");
     }
 
     public void Save(PublisherKey key, string path)
