@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using PomIsa.Isa;
+using PomIsa.Onnx.Decoders;
 using PomIsa.Onnx.Graphs;
 using PomIsa.Onnx.Graphs.Passes;
 using PomIsa.Onnx.Reading;
 using PomIsa.Packaging.Matrices;
+using PomIsa.Packaging.Models;
 using PomIsa.Packaging.Weights;
 
 namespace PomIsa.Onnx;
@@ -11,8 +13,12 @@ namespace PomIsa.Onnx;
 /// <summary>An input or output of a compiled model.</summary>
 /// <param name="Name">Its name in the model.</param>
 /// <param name="Type">Its element type in the model; the program's is the carrier (<see cref="OnnxTypes.CarrierOf"/>).</param>
-/// <param name="Shape">Its dimensions.</param>
-public sealed record ModelPort(string Name, OnnxType Type, ImmutableArray<int> Shape);
+/// <param name="Shape">Its dimensions; <see cref="Open"/> for one that is a symbol of the program.</param>
+public sealed record ModelPort(string Name, OnnxType Type, ImmutableArray<int> Shape)
+{
+    /// <summary>A dimension that a run decides: of a decoder's prompt its tokens.</summary>
+    public const int Open = -1;
+}
 
 /// <summary>What became of a model.</summary>
 /// <param name="Module">The program: it takes the inputs in order and gives the outputs by index.</param>
@@ -21,7 +27,11 @@ public sealed record ModelPort(string Name, OnnxType Type, ImmutableArray<int> S
 /// <param name="Contents">Stored bytes of each weight of the module, in its order; none where the caller gave a place for them.</param>
 /// <param name="Matrices">The known matrices among the weights, with what they lost.</param>
 public sealed record CompiledModel(
-    Module Module, ImmutableArray<ModelPort> Inputs, ImmutableArray<ModelPort> Outputs, ImmutableArray<byte[]> Contents, ImmutableArray<QuantizedMatrix> Matrices);
+    Module Module, ImmutableArray<ModelPort> Inputs, ImmutableArray<ModelPort> Outputs, ImmutableArray<byte[]> Contents, ImmutableArray<QuantizedMatrix> Matrices)
+{
+    /// <summary>What a decoder's program knows of its model; null of any other.</summary>
+    public DecoderInfo? Decoder { get; init; }
+}
 
 /// <summary>What a caller fixes before a model is compiled.</summary>
 public sealed record CompileOptions
@@ -53,6 +63,9 @@ public sealed record CompileOptions
     /// <summary>Ends it, with <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken Stop { get; init; }
 
+    /// <summary>What becomes of a decoder.</summary>
+    public DecoderOptions Decoder { get; init; } = new();
+
     /// <summary>Whether patterns become fused operators; without, each node stays what the file says.</summary>
     public bool Fuse { get; init; } = true;
 
@@ -61,4 +74,33 @@ public sealed record CompileOptions
 
     /// <summary>Told of the graph as it was read, and again after the passes.</summary>
     internal Action<Graph, PassReport>? Watch { get; init; }
+}
+
+/// <summary>What a model is compiled to.</summary>
+public enum ModelKind
+{
+    /// <summary>A function of its inputs, all of whose sizes are fixed.</summary>
+    Function,
+
+    /// <summary>A program that reads a prompt and goes on from it; refused where the model is none.</summary>
+    Decoder,
+
+    /// <summary>A decoder where it is one, else a function.</summary>
+    Auto,
+}
+
+/// <summary>What a caller fixes of a decoder.</summary>
+public sealed record DecoderOptions
+{
+    /// <summary>What the model is to become.</summary>
+    public ModelKind Kind { get; init; }
+
+    /// <summary>Whether the program gives the logits behind each token of its prompt, as output 0, instead of an answer.</summary>
+    public bool AllRows { get; init; }
+
+    /// <summary>Most tokens of prompt and answer together; null: what the files beside the model say, as far as its tables reach.</summary>
+    public int? Context { get; init; }
+
+    /// <summary>End tokens and the like; null: what the files beside the model say.</summary>
+    public DecoderSettings? Settings { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using PomIsa.Isa;
+using PomIsa.Onnx.Decoders;
 using PomIsa.Onnx.Graphs;
 using PomIsa.Onnx.Graphs.Passes;
 using PomIsa.Onnx.Lowering;
@@ -37,6 +38,12 @@ public static class OnnxCompiler
             using ModelBytes bytes = open();
             ModelProto model = ModelReader.Read(bytes);
             var tensors = new TensorReader(options.Folder, bytes, options.WithoutData);
+            if (options.Decoder.Kind != ModelKind.Function && Decoder(model, tensors, options) is { } decoder)
+            {
+                compiled = decoder;
+                return true;
+            }
+
             graph = GraphImport.Read(model, tensors, options);
             var report = new PassReport();
             options.Watch?.Invoke(graph, report);
@@ -58,6 +65,23 @@ public static class OnnxCompiler
             // A stranger's ranks, axes and sizes reach array indices and sums in each of many lowerings; what goes wrong there is the node's doing.
             problem = Problem("its inputs' shapes or its attributes make no sense together", node, []);
             return false;
+        }
+    }
+
+    /// <summary>The program of a decoder; null where the model is none, and may be something else.</summary>
+    private static CompiledModel? Decoder(ModelProto model, TensorReader tensors, CompileOptions options)
+    {
+        try
+        {
+            return DecoderCompiler.Compile(model, tensors, options);
+        }
+        catch (OnnxException) when (options.Decoder.Kind == ModelKind.Auto)
+        {
+            return null;
+        }
+        catch (Exception e) when (IsNonsense(e))
+        {
+            return options.Decoder.Kind == ModelKind.Auto ? null : throw new OnnxException("the model's shapes or attributes make no sense together");
         }
     }
 

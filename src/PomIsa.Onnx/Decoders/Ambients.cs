@@ -70,7 +70,10 @@ internal sealed class Ambients
         if (!form.Value.Elements.IsDefault)
         {
             Size[] bound = [.. form.Value.Elements.Select(e => e.Bind(Codes.Sizes))];
-            return bound.All(static b => b.IsNumber) ? [.. bound.Select(static b => b.Number)] : null;
+            if (bound.All(static b => b.IsNumber))
+            {
+                return [.. bound.Select(static b => b.Number)];
+            }
         }
 
         return Fitted(p => At(form.Value, p) is { } t && !OnnxTypes.IsFloat(t.Type) && t.Length <= 64 ? t.ToInt64() : null);

@@ -109,6 +109,9 @@ internal sealed record Cache(int Index, GraphValue Rows, int Width, PastInput? P
 {
     /// <summary>Whether the rows of this step have been appended by an attention before.</summary>
     public bool Appended { get; set; }
+
+    /// <summary>Its name in the program.</summary>
+    public string Name { get; set; } = $"cache{Index}";
 }
 
 /// <summary>Scores on their way to the softmax.</summary>

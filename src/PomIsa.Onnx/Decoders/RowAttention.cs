@@ -159,6 +159,9 @@ internal static class RowAttention
         GraphValue y = g.Make(node, FusedOperators.Domain, "CachedAttention", scores.HeadCount * scores.HeadWidth, [scores.Queries, keys.Rows, values.Rows], n => n
             .Set("keys", keys.Index).Set("values", values.Index).Set("append_keys", keys.Appended ? 0 : 1).Set("append_values", values.Appended ? 0 : 1)
             .Set("width", scores.HeadWidth).Set("scale", scale).Set("window", window).Set("cap", cap));
+        int layer = g.Layers++;
+        keys.Name = keys.Appended ? keys.Name : $"l{layer}.k";
+        values.Name = values.Appended ? values.Name : $"l{layer}.v";
         keys.Appended = values.Appended = true;
         return y;
     }

@@ -22,12 +22,12 @@ internal static class RowConcat
                 g.Set(node.Output(0), new CachesForm([keys, values]));
                 return;
             default:
-                g.Set(node.Output(0), Beside(g, node, parts, axis));
+                Beside(g, node, parts, axis);
                 return;
         }
     }
 
-    private static Movable Beside(RowGraph g, GraphNode node, Form[] parts, int axis)
+    private static void Beside(RowGraph g, GraphNode node, Form[] parts, int axis)
     {
         if (parts.All(static p => p is RowsForm or TurnedForm) && parts.Cast<Movable>().All(p => p.Layout.IsColumns(axis)))
         {
@@ -36,20 +36,23 @@ internal static class RowConcat
             {
                 TurnedForm[] turned = [.. all.Select(RowArithmetic.Turned).OfType<TurnedForm>()];
                 (Layout layout, (int Part, int Column)[] from) = Merged([.. turned.Select(static t => t.Layout)], axis);
-                return turned[0] with { Layout = layout, Cells = Array.ConvertAll(from, f => turned[f.Part].Cells[f.Column]) };
+                g.Set(node.Output(0), turned[0] with { Layout = layout, Cells = Array.ConvertAll(from, f => turned[f.Part].Cells[f.Column]) });
+                return;
             }
 
             RowsForm[] rows = [.. all.Select(p => g.Settled(p, node))];
             (Layout merged, (int Part, int Column)[] columns) = Merged([.. rows.Select(static r => r.Layout)], axis);
             if (rows.Select(static r => r.Base).Distinct().Count() == 1 && rows.Select(static r => r.Factor).Distinct().Count() == 1)
             {
-                return rows[0] with { Layout = merged, Columns = Array.ConvertAll(columns, f => rows[f.Part].Columns[f.Column]) };
+                g.Set(node.Output(0), rows[0] with { Layout = merged, Columns = Array.ConvertAll(columns, f => rows[f.Part].Columns[f.Column]) });
+                return;
             }
 
             int[] starts = [.. rows.Select((_, i) => rows.Take(i).Sum(static r => r.Columns.Length))];
             int width = rows.Sum(static r => r.Columns.Length);
             GraphValue joined = g.Make(node, "", "Concat", width, [.. rows.Select(r => g.Dense(r, node))], static n => n.Set("axis", 1));
-            return new RowsForm(joined, width, merged, Array.ConvertAll(columns, f => starts[f.Part] + f.Column));
+            g.Set(node.Output(0), new RowsForm(joined, width, merged, Array.ConvertAll(columns, f => starts[f.Part] + f.Column)));
+            return;
         }
 
         throw new OnnxException($"it joins {string.Join(" and ", parts.Select(static p => p is Movable m ? m.Layout.ToString() : "what follows from lengths"))} along axis {axis}");

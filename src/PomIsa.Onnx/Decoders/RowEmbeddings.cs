@@ -15,6 +15,7 @@ internal static class RowEmbeddings
             throw new OnnxException("tokens are looked up in something else than a known table");
         }
 
+        g.Words = (int)dims[0];
         g.Set(node.Output(0), Looked(g, node, tokens, table, (int)dims[1]));
     }
 
@@ -27,6 +28,7 @@ internal static class RowEmbeddings
             throw new OnnxException("tokens are looked up in something else than a known table");
         }
 
+        g.Words = (int)dims[0];
         GraphValue known = g.Constant(table);
         GraphValue y = g.Carry(node, (int)dims[1], first == 0 ? [g.Tokens, known] : [known, g.Tokens]);
         g.Set(node.Output(0), RowsForm.Whole(y, (int)dims[1], tokens.Layout.With(Atom.Columns((int)dims[1]))));
@@ -59,6 +61,7 @@ internal static class RowEmbeddings
         }
 
         int width = (int)dims[1];
+        g.Words = (int)dims[0];
         RowsForm rows = Looked(g, node, tokens, words, width);
         GraphValue at = node.Input(8) ?? throw new OnnxException("it counts positions from 0, whatever came before");
         GraphValue sum = g.Make(node, "", "Add", width, [rows.Base, Fixed(g, node, node.Input(3)!, at)]);

@@ -52,6 +52,12 @@ internal sealed class RowGraph
 
     public IReadOnlyList<Cache> Caches => _caches;
 
+    /// <summary>Attentions so far.</summary>
+    public int Layers { get; set; }
+
+    /// <summary>Rows of the table that tokens were looked up in.</summary>
+    public int Words { get; set; }
+
     public Extents Codes => Ambients.Codes;
 
     /// <summary>What a value is.</summary>

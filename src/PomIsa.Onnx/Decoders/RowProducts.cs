@@ -52,7 +52,7 @@ internal static class RowProducts
         }
 
         ScoresForm scores = RowAttention.Scored(g, node, g.Movable(node.Input(0)), keys);
-        g.Set(node.Output(0), RowAttention.Scaled(scores, node.Float("alpha", 1)));
+        g.Set(node.Output(0), RowAttention.Scaled(scores, node.Float("alpha", 1)) ?? scores);
     }
 
     public static void Gemm(RowGraph g, GraphNode node)

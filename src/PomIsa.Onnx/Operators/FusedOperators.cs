@@ -20,6 +20,7 @@ internal static class FusedOperators
         Named("Softplus", Function("softplus")),
         Named("SwiGlu", static n => n.Output(0, n.E.As(n.E.Emit("swiglu", [n.E.F32(n.Input(0)), n.E.F32(n.Input(1))]), n.Input(0).Type))),
         .. FusedMatrices.All,
+        .. FusedDecoders.All,
     ];
 
     private static (string, Lower) Named(string name, Lower lower) => ($"{Domain}.{name}", lower);
