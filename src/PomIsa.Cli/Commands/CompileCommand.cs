@@ -84,6 +84,11 @@ internal static class CompileCommand
             CultureInfo.InvariantCulture,
             $"  a run     takes at most {bounds.Retires:N0} opcodes, {bounds.MultiplyAdds:N0} multiply-adds, {bounds.ArenaBytes + bounds.StateBytes:N0} bytes of memory"));
         Output.Line($"  signed    by {signer[..16]}…");
+        foreach (string note in compiled.Source.Notes)
+        {
+            Output.Line($"  note      {note}");
+        }
+
         if (package.Description.Weights != WeightKind.F32)
         {
             Output.Line("");
@@ -95,6 +100,7 @@ internal static class CompileCommand
     {
         JsonObject described = PackageText.Describe(compiled.Package, compiled.Program);
         described["folder"] = compiled.Package.Folder;
+        described["notes"] = new JsonArray([.. compiled.Source.Notes.Select(static n => (JsonNode)n)]);
         described["seconds"] = Math.Round(compiled.Elapsed.TotalSeconds, 3);
         if (compiled.Package.Description.Weights != WeightKind.F32)
         {

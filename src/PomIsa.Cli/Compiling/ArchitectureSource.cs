@@ -26,7 +26,7 @@ internal static class ArchitectureSource
         {
             ArchitectureResult result = ArchitectureCompiler.Compile(
                 request.Source, options, sink, progress is null ? null : progress.Report, stop);
-            return new CompiledSource(result.Program, result.Quantized, result.Source, result.Tokenizer);
+            return new CompiledSource(result.Program, result.Quantized, result.Source, result.Tokenizer, result.Notes);
         }
         catch (ArchitectureException e)
         {

@@ -34,7 +34,8 @@ internal static class OnnxSource
             },
             compiled.Matrices,
             SourceDigests.Of("onnx", folder, [Path.GetFullPath(request.Source), .. info.ExternalFiles.Select(f => Path.GetFullPath(Path.Combine(folder, f))).Where(File.Exists)], progress, stop),
-            TokenizerFiles.For(folder));
+            TokenizerFiles.For(folder),
+            []);
     }
 
     /// <summary>What a model says of itself; what is no model ends the command.</summary>
