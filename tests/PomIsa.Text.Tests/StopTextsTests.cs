@@ -18,7 +18,7 @@ public sealed class StopTextsTests
             var texts = new StopTexts(stops);
             string given = string.Concat(pieces.Select(texts.Add).ToArray());
             return first < 0 ? texts.Found is null && given + texts.End() == whole : whole.StartsWith(given, StringComparison.Ordinal)
-                && texts.End().Length == 0 && stops.Contains(texts.Found) && EndsAtAStop(whole, given, texts.Found!);
+                && texts.End().Length == 0 && stops.Contains(texts.Found!) && EndsAtAStop(whole, given, texts.Found!);
         });
 
     [Fact]
