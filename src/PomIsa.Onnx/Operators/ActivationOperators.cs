@@ -82,6 +82,12 @@ internal static class ActivationOperators
 
         // Before version 7 the slope had one element, or one for each channel.
         by = n.Opset < 7 && by.Rank == 1 && by.Length > 1 && x.Rank > 1 ? n.E.Reshape(by, [by.Length, .. Enumerable.Repeat(1, x.Rank - 2)]) : by;
+        if (OnnxTypes.IsUnsigned(x.Type))
+        {
+            n.Output(0, x with { Reg = n.E.Expand(x.Reg, Types.Broadcast(x.Shape, by.Shape)) });
+            return;
+        }
+
         Reg zero = Emitter.Scalar(from.Element, 0);
         n.Output(0, n.E.As(n.E.Emit("where", [n.E.Zip("vlt", from, zero), n.E.Zip("vmul", from, by), from]), x.Type));
     }

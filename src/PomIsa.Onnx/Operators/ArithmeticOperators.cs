@@ -62,12 +62,8 @@ internal static class ArithmeticOperators
     private static Lower Binary(string mnemonic) => n =>
     {
         Val a = n.Input(0), b = n.Input(1);
-        if (mnemonic == "vdiv" && a.Type == OnnxType.UInt64)
-        {
-            throw new OnnxException("division of uint64 is not supported");
-        }
-
-        n.Output(0, n.E.As(n.E.Zip(mnemonic, Computed(n.E, a), Computed(n.E, b)), a.Type));
+        Reg x = Computed(n.E, a), y = Computed(n.E, b);
+        n.Output(0, n.E.As(mnemonic == "vdiv" && a.Type == OnnxType.UInt64 ? Unsigned.Divide(n.E, x, y) : n.E.Zip(mnemonic, x, y), a.Type));
     };
 
     /// <summary>A value in the type that the machine computes in: f32 for every floating-point type, the carrier for integers.</summary>
@@ -115,6 +111,12 @@ internal static class ArithmeticOperators
     {
         Val a = n.Input(0), b = n.Input(1);
         Reg x = Computed(n.E, a), y = Computed(n.E, b);
+        if (a.Type == OnnxType.UInt64)
+        {
+            n.Output(0, n.E.As(Unsigned.Remainder(n.E, x, y), a.Type));
+            return;
+        }
+
         int[] shape = Types.Broadcast(a.Shape, b.Shape);
         (x, y) = (n.E.Expand(x, shape), n.E.Expand(y, shape));
         Reg r = n.E.Emit("vrem", [x, y]);
@@ -132,13 +134,13 @@ internal static class ArithmeticOperators
 
     private static Reg Fold(NodeContext n, string mnemonic)
     {
-        Reg y = Computed(n.E, n.Input(0));
+        Reg y = Unsigned.Ordered(n.E, n.Input(0));
         for (int i = 1; i < n.Inputs; i++)
         {
-            y = n.E.Zip(mnemonic, y, Computed(n.E, n.Input(i)));
+            y = n.E.Zip(mnemonic, y, Unsigned.Ordered(n.E, n.Input(i)));
         }
 
-        return y;
+        return Unsigned.Back(n.E, y, n.Input(0).Type);
     }
 
     private static Lower Several(string mnemonic) => n => n.Output(0, n.E.As(Fold(n, mnemonic), n.Input(0).Type));
@@ -149,12 +151,12 @@ internal static class ArithmeticOperators
     private static void Clip(NodeContext n)
     {
         Val x = n.Input(0);
-        Reg y = Computed(n.E, x);
-        Reg? least = n.Opset < 11 ? n.Has("min") ? Emitter.Scalar(DType.F32, n.Float("min", 0)) : null : n.Optional(1) is { } low ? Computed(n.E, low) : null;
-        Reg? most = n.Opset < 11 ? n.Has("max") ? Emitter.Scalar(DType.F32, n.Float("max", 0)) : null : n.Optional(2) is { } high ? Computed(n.E, high) : null;
+        Reg y = Unsigned.Ordered(n.E, x);
+        Reg? least = n.Opset < 11 ? n.Has("min") ? Emitter.Scalar(DType.F32, n.Float("min", 0)) : null : n.Optional(1) is { } low ? Unsigned.Ordered(n.E, low) : null;
+        Reg? most = n.Opset < 11 ? n.Has("max") ? Emitter.Scalar(DType.F32, n.Float("max", 0)) : null : n.Optional(2) is { } high ? Unsigned.Ordered(n.E, high) : null;
         y = least is null ? y : n.E.Zip("vmax", y, n.E.Reshape(least));
         y = most is null ? y : n.E.Zip("vmin", y, n.E.Reshape(most));
-        n.Output(0, n.E.As(y, x.Type));
+        n.Output(0, n.E.As(Unsigned.Back(n.E, y, x.Type), x.Type));
     }
 
     private static void Dropout(NodeContext n)

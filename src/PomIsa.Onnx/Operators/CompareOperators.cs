@@ -46,21 +46,13 @@ internal static class CompareOperators
             return e.As(e.To(e.To(x.Reg, DType.I64), OnnxTypes.CarrierOf(type)), type);
         }
 
-        return e.As(x.Reg, type);
+        return type == OnnxType.UInt64 && OnnxTypes.IsFloat(x.Type) ? new Val(type, Unsigned.FromReal(e, e.F32(x))) : e.As(x.Reg, type);
     }
 
     private static Lower Compare(string mnemonic) => n =>
     {
         Val a = n.Input(0), b = n.Input(1);
-        Reg x = ArithmeticOperators.Computed(n.E, a), y = ArithmeticOperators.Computed(n.E, b);
-        if (a.Type == OnnxType.UInt64 && mnemonic != "veq")
-        {
-            // Flipping the sign bit turns the order of signed numbers into that of unsigned ones.
-            Reg sign = Emitter.Integers([], [long.MinValue]);
-            (x, y) = (n.E.Zip("vxor", x, sign), n.E.Zip("vxor", y, sign));
-        }
-
-        n.Output(0, new Val(OnnxType.Bool, n.E.Zip(mnemonic, x, y)));
+        n.Output(0, new Val(OnnxType.Bool, n.E.Zip(mnemonic, Unsigned.Ordered(n.E, a), Unsigned.Ordered(n.E, b))));
     };
 
     private static Lower Logic(string mnemonic) => n =>
@@ -83,7 +75,8 @@ internal static class CompareOperators
         bool left = n.Text("direction", "") == "LEFT";
         if (bits == 64)
         {
-            throw new OnnxException("shifts of uint64 are not supported");
+            n.Output(0, a with { Reg = Unsigned.Shift(n.E, a.Reg, n.E.To(b.Reg, DType.I64), left) });
+            return;
         }
 
         // A shift is a product with, or a quotient by, a power of two, which a table gives; what is shifted out is gone.

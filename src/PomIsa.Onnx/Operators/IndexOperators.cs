@@ -99,9 +99,10 @@ internal static class IndexOperators
     {
         uint mode = Mode(n);
         bool computes = mode != 0;
-        Reg from = computes ? ArithmeticOperators.Computed(n.E, x) : x.Reg, put = computes ? ArithmeticOperators.Computed(n.E, u) : u.Reg;
+        Reg Of(Val value) => mode is 3 or 4 ? Unsigned.Ordered(n.E, value) : computes ? ArithmeticOperators.Computed(n.E, value) : value.Reg;
+        Reg from = Of(x), put = Of(u);
         Reg y = n.E.Emit("scatter", [n.E.Reshape(from, seen), flat, n.E.Reshape(put, updates)], Operand.OfU32(0), Operand.OfU32(mode));
-        Reg back = n.E.Reshape(y, x.Shape);
+        Reg back = n.E.Reshape(mode is 3 or 4 ? Unsigned.Back(n.E, y, x.Type) : y, x.Shape);
         n.Output(0, computes ? n.E.As(back, x.Type) : x with { Reg = back });
     }
 

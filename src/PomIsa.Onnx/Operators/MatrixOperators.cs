@@ -107,17 +107,17 @@ internal static class MatrixOperators
         : x.Element == DType.F32 ? e.Emit("vmul", [x, Emitter.Scalar(DType.F32, by)])
         : e.To(e.Emit("vmul", [e.To(x, DType.F32), Emitter.Scalar(DType.F32, by)]), x.Element);
 
+    /// <summary>Matrices whose rows stand before the batch: the first axis goes to before the last.</summary>
+    private static Reg RowsFirst(Emitter e, Reg x) =>
+        x.Rank < 3 ? x : e.Transpose(x, [.. Enumerable.Range(1, x.Rank - 2), 0, x.Rank - 1]);
+
     private static void Fused(NodeContext n)
     {
         Val a = n.Input(0), b = n.Input(1);
-        if (n.Int("transBatchA", 0) != 0 || n.Int("transBatchB", 0) != 0)
-        {
-            throw new OnnxException("transBatchA and transBatchB are not supported");
-        }
-
-        Reg left = n.E.F32(a);
+        Reg left = n.Int("transBatchA", 0) != 0 ? RowsFirst(n.E, n.E.F32(a)) : n.E.F32(a);
         left = n.Int("transA", 0) != 0 ? Flip(n.E, left) : left;
         bool turned = n.Int("transB", 0) != 0;
+        b = n.Int("transBatchB", 0) != 0 ? b with { Reg = RowsFirst(n.E, b.Reg) } : b;
         Reg y = turned ? Known(n.E, left, b.Reg, turned) ?? Product(n.E, left, Flip(n.E, n.E.F32(b))) : Product(n.E, left, b.Reg);
         n.Output(0, n.E.As(Scaled(n.E, y, n.Float("alpha", 1)), a.Type));
     }

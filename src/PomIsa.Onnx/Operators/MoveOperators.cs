@@ -267,6 +267,14 @@ internal static class MoveOperators
                 : e.Emit("pad", [kept, value], Operand.OfU32((uint)axis), Operand.OfU32((uint)Math.Max(before, 0)), Operand.OfU32((uint)Math.Max(after, 0)));
         }
 
+        if (before < 0 || after < 0)
+        {
+            // What is taken away is gone before anything is put there.
+            long first = Math.Max(-before, 0), left = dim - first - Math.Max(-after, 0);
+            x = left >= 0 ? SliceAxis(e, x, axis, left == 0 ? 0 : first, 1, (int)left) : throw new OnnxException($"an axis of {dim} can't lose {-Math.Min(before, 0)} and {-Math.Min(after, 0)}");
+            (dim, before, after) = ((int)left, Math.Max(before, 0), Math.Max(after, 0));
+        }
+
         long length = dim + before + after;
         if (before == 0 && after == 0)
         {

@@ -46,6 +46,11 @@ internal static class NormOperators
     private static Reg Hardmax(Emitter e, Reg x)
     {
         int dim = x.Shape[^1];
+        if (dim == 0)
+        {
+            return x;
+        }
+
         Reg places = Emitter.Integers([dim], [.. Enumerable.Range(0, dim).Select(static i => (long)i)]);
         Reg index = e.Emit("vargmax", [x]);
         return e.To(e.Emit("veq", [e.Expand(places, x.Shape), index]), DType.F32);

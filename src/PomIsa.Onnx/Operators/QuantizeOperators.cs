@@ -99,12 +99,11 @@ internal static class QuantizeOperators
         Reg most = n.E.Zip("vmax", n.E.Reshape(n.E.Emit("reduce.max", [flat])), zero), least = n.E.Zip("vmin", n.E.Reshape(n.E.Emit("reduce.min", [flat])), zero);
         Reg scale = n.E.Zip("vdiv", n.E.Emit("vsub", [most, least]), Emitter.Scalar(DType.F32, 255));
 
-        // A tensor of zeros has scale 0, and 0/0 no meaning: its zero point is 0.
+        // A tensor of zeros has any scale: it is 1.
+        scale = n.E.Emit("where", [n.E.Emit("veq", [scale, zero]), Emitter.Scalar(DType.F32, 1), scale]);
         Reg point = n.E.Emit("round", [n.E.Emit("vdiv", [n.E.Emit("neg", [least]), scale])]);
         point = n.E.Zip("vmin", n.E.Zip("vmax", point, zero), Emitter.Scalar(DType.F32, 255));
-        point = n.E.Emit("where", [n.E.Emit("veq", [scale, zero]), zero, point]);
-        Reg safe = n.E.Emit("where", [n.E.Emit("veq", [scale, zero]), Emitter.Scalar(DType.F32, 1), scale]);
-        Val y = Quantize(n.E, x, safe, point, OnnxType.UInt8), zeroPoint = new(OnnxType.UInt8, n.E.To(point, DType.I32));
+        Val y = Quantize(n.E, x, scale, point, OnnxType.UInt8), zeroPoint = new(OnnxType.UInt8, n.E.To(point, DType.I32));
         if (n.Node.OpType == "DynamicQuantizeLinear")
         {
             n.Output(0, y);

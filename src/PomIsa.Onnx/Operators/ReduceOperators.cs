@@ -17,7 +17,7 @@ internal static class ReduceOperators
         ("ReduceL1", Reduce("sum", before: static (e, x) => e.Emit("abs", [x]))),
         ("ReduceL2", Reduce("sum", before: Square, after: static (e, y) => e.To(e.Emit("sqrt", [e.To(y, DType.F32)]), y.Element))),
         ("ReduceSumSquare", Reduce("sum", before: Square)),
-        ("ReduceLogSum", Reduce("sum", after: static (e, y) => e.Emit("log", [y]))),
+        ("ReduceLogSum", Reduce("sum", after: static (e, y) => e.To(e.Emit("log", [e.To(y, DType.F32)]), y.Element))),
         ("ReduceLogSumExp", LogSumExp),
         ("ArgMax", static n => Arg(n, most: true)),
         ("ArgMin", static n => Arg(n, most: false)),
@@ -38,7 +38,7 @@ internal static class ReduceOperators
             return;
         }
 
-        Reg from = ArithmeticOperators.Computed(n.E, x);
+        Reg from = mnemonic.StartsWith("reduce.m", StringComparison.Ordinal) ? Unsigned.Ordered(n.E, x) : ArithmeticOperators.Computed(n.E, x);
         if (from.Element == DType.Bool)
         {
             from = n.E.To(from, DType.I32);
@@ -46,6 +46,7 @@ internal static class ReduceOperators
 
         from = before is null ? from : before(n.E, from);
         Reg y = Over(n.E, mnemonic, from, axes, keep);
+        y = mnemonic.StartsWith("reduce.m", StringComparison.Ordinal) ? Unsigned.Back(n.E, y, x.Type) : y;
         n.Output(0, n.E.As(after is null ? y : after(n.E, y), x.Type));
     };
 
@@ -106,7 +107,7 @@ internal static class ReduceOperators
     {
         Val x = n.Input(0);
         int axis = NodeContext.Axis(n.Int("axis", 0), x.Rank), dim = x.Shape[axis];
-        Reg from = Last(n.E, ArithmeticOperators.Computed(n.E, x), axis);
+        Reg from = Last(n.E, Unsigned.Ordered(n.E, x), axis);
         bool last = n.Int("select_last_index", 0) != 0;
         from = last ? MoveOperators.SliceAxis(n.E, from, x.Rank - 1, -1, -1, dim) : from;
 
@@ -143,11 +144,11 @@ internal static class ReduceOperators
         int axis = NodeContext.Axis(n.Int("axis", -1), x.Rank);
         long k = n.Opset < 10 ? n.Int("k", 1) : n.Constants(1)[0];
         bool largest = n.Int("largest", 1) != 0;
-        Reg from = Last(n.E, ArithmeticOperators.Computed(n.E, x), axis);
+        Reg from = Last(n.E, Unsigned.Ordered(n.E, x), axis);
         Reg seen = largest ? from : from.Element == DType.F32 ? n.E.Emit("neg", [from]) : n.E.Emit("vnot", [from]);
         Reg[] both = n.E.EmitAll("topk", [seen], [], null, [Operand.OfU32(checked((uint)k))]);
         Reg values = largest ? both[0] : both[0].Element == DType.F32 ? n.E.Emit("neg", [both[0]]) : n.E.Emit("vnot", [both[0]]);
-        n.Output(0, n.E.As(Back(n.E, values, axis), x.Type));
+        n.Output(0, n.E.As(Unsigned.Back(n.E, Back(n.E, values, axis), x.Type), x.Type));
         n.Output(1, new Val(OnnxType.Int64, Back(n.E, both[1], axis)));
     }
 }

@@ -40,6 +40,9 @@ public sealed class GraphWriter(string producer, int opset, Stream? weights = nu
 
     public void Output(string name, OnnxType type, params ReadOnlySpan<string> shape) => _outputs.Message(12, Value(name, type, shape));
 
+    /// <summary>An output whose type follows from the graph.</summary>
+    public void Output(string name) => _outputs.Message(12, new ProtoWriter().Text(1, name));
+
     /// <summary>An initializer with data of any size.</summary>
     public string Weight(string name, OnnxType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
     {
@@ -151,6 +154,20 @@ public sealed class GraphWriter(string producer, int opset, Stream? weights = nu
         {
             case float f:
                 return attribute.Float(2, f).Int(20, 1);
+            case float[] numbers:
+                foreach (float number in numbers)
+                {
+                    attribute.Float(7, number);
+                }
+
+                return attribute.Int(20, 6);
+            case string[] texts:
+                foreach (string text in texts)
+                {
+                    attribute.Text(9, text);
+                }
+
+                return attribute.Int(20, 8);
             case string text:
                 return attribute.Text(4, text).Int(20, 3);
             case ProtoWriter tensor:
