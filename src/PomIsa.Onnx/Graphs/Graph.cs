@@ -141,6 +141,21 @@ internal sealed class Graph
         value?.AddUser(node);
     }
 
+    /// <summary>Gives a node other inputs, as many as they may be.</summary>
+    public void SetInputs(GraphNode node, IReadOnlyList<GraphValue?> inputs)
+    {
+        foreach (GraphValue old in node.Inputs.OfType<GraphValue>())
+        {
+            old.RemoveUser(node);
+        }
+
+        node.SetInputs(inputs);
+        foreach (GraphValue input in inputs.OfType<GraphValue>())
+        {
+            input.AddUser(node);
+        }
+    }
+
     /// <summary>Takes a node out. Its outputs have no maker then; whoever still reads them must be given something else.</summary>
     public void Remove(GraphNode node)
     {

@@ -24,7 +24,7 @@ internal sealed class GraphImport
 
     private GraphImport(ModelProto model, TensorReader tensors) => (_model, _tensors, _graph) = (model, tensors, new Graph(new GraphContext(model, tensors)));
 
-    private GraphImport(Graph graph, GraphNode before) => (_model, _tensors, _graph, _before) = (graph.Context.Model, graph.Context.Tensors, graph, before);
+    private GraphImport(Graph graph, GraphNode? before) => (_model, _tensors, _graph, _before) = (graph.Context.Model, graph.Context.Tensors, graph, before);
 
     /// <summary>The node that is read, for messages.</summary>
     public NodeProto? Current { get; private set; }
@@ -92,6 +92,41 @@ internal sealed class GraphImport
         return true;
     }
 
+    /// <summary>A subgraph without inputs as a graph of its own, with what is known of the values outside that it reads.</summary>
+    /// <exception cref="OnnxException">The subgraph is not sound.</exception>
+    public static Graph Branch(Graph outside, GraphNode node, GraphProto branch)
+    {
+        var graph = new Graph(outside.Context);
+        graph.Bounds.AddRange(outside.Bounds);
+        var import = new GraphImport(graph, null);
+        HashSet<string> own = [.. branch.Node.SelectMany(static n => n.Output).Concat(branch.Initializer.Select(static i => i.Name))];
+        foreach (GraphValue captured in node.Captured.Where(c => !own.Contains(c.Name)))
+        {
+            GraphValue value = graph.Define(captured.Name);
+            if (captured.Constant is { } constant)
+            {
+                value.MakeConstant(constant);
+            }
+            else
+            {
+                (value.Type, value.Shape, value.Elements) = (captured.Type, captured.Shape, captured.Elements);
+            }
+        }
+
+        foreach (TensorProto tensor in branch.Initializer)
+        {
+            graph.Define(tensor.Name).MakeConstant(graph.Context.Tensors.Known(tensor));
+        }
+
+        import.Nodes(branch.Node, node.Opsets, null);
+        foreach (ValueInfoProto output in branch.Output)
+        {
+            graph.Outputs.Add((output.Name, import.Find(output.Name, null)!));
+        }
+
+        return graph;
+    }
+
     private GraphNode Append(string domain, string op, string name, IReadOnlyDictionary<string, int> opsets, IEnumerable<GraphValue?> inputs, IEnumerable<GraphValue?> outputs) =>
         _graph.Append(domain, op, name, opsets, inputs, outputs, _before);
 
@@ -157,7 +192,7 @@ internal sealed class GraphImport
             if (dim.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue)
             {
                 string name = dim.DimParam.Length > 0 ? dim.DimParam : $"{input.Name}.{shape.Count}";
-                shape.Add(options.Sizes.TryGetValue(name, out int size) ? Size.Of(size) : Size.Named(name));
+                shape.Add(options.Sizes.TryGetValue(name, out int size) ? Size.Of(size) : Size.Sum(name, options.Sizes));
                 continue;
             }
 

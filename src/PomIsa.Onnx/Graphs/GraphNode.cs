@@ -97,5 +97,11 @@ internal sealed class GraphNode
 
     internal void SetInput(int index, GraphValue? value) => _inputs[index] = value;
 
+    internal void SetInputs(IReadOnlyList<GraphValue?> inputs)
+    {
+        _inputs.Clear();
+        _inputs.AddRange(inputs);
+    }
+
     internal void SetOutput(int index, GraphValue? value) => _outputs[index] = value;
 }

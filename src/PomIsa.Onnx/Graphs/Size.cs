@@ -35,6 +35,26 @@ internal sealed class Size : IEquatable<Size>
     /// <summary>A named size that the model leaves open.</summary>
     public static Size Named(string name) => OfFactor(new Factor(name, null, null, null));
 
+    /// <summary>What a file calls an open size: a name, or a sum of names and numbers such as <c>past_sequence_length + sequence_length</c>, with those that are given.</summary>
+    public static Size Sum(string text, IReadOnlyDictionary<string, int> given)
+    {
+        string[] parts = text.Split('+', StringSplitOptions.TrimEntries);
+        if (!parts.All(static p => p.Length > 0 && p.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.')))
+        {
+            return Named(text);
+        }
+
+        Size sum = Zero;
+        foreach (string part in parts)
+        {
+            sum += part.All(char.IsAsciiDigit) && parts.Length > 1 && part.Length < 9 ? Of(long.Parse(part, CultureInfo.InvariantCulture))
+                : given.TryGetValue(part, out int size) ? Of(size)
+                : Named(part);
+        }
+
+        return sum;
+    }
+
     /// <summary>Whether it is a number.</summary>
     public bool IsNumber => _terms.Count == 0 || (_terms.Count == 1 && _terms.ContainsKey(""));
 

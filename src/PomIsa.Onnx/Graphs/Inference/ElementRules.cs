@@ -37,11 +37,11 @@ internal static class ElementRules
         ("Max", Several(Size.Max)),
         ("Sum", Several(null)),
         ("Mean", Several(null)),
-        ("Equal", Compare(static d => d.Equals(Size.Zero) ? true : d.Range is { Least: var l, Most: var m } && (l > 0 || m < 0) ? false : null)),
-        ("Less", Compare(static d => d.Range.Most < 0 ? true : d.Range.Least >= 0 ? false : null)),
-        ("LessOrEqual", Compare(static d => d.Range.Most <= 0 ? true : d.Range.Least > 0 ? false : null)),
-        ("Greater", Compare(static d => d.Range.Least > 0 ? true : d.Range.Most <= 0 ? false : null)),
-        ("GreaterOrEqual", Compare(static d => d.Range.Least >= 0 ? true : d.Range.Most < 0 ? false : null)),
+        ("Equal", Compare(static (least, most) => least == 0 && most == 0 ? true : least > 0 || most < 0 ? false : null)),
+        ("Less", Compare(static (least, most) => most < 0 ? true : least >= 0 ? false : null)),
+        ("LessOrEqual", Compare(static (least, most) => most <= 0 ? true : least > 0 ? false : null)),
+        ("Greater", Compare(static (least, most) => least > 0 ? true : most <= 0 ? false : null)),
+        ("GreaterOrEqual", Compare(static (least, most) => least >= 0 ? true : most < 0 ? false : null)),
         ("And", Logic(static (a, b) => a == 0 || b == 0 ? 0 : a & b)),
         ("Or", Logic(static (a, b) => a == 1 || b == 1 ? 1 : a | b)),
         ("Xor", Logic(static (a, b) => a ^ b)),
@@ -141,11 +141,11 @@ internal static class ElementRules
         n.Output(0, n.Type(0), shape, compute is null ? default : Zipped(n, shape, row => row.Aggregate(compute), all));
     };
 
-    /// <summary>A comparison by the difference of its operands, decided where it comes out the same for all sizes.</summary>
-    private static Rule Compare(Func<Size, bool?> decide) => n =>
+    /// <summary>A comparison by the bounds of its operands' difference, decided where it comes out the same for all sizes.</summary>
+    private static Rule Compare(Func<Int128, Int128, bool?> decide) => n =>
     {
         ImmutableArray<Size> shape = Both(n);
-        n.Output(0, OnnxType.Bool, shape, Zipped(n, shape, row => decide(row[0] - row[1]) is { } truth ? Truth(truth) : null, 0, 1));
+        n.Output(0, OnnxType.Bool, shape, Zipped(n, shape, row => n.Range(row[0] - row[1]) is (var least, var most) && decide(least, most) is { } truth ? Truth(truth) : null, 0, 1));
     };
 
     private static Rule Logic(Func<long, long, long> compute) => n =>

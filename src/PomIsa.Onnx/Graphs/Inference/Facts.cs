@@ -143,6 +143,40 @@ internal sealed class Facts
             : null;
     }
 
+    /// <summary>Bounds of a formula whatever its sizes are, given what valid runs keep to.</summary>
+    public (Int128 Least, Int128 Most) Range(Size size)
+    {
+        (Int128 least, Int128 most) = size.Range;
+        foreach ((Size bounded, long bound) in _graph.Bounds)
+        {
+            most = Int128.Min(most, (size - bounded).Range.Most + bound);
+            least = Int128.Max(least, (size + bounded).Range.Least - bound);
+        }
+
+        return (least, most);
+    }
+
+    /// <summary>The least and the greatest element of an input that counts from one to the next, whatever its shape; null where it is nothing of the kind.</summary>
+    public (Size Least, Size Most)? Counted(int input)
+    {
+        const int Longest = 16;
+        GraphValue? value = Node.Input(input);
+        for (int i = 0; i < Longest && value?.Producer is { Domain.Length: 0 } made; i++)
+        {
+            if (made.Op == "Range")
+            {
+                var range = new Facts(_graph, made);
+                return range.Single(0) is { } start && range.Single(1) is { } limit && range.Single(2) is { } step && step.Equals(Size.One) ? (start, limit - Size.One) : null;
+            }
+
+            bool same = made.Op is "Unsqueeze" or "Squeeze" or "Reshape" or "Flatten" or "Expand" or "Identity" or "Transpose" or "Tile"
+                || (made.Op == "Cast" && (OnnxType)made.Int("to", 1) is OnnxType.Int64 or OnnxType.Int32);
+            value = same ? made.Input(0) : null;
+        }
+
+        return null;
+    }
+
     /// <summary>The plainer one of two dimensions that must be equal.</summary>
     public static Size Same(Size a, Size b) =>
         a.IsNumber && b.IsNumber && !a.Equals(b) ? throw new OnnxException($"{a} is not {b}")

@@ -45,7 +45,14 @@ internal static class ReduceRules
         int[] axes = nothing ? [.. Enumerable.Range(0, shape.Length)] : [.. given!.Select(a => Facts.Axis(a, shape.Length))];
         ImmutableArray<Size> result = keep ? [.. shape.Select((d, i) => axes.Contains(i) ? Size.One : d)] : [.. shape.Where((_, i) => !axes.Contains(i))];
         ImmutableArray<Size> elements = n.Elements(0);
-        bool all = compute is not null && !elements.IsDefault && Enumerable.Range(0, shape.Length).All(axes.Contains) && (start is not null || elements.Length > 0);
+        bool every = Enumerable.Range(0, shape.Length).All(axes.Contains);
+        if (every && elements.IsDefault && n.Node.Op is ("ReduceMax" or "ReduceMin") && n.Counted(0) is { } counted)
+        {
+            n.Output(0, n.Type(0), result, [n.Node.Op == "ReduceMax" ? counted.Most : counted.Least]);
+            return;
+        }
+
+        bool all = compute is not null && !elements.IsDefault && every && (start is not null || elements.Length > 0);
         n.Output(0, n.Type(0), result, all ? [(start is null ? elements.Aggregate(compute!) : elements.Aggregate<Size, Size>(start, compute!))!] : default);
     };
 

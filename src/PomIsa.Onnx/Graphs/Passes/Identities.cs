@@ -26,7 +26,7 @@ internal sealed class Identities : IGraphPass
             {
                 Bypass(graph, node, output, same, report);
             }
-            else if (ViewOfView(graph, node, output) || TwoTransposes(graph, node) || Count(graph, node, output))
+            else if (ViewOfView(graph, node, output) || WithoutEmpty(graph, node) || TwoTransposes(graph, node) || Count(graph, node, output))
             {
                 report.Did();
             }
@@ -89,9 +89,9 @@ internal sealed class Identities : IGraphPass
                     : conditions.All(static c => c != 0) && node.Input(1) is { } a && SameShape(a, output) ? a
                     : conditions.All(static c => c == 0) && node.Input(2) is { } b && SameShape(b, output) ? b : null;
             case "And":
-                return x.Type == OnnxType.Bool && shaped && node.Input(1)?.Integers is { } truths && truths.All(static t => t != 0) ? x : null;
+                return Neutral(x, node.Input(1), output, truth: true) ?? Neutral(node.Input(1), x, output, truth: true);
             case "Or":
-                return x.Type == OnnxType.Bool && shaped && node.Input(1)?.Integers is { } lies && lies.All(static t => t == 0) ? x : null;
+                return Neutral(x, node.Input(1), output, truth: false) ?? Neutral(node.Input(1), x, output, truth: false);
             default:
                 return null;
         }
@@ -99,6 +99,10 @@ internal sealed class Identities : IGraphPass
 
     private static bool SameShape(GraphValue a, GraphValue b) =>
         a.HasShape && b.HasShape && a.Shape.Length == b.Shape.Length && a.Shape.Zip(b.Shape).All(static d => d.First.Equals(d.Second));
+
+    /// <summary>A truth value that meets nothing but values that leave it as it is.</summary>
+    private static GraphValue? Neutral(GraphValue? value, GraphValue? other, GraphValue output, bool truth) =>
+        value is not null && SameShape(value, output) && value.Type == OnnxType.Bool && other?.Integers is { } all && all.All(t => t != 0 == truth) ? value : null;
 
     private static bool IsOne(GraphValue? value) => value is { Scalar: 1 } or { Integers: [1] };
 
@@ -184,6 +188,31 @@ internal sealed class Identities : IGraphPass
         GraphValue value = graph.Fresh(name, OnnxType.Int64, [Size.Of(dims.Length)]);
         value.Elements = dims;
         return value;
+    }
+
+    /// <summary>What has no elements adds nothing.</summary>
+    private static bool WithoutEmpty(Graph graph, GraphNode node)
+    {
+        if (!node.Is("Concat") || node.Inputs.Count < 2 || !node.Inputs.All(static i => i is { HasShape: true, Rank: > 0 }))
+        {
+            return false;
+        }
+
+        int rank = node.Inputs[0]!.Rank;
+        long given = node.Int("axis", 1), axis = given < 0 ? given + rank : given;
+        if (axis < 0 || axis >= rank || node.Inputs.Any(i => i!.Rank != rank))
+        {
+            return false;
+        }
+
+        GraphValue[] kept = [.. node.Inputs.OfType<GraphValue>().Where(i => !i.Shape[(int)axis].Equals(Size.Zero))];
+        if (kept.Length is 0 || kept.Length == node.Inputs.Count)
+        {
+            return false;
+        }
+
+        graph.SetInputs(node, kept);
+        return true;
     }
 
     /// <summary>Two transposes are one.</summary>

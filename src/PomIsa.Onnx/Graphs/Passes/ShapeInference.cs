@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PomIsa.Onnx.Graphs.Inference;
 using PomIsa.Onnx.Reading;
+using PomIsa.Onnx.Schema;
 
 namespace PomIsa.Onnx.Graphs.Passes;
 
@@ -18,6 +19,10 @@ internal sealed class ShapeInference : IGraphPass
             if (RuleTable.Find(node.Domain, node.Op) is { } rule)
             {
                 Infer(graph, node, rule);
+            }
+            else if (node.Is("If"))
+            {
+                Infer(graph, node, n => Either(graph, n));
             }
 
             Forget(graph, node, report);
@@ -48,6 +53,29 @@ internal sealed class ShapeInference : IGraphPass
             value.Shape = Better(value.Shape, shape.IsDefault ? default : [.. shape.Select(d => d.Within(graph.Bounds))]);
             bool fits = !elements.IsDefault && Facts.Count(value.Shape) == elements.Length && elements.Length <= Facts.MostElements && elements.All(e => Fits(e, value.Type));
             value.Elements = fits ? [.. elements.Select(e => e.Within(graph.Bounds))] : value.Elements;
+        }
+    }
+
+    /// <summary>An undecided condition: what both branches say.</summary>
+    private void Either(Graph graph, Facts n)
+    {
+        if (!n.Node.Attributes.TryGetValue("then_branch", out AttributeProto? then) || !n.Node.Attributes.TryGetValue("else_branch", out AttributeProto? other) || then.G is null || other.G is null)
+        {
+            return;
+        }
+
+        Graph[] branches = [GraphImport.Branch(graph, n.Node, then.G), GraphImport.Branch(graph, n.Node, other.G)];
+        foreach (Graph branch in branches)
+        {
+            Run(branch, new PassReport());
+        }
+
+        for (int i = 0; i < n.Node.Outputs.Count; i++)
+        {
+            (GraphValue a, GraphValue b) = (branches[0].Outputs[i].Value, branches[1].Outputs[i].Value);
+            int output = i;
+            n.Output(i, a.Type == b.Type ? a.Type : OnnxType.None, a.Rank >= 0 && a.Rank == b.Rank
+                ? [.. a.Shape.Select((d, axis) => d.Equals(b.Shape[axis]) && !d.HasUnknown ? d : n.Unknown(output, axis))] : default);
         }
     }
 
