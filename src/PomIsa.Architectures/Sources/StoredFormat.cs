@@ -15,13 +15,7 @@ internal sealed record StoredFormat(string Name, int BlockValues, int BlockBytes
     /// <summary>Blocks to as many values as they hold.</summary>
     public delegate void Widening(ReadOnlySpan<byte> blocks, Span<float> values);
 
-    public static StoredFormat F32 { get; } = new("F32", 1, 4, static (blocks, values) =>
-    {
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = BinaryPrimitives.ReadSingleLittleEndian(blocks[(4 * i)..]);
-        }
-    });
+    public static StoredFormat F32 { get; } = new("F32", 1, 4, static (blocks, values) => MemoryMarshal.Cast<byte, float>(blocks).CopyTo(values));
 
     public static StoredFormat F16 { get; } = new("F16", 1, 2, static (blocks, values) => HalfPrecision.FromF16(MemoryMarshal.Cast<byte, ushort>(blocks), values));
 
