@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PomIsa.Isa;
 using PomIsa.Onnx.Decoders;
+using PomIsa.Onnx.Explaining;
 using PomIsa.Onnx.Graphs;
 using PomIsa.Onnx.Graphs.Passes;
 using PomIsa.Onnx.Reading;
@@ -72,7 +73,10 @@ public sealed record CompileOptions
     /// <summary>Whether the graph is simplified before it is lowered; no bit of a result depends on it.</summary>
     internal bool Simplify { get; init; } = true;
 
-    /// <summary>Told of the graph as it was read, and again after the passes.</summary>
+    /// <summary>Told what became of the graph and why, before it is lowered: also of a model that is refused then.</summary>
+    public Action<Explanation>? Explain { get; init; }
+
+    /// <summary>Told of the graph after the passes.</summary>
     internal Action<Graph, PassReport>? Watch { get; init; }
 }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using PomIsa.Isa;
 using PomIsa.Onnx.Decoders;
+using PomIsa.Onnx.Explaining;
 using PomIsa.Onnx.Graphs;
 using PomIsa.Onnx.Graphs.Passes;
 using PomIsa.Onnx.Lowering;
@@ -46,10 +47,11 @@ public static class OnnxCompiler
 
             graph = GraphImport.Read(model, tensors, options);
             var report = new PassReport();
-            options.Watch?.Invoke(graph, report);
+            Explainer? explainer = options.Explain is null ? null : new Explainer(graph);
             PassPipeline.Run(graph, options.Simplify ? PassPipeline.Simplify : [], report);
             PassPipeline.Run(graph, options.Fuse ? PassPipeline.Fuse : [], report);
             options.Watch?.Invoke(graph, report);
+            options.Explain?.Invoke(explainer!.Finish(graph, report));
             using var emitter = new Emitter(options.Sink ?? new MemoryWeights(), options.Weights);
             lowering = new GraphLowering(model, tensors, emitter) { Progress = options.Progress, Stop = options.Stop };
             compiled = Lower(graph, lowering, emitter);

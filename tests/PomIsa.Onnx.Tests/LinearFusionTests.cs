@@ -25,6 +25,13 @@ public sealed class LinearFusionTests
         Assert.DoesNotContain("reshape", new FormulaModel(text).Check(0).Opcodes);
 
     [Fact]
+    public void Heads_are_put_side_by_side_in_one_step()
+    {
+        FormulaModel model = new FormulaModel("t = Transpose(x?[2,4,3,5]) perm=[0,2,1,3]\nf = Reshape(t, [6,20])\ng = Gemm(f, w:[20,16], b:[16])\ny = Reshape(g, [2,3,16])").Check(0);
+        Assert.Equal(["Transpose", "Reshape", "Linear"], model.Operators);
+    }
+
+    [Fact]
     public void A_gate_between_flattened_products_is_not_flattened_either()
     {
         FormulaModel model = new FormulaModel(

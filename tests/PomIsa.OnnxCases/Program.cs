@@ -3,16 +3,16 @@ using System.Globalization;
 using System.Text.Json;
 using PomIsa.OnnxCases;
 
-// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--bits] [--passes], or --models FOLDER [--json]
+// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--bits] [--passes] [--explain [FOLDER]], or --models FOLDER …
 var words = args.Where(static a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
 bool json = args.Contains("--json");
-string? only = Option("--only"), tier = Option("--tier"), models = Option("--models"), mutate = Option("--mutate");
-words.RemoveAll(w => w == only || w == tier || w == models || w == mutate);
+string? only = Option("--only"), tier = Option("--tier"), models = Option("--models"), mutate = Option("--mutate"), explain = Option("--explain");
+words.RemoveAll(w => w == only || w == tier || w == models || w == mutate || w == explain);
 (string index, string folder) = models is not null ? (Path.Combine(models, "index.json"), models)
     : words.Count == 2 ? (words[0], words[1]) : ("", "");
 if (!File.Exists(index) || !Directory.Exists(folder))
 {
-    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--bits] [--passes]\n       PomIsa.OnnxCases --models <folder> [--json]");
+    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--bits] [--passes] [--explain [<folder for pictures>]]\n       PomIsa.OnnxCases --models <folder> [the same]");
     return 2;
 }
 
@@ -73,6 +73,16 @@ if (args.Contains("--shapes"))
 
     Console.WriteLine($"{checks.Length} models, {checks.Sum(static c => c.Values)} values: {checks.Sum(static c => c.Shapes)} shapes and {checks.Sum(static c => c.Elements)} elements told before lowering, {wrong.Length} wrong");
     return wrong.Length == 0 ? 0 : 1;
+}
+
+if (args.Contains("--explain"))
+{
+    foreach (Case one in cases)
+    {
+        Console.WriteLine(ExplainedModels.Run(one, explain));
+    }
+
+    return 0;
 }
 
 var outcomes = new List<CaseOutcome>();

@@ -18,10 +18,14 @@ internal sealed class PassReport
 {
     private readonly List<PassNote> _notes = [];
     private readonly List<PassCount> _counts = [];
+    private readonly Dictionary<string, string> _ideas = new(StringComparer.Ordinal);
 
     public IReadOnlyList<PassNote> Notes => _notes;
 
     public IReadOnlyList<PassCount> Counts => _counts;
+
+    /// <summary>What each pass is about, by its name.</summary>
+    public IReadOnlyDictionary<string, string> Ideas => _ideas;
 
     /// <summary>Changes so far: a round of passes that adds none was the last.</summary>
     public int Changes { get; private set; }
@@ -50,6 +54,7 @@ internal sealed class PassReport
     {
         if (before != after)
         {
+            _ideas[pass.Name] = pass.Idea;
             _counts.Add(new PassCount(pass.Name, before, after));
         }
     }

@@ -22,6 +22,10 @@ internal sealed class ReshapeSinking : IGraphPass
             if (node.Is("Reshape"))
             {
                 Join(graph, report, node);
+                if (graph.Contains(node))
+                {
+                    Hoist(graph, report, node);
+                }
             }
             else if (node.Is(FusedOperators.Domain, "Linear") || node.Is(FusedOperators.Domain, "RmsNorm") || node.Is(FusedOperators.Domain, "LayerNorm"))
             {
@@ -95,6 +99,23 @@ internal sealed class ReshapeSinking : IGraphPass
 
         Put(graph, node, result, made);
         report.Did(this, node, $"in front of {node.Op}");
+    }
+
+    /// <summary>reshape(product(reshape(x))), where the inner one changes the last axis (heads side by side) and so can't go behind, becomes product(reshape(reshape(x))).</summary>
+    private void Hoist(Graph graph, PassReport report, GraphNode node)
+    {
+        if (node.Output(0) is not { HasShape: true, Rank: > 1 } result || node.Input(0).MadeByFused("Linear") is not { Outputs: [{ Users.Count: 1 } product] } linear || graph.IsOutput(product)
+            || Shaped(linear.Input(0)) is not { } inner || !result.Shape[^1].Equals(product.Shape[^1]) || result.Rank == product.Rank)
+        {
+            return;
+        }
+
+        GraphValue x = linear.Input(0)!, shape = graph.Fresh(x.Name + "/shape", OnnxType.Int64, [result.Rank]), rows = graph.Insert(linear, "", "Reshape", x, shape).Outputs[0]!;
+        shape.Elements = [.. result.Shape[..^1], x.Shape[^1]];
+        (rows.Type, rows.Shape) = (x.Type, shape.Elements);
+        rows.Producer!.Set("allowzero", 1);
+        graph.Fuse(result, "Linear", rows, linear.Input(1), linear.Input(2)).Set("transB", linear.Int("transB", 0));
+        report.Did(this, linear, $"from {node.Op} '{node.Name}' behind it to '{inner.Name}' in front");
     }
 
     /// <summary>f(reshape(a), reshape(b)) with equal shapes on both sides becomes reshape(f(a, b)).</summary>
