@@ -16,7 +16,7 @@ public sealed class ExplanationTests
     {
         LayerRun run = Assert.Single(LayerFolding.Fold(s_explanation.Before), static r => r.Times > 1);
         Assert.Equal(5, run.Times);
-        Assert.Contains("layers 0–4, 2 nodes each", s_explanation.ToText(), StringComparison.Ordinal);
+        Assert.Contains("layers 0–4, 1 node each", s_explanation.ToText(), StringComparison.Ordinal);
     }
 
     [Fact]

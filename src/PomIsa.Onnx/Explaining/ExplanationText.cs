@@ -58,7 +58,7 @@ internal static class ExplanationText
         {
             if (run.Times > 1)
             {
-                text.Append(CultureInfo.InvariantCulture, $"  layers 0–{run.Times - 1}, {run.Length} nodes each, of which the first is\n");
+                text.Append(CultureInfo.InvariantCulture, $"  layers 0–{run.Times - 1}, {run.Length} node{(run.Length == 1 ? "" : "s")} each, of which the first is\n");
             }
 
             foreach (OutlineNode node in outline.Nodes.AsSpan(run.First, run.Length))

@@ -64,5 +64,5 @@ public sealed record GraphOutline(ImmutableArray<string> Inputs, ImmutableArray<
     private static string Described(GraphValue value) => $"{value.Name}: {Shape(value)}";
 
     private static string Shape(GraphValue value) => value.Type == OnnxType.None && !value.HasShape ? ""
-        : $"{(value.Type == OnnxType.None ? "?" : OnnxTypes.NameOf(value.Type))}{(value.HasShape ? $"[{string.Join(", ", value.Shape)}]" : "[?]")}";
+        : $"{(value.Type == OnnxType.None ? "?" : OnnxTypes.NameOf(value.Type))}{(value.HasShape ? $"[{string.Join(", ", value.Shape.Select(static d => d.HasUnknown ? "?" : d.ToString()))}]" : "[?]")}";
 }

@@ -50,7 +50,7 @@ internal sealed class ReshapeSinking : IGraphPass
 
     /// <summary>The reshape that makes a value, if the shapes on both sides are known.</summary>
     private static GraphNode? Shaped(GraphValue? value) =>
-        value.MadeBy("Reshape") is { } reshape && value!.HasShape && value.Rank > 0 && reshape.Input(0) is { HasShape: true, IsConstant: false } ? reshape : null;
+        value.MadeBy("Reshape") is { } reshape && value!.Rank > 0 && reshape.Input(0) is { HasShape: true, IsConstant: false } ? reshape : null;
 
     private static bool IsElementwise(GraphNode node) =>
         (node.Domain.Length == 0 && s_elementwise.Contains(node.Op)) || (node.Domain == FusedOperators.Domain && s_fusedElementwise.Contains(node.Op));
@@ -70,20 +70,37 @@ internal sealed class ReshapeSinking : IGraphPass
         {
             graph.Replace(y, x);
             graph.Prune(node);
-            report.Did();
         }
-        else if (Shaped(x) is { } before && (node.Input(1)?.Integers?.Contains(0) == false || node.Int("allowzero", 0) != 0))
+        else if (Shaped(x)?.Input(0) is not { } from)
         {
-            graph.SetInput(node, 0, before.Input(0));
-            graph.Prune(before);
-            report.Did();
+            return;
         }
+        else if (from.Shape.SequenceEqual(y.Shape))
+        {
+            graph.Replace(y, from);
+            graph.Prune(node);
+        }
+        else if (!y.Shape.Any(static d => d.HasUnknown))
+        {
+            graph.Instead(y, "", "Reshape", from, graph.Sizes(y)).Set("allowzero", 1);
+        }
+        else
+        {
+            return;
+        }
+
+        report.Did();
     }
 
     /// <summary>f(reshape(x)) becomes reshape(f(x)).</summary>
     private void Sink(Graph graph, PassReport report, GraphNode node, GraphNode reshape)
     {
         GraphValue result = node.Output(0)!, from = reshape.Input(0)!;
+        if (result.Shape.IsDefault || result.Shape.Any(static d => d.HasUnknown))
+        {
+            return;
+        }
+
         ImmutableArray<Size> inner = [.. from.Shape[..^1], result.Shape[^1]];
         if (node.Op is not ("Linear" or "RmsNorm" or "LayerNorm"))
         {
@@ -105,14 +122,15 @@ internal sealed class ReshapeSinking : IGraphPass
     private void Hoist(Graph graph, PassReport report, GraphNode node)
     {
         if (node.Output(0) is not { HasShape: true, Rank: > 1 } result || node.Input(0).MadeByFused("Linear") is not { Outputs: [{ Users.Count: 1 } product] } linear || graph.IsOutput(product)
-            || Shaped(linear.Input(0)) is not { } inner || !result.Shape[^1].Equals(product.Shape[^1]) || result.Rank == product.Rank)
+            || Shaped(linear.Input(0)) is not { } inner || !result.Shape[^1].Equals(product.Shape[^1]) || result.Rank == product.Rank || result.Shape.Any(static d => d.HasUnknown))
         {
             return;
         }
 
-        GraphValue x = linear.Input(0)!, shape = graph.Fresh(x.Name + "/shape", OnnxType.Int64, [result.Rank]), rows = graph.Insert(linear, "", "Reshape", x, shape).Outputs[0]!;
-        shape.Elements = [.. result.Shape[..^1], x.Shape[^1]];
-        (rows.Type, rows.Shape) = (x.Type, shape.Elements);
+        GraphValue x = linear.Input(0)!;
+        ImmutableArray<Size> shape = [.. result.Shape[..^1], x.Shape[^1]];
+        GraphValue rows = graph.Insert(linear, "", "Reshape", x, graph.Sizes(x, shape)).Outputs[0]!;
+        (rows.Type, rows.Shape) = (x.Type, shape);
         rows.Producer!.Set("allowzero", 1);
         graph.Fuse(result, "Linear", rows, linear.Input(1), linear.Input(2)).Set("transB", linear.Int("transB", 0));
         report.Did(this, linear, $"from {node.Op} '{node.Name}' behind it to '{inner.Name}' in front");
@@ -122,7 +140,7 @@ internal sealed class ReshapeSinking : IGraphPass
     private void Both(Graph graph, PassReport report, GraphNode node)
     {
         if (node.Inputs is not [{ } left, { } right] || Shaped(left) is not { } a || Shaped(right) is not { } b || node.Output(0) is not { HasShape: true } result
-            || !a.Input(0)!.Shape.SequenceEqual(b.Input(0)!.Shape) || !left.Shape.SequenceEqual(right.Shape))
+            || result.Shape.Any(static d => d.HasUnknown) || !a.Input(0)!.Shape.SequenceEqual(b.Input(0)!.Shape) || !left.Shape.SequenceEqual(right.Shape))
         {
             return;
         }
@@ -136,9 +154,6 @@ internal sealed class ReshapeSinking : IGraphPass
     /// <summary>The result in its own shape again.</summary>
     private static void Put(Graph graph, GraphNode node, GraphValue result, GraphValue made)
     {
-        GraphValue shape = graph.Fresh(result.Name + "/shape", OnnxType.Int64, [result.Rank]);
-        shape.Elements = result.Shape;
-        GraphNode back = graph.Instead(result, "", "Reshape", made, shape);
-        back.Set("allowzero", 1);
+        graph.Instead(result, "", "Reshape", made, graph.Sizes(result)).Set("allowzero", 1);
     }
 }

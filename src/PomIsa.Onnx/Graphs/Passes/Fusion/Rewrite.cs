@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using PomIsa.Onnx.Operators;
+using PomIsa.Onnx.Reading;
 
 namespace PomIsa.Onnx.Graphs.Passes.Fusion;
 
@@ -27,6 +29,22 @@ internal static class Rewrite
         GraphValue made = graph.Insert(node, domain, op, inputs).Outputs[0]!;
         (made.Type, made.Shape) = (like.Type, like.Shape);
         return made;
+    }
+
+    /// <summary>A value's dimensions as a value that needs no node, for a reshape.</summary>
+    public static GraphValue Sizes(this Graph graph, GraphValue of) => graph.Sizes(of, of.Shape);
+
+    /// <summary>Dimensions as a value that needs no node; called after <paramref name="of"/>.</summary>
+    public static GraphValue Sizes(this Graph graph, GraphValue of, ImmutableArray<Size> dimensions)
+    {
+        if (dimensions.All(static d => d.IsNumber))
+        {
+            return graph.Constant(of.Name + "/shape", HostTensor.OfInt64([dimensions.Length], [.. dimensions.Select(static d => d.Number)]));
+        }
+
+        GraphValue sizes = graph.Fresh(of.Name + "/shape", OnnxType.Int64, [dimensions.Length]);
+        sizes.Elements = dimensions;
+        return sizes;
     }
 
     /// <summary>Takes a node out if nobody reads what it makes, and then those that only it has read.</summary>
