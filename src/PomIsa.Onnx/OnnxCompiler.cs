@@ -39,7 +39,8 @@ public static class OnnxCompiler
             using ModelBytes bytes = open();
             ModelProto model = ModelReader.Read(bytes);
             var tensors = new TensorReader(options.Folder, bytes, options.WithoutData);
-            if (options.Decoder.Kind != ModelKind.Function && Decoder(model, tensors, options) is { } decoder)
+            string note = "as a function of its inputs";
+            if (options.Decoder.Kind != ModelKind.Function && Decoder(model, tensors, options, ref note) is { } decoder)
             {
                 compiled = decoder;
                 return true;
@@ -47,7 +48,7 @@ public static class OnnxCompiler
 
             graph = GraphImport.Read(model, tensors, options);
             var report = new PassReport();
-            Explainer? explainer = options.Explain is null ? null : new Explainer(graph);
+            Explainer? explainer = options.Explain is null ? null : new Explainer(graph, note);
             PassPipeline.Run(graph, options.Simplify ? PassPipeline.Simplify : [], report);
             PassPipeline.Run(graph, options.Fuse ? PassPipeline.Fuse : [], report);
             options.Watch?.Invoke(graph, report);
@@ -71,14 +72,15 @@ public static class OnnxCompiler
     }
 
     /// <summary>The program of a decoder; null where the model is none, and may be something else.</summary>
-    private static CompiledModel? Decoder(ModelProto model, TensorReader tensors, CompileOptions options)
+    private static CompiledModel? Decoder(ModelProto model, TensorReader tensors, CompileOptions options, ref string note)
     {
         try
         {
             return DecoderCompiler.Compile(model, tensors, options);
         }
-        catch (OnnxException) when (options.Decoder.Kind == ModelKind.Auto)
+        catch (OnnxException e) when (options.Decoder.Kind == ModelKind.Auto)
         {
+            note = $"as a function of its inputs, and not as a decoder: {e.Message}";
             return null;
         }
         catch (Exception e) when (IsNonsense(e))

@@ -36,7 +36,7 @@ public sealed class ExplanationTests
     public void Counts_fusions_and_near_misses_are_told()
     {
         string text = s_explanation.ToText();
-        Assert.Contains("17 nodes became 12", text, StringComparison.Ordinal);
+        Assert.Contains("17 nodes became 12.", text, StringComparison.Ordinal);
         Assert.Contains("silu                    5 × 2 nodes: the_Sigmoid, the_Sigmoid, the_Sigmoid, …", text, StringComparison.Ordinal);
         Assert.Contains("what follows is not the rest of the formula: the_Erf", text, StringComparison.Ordinal);
         Assert.Matches("Silu +· +5  fused", text);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PomIsa.Isa;
+using PomIsa.Onnx.Explaining;
 using PomIsa.Onnx.Graphs;
 using PomIsa.Onnx.Graphs.Passes;
 using PomIsa.Onnx.Lowering;
@@ -48,6 +49,7 @@ internal static class DecoderCompiler
         DecoderRoles roles = DecoderRoles.Assign(graph);
         var report = new PassReport();
         options.Watch?.Invoke(graph, report);
+        Explainer? explainer = options.Explain is null ? null : new Explainer(graph, "as a decoder that keeps keys and values from step to step");
         PassPipeline.Run(graph, PassPipeline.Simplify, report);
         PassPipeline.Run(graph, options.Fuse ? PassPipeline.Fuse : [], report);
         (Graph rows, IReadOnlyList<Cache> caches) = Rewritten(graph, roles, context);
@@ -59,6 +61,7 @@ internal static class DecoderCompiler
         }
 
         options.Watch?.Invoke(rows, report);
+        options.Explain?.Invoke(explainer!.Finish(rows, report));
         using var emitter = new Emitter(options.Sink ?? new MemoryWeights(), options.Weights);
         DecoderBuilder.Declare(emitter, caches, context);
         var lowering = new GraphLowering(model, tensors, emitter) { Progress = options.Progress, Stop = options.Stop };

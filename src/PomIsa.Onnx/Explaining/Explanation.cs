@@ -16,13 +16,14 @@ public sealed record PassFinding(string Pass, string Text, ImmutableArray<string
 public sealed record PassEffect(string Pass, string Idea, int Removed);
 
 /// <summary>What became of a model's graph and why.</summary>
+/// <param name="Note">What the model is compiled as, and why not as something better.</param>
 /// <param name="Before">The graph as the file has it.</param>
 /// <param name="After">The graph that is lowered.</param>
 /// <param name="Passes">The passes that changed the number of nodes, in their order.</param>
 /// <param name="Fused">What was done.</param>
 /// <param name="Missed">What was nearly done.</param>
 public sealed record Explanation(
-    GraphOutline Before, GraphOutline After, ImmutableArray<PassEffect> Passes, ImmutableArray<PassFinding> Fused, ImmutableArray<PassFinding> Missed)
+    string Note, GraphOutline Before, GraphOutline After, ImmutableArray<PassEffect> Passes, ImmutableArray<PassFinding> Fused, ImmutableArray<PassFinding> Missed)
 {
     /// <summary>For a terminal.</summary>
     public string ToText() => ExplanationText.Of(this);
@@ -33,11 +34,12 @@ public sealed record Explanation(
     /// <summary>For a browser: both graphs side by side, repeated layers once.</summary>
     public string ToSvg() => ExplanationSvg.Of(this);
 
-    internal static Explanation Of(GraphOutline before, GraphOutline after, PassReport report)
+    internal static Explanation Of(string note, GraphOutline before, GraphOutline after, PassReport report)
     {
         // What was missed once and done later is no longer there under its old operator.
         HashSet<string> left = [.. after.Nodes.Select(static n => n.Name)];
         return new Explanation(
+            note,
             before,
             after,
             [.. report.Counts.GroupBy(static c => c.Pass).Select(g => new PassEffect(g.Key, report.Ideas.GetValueOrDefault(g.Key, ""), g.Sum(static c => c.Before - c.After)))],

@@ -13,7 +13,7 @@ internal static class ExplanationText
     public static string Of(Explanation explanation)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{explanation.Before.Nodes.Length} nodes became {explanation.After.Nodes.Length}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Compiled {explanation.Note}.\n{explanation.Before.Nodes.Length} nodes became {explanation.After.Nodes.Length}.\n\n");
         Operators(text, explanation);
         text.Append("\nPasses: nodes that each took out, less those that it made\n");
         foreach (PassEffect pass in explanation.Passes)
