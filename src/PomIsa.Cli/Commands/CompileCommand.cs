@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using PomIsa.Cli.Compiling;
+using PomIsa.Cli.Evaluating;
 using PomIsa.Cli.Models;
 using PomIsa.Isa.Verification;
 using PomIsa.Packaging.Matrices;
@@ -24,6 +25,7 @@ internal static class CompileCommand
         var shapes = new Option<string[]>("--shape") { Description = "Shape of an input, or size of an open dimension; may be given several times.", HelpName = "NAME=1,128", DefaultValueFactory = _ => [] };
         var bound = new Option<string[]>("--bind") { Description = "Makes an input part of the program, with this value; may be given several times.", HelpName = "NAME=VALUES|NAME=@FILE", DefaultValueFactory = _ => [] };
         var context = new Option<int?>("--context") { Description = "Most tokens of prompt and answer together, of a decoder. [default: what the source says]", HelpName = "N" };
+        var text = new Option<FileInfo?>("--text") { Description = "A text on which a decoder's perplexity is measured, and how often its likeliest token is that of f32.", HelpName = "FILE" };
         var key = new Option<FileInfo?>("--key") { Description = "The publisher's private key that signs the weights; made if missing. [default: DIR/keys/publisher.pem]", HelpName = "FILE" };
         Option<DirectoryInfo> data = Shared.Data();
         Option<bool> json = Shared.Json();
@@ -31,7 +33,7 @@ internal static class CompileCommand
             "Compile a model into a folder: a verified program, its weights as signed shards, and where all of it comes from.\nCompiling twice gives the same bytes, but for signatures.",
             "pomisa compile model.onnx -o out/", "pomisa compile SmolLM2-135M/ -o out/ --weights w8 --context 2048", "pomisa compile model.onnx -o out/ --weights w8 --shape input_ids=1,128"))
         {
-            source, output, weights, shapes, bound, context, key, data, json,
+            source, output, weights, shapes, bound, context, text, key, data, json,
         };
         command.SetAction(parsed =>
         {
@@ -55,13 +57,32 @@ internal static class CompileCommand
                 compiled = ModelCompilation.Run(request, parsed.GetRequiredValue(output).FullName, signer, progress, stop);
             }
 
-            if (parsed.GetValue(json))
-            {
-                Output.Json(Describe(compiled));
-            }
-            else
+            if (!parsed.GetValue(json))
             {
                 Print(compiled, signer.PublicKey.Hint);
+            }
+
+            TextQuality? quality = null;
+            if (parsed.GetValue(text) is { } file)
+            {
+                using var progress = new ProgressLine();
+                quality = TextEvaluation.Measure(request, compiled.Package, file.FullName, progress, stop);
+            }
+
+            if (parsed.GetValue(json))
+            {
+                JsonObject described = Describe(compiled);
+                if (quality is not null)
+                {
+                    described["text"] = quality.Describe();
+                }
+
+                Output.Json(described);
+            }
+            else if (quality is not null)
+            {
+                Output.Line("");
+                Output.Line(quality.ToString());
             }
 
             return Exit.Ok;

@@ -13,15 +13,14 @@ internal static class ArchitectureSource
     /// <param name="sink">Takes the weights.</param>
     /// <param name="progress">Told what is being done.</param>
     /// <param name="stop">Ends it.</param>
-    /// <param name="allRows">Whether the program gives the logits of every token rather than an answer.</param>
-    public static CompiledSource Compile(CompileRequest request, IWeightSink sink, IProgress<string>? progress, CancellationToken stop, bool allRows = false)
+    public static CompiledSource Compile(CompileRequest request, IWeightSink sink, IProgress<string>? progress, CancellationToken stop)
     {
         if (request.Shapes.Length + request.Bound.Length > 0)
         {
             throw CliException.Usage("--shape and --bind are for ONNX models; here the configuration says all of it.");
         }
 
-        var options = new ArchitectureOptions { Weights = request.Weights, Context = request.Context, AllRows = allRows };
+        var options = new ArchitectureOptions { Weights = request.Weights, Context = request.Context, AllRows = request.AllRows };
         try
         {
             ArchitectureResult result = ArchitectureCompiler.Compile(

@@ -20,6 +20,9 @@ internal sealed record CompileRequest
     /// <summary>Most tokens of prompt and answer of a decoder; null: what the source says.</summary>
     public int? Context { get; init; }
 
+    /// <summary>Whether a decoder's program gives the logits behind each token of its prompt rather than an answer.</summary>
+    public bool AllRows { get; init; }
+
     /// <summary>What of it the program depends on, beside source and weights.</summary>
     public JsonObject Parameters()
     {

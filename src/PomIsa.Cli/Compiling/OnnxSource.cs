@@ -1,6 +1,7 @@
 using System.Globalization;
 using PomIsa.Isa;
 using PomIsa.Onnx;
+using PomIsa.Onnx.Decoders;
 using PomIsa.Onnx.Reading;
 using PomIsa.Packaging.Models;
 using PomIsa.Packaging.Weights;
@@ -20,7 +21,7 @@ internal static class OnnxSource
         CompiledModel? compiled = TryCompile(request, info, sink, progress, stop, out OnnxProblem? problem);
         if (compiled is null)
         {
-            throw CliException.Refused(Explain(request.Source, problem!));
+            throw CliException.Refused(Explain(request, info, problem!, stop));
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(request.Source))!;
@@ -31,6 +32,7 @@ internal static class OnnxSource
                 Module = compiled.Module,
                 Inputs = [.. compiled.Inputs.Select(Port)],
                 Outputs = [.. compiled.Outputs.Select(Port)],
+                Decoder = compiled.Decoder,
             },
             compiled.Matrices,
             SourceDigests.Of("onnx", folder, [Path.GetFullPath(request.Source), .. info.ExternalFiles.Select(f => Path.GetFullPath(Path.Combine(folder, f))).Where(File.Exists)], progress, stop),
@@ -43,11 +45,22 @@ internal static class OnnxSource
         File.Exists(path) ? ModelInfo.Read(path) : throw CliException.Usage($"There is no file {path}.");
 
     /// <summary>The compiled model, or null and why not.</summary>
-    public static CompiledModel? TryCompile(CompileRequest request, ModelInfo info, IWeightSink sink, IProgress<string>? progress, CancellationToken stop, out OnnxProblem? problem)
+    /// <param name="kind">What it is to become; null: what the request leaves.</param>
+    public static CompiledModel? TryCompile(
+        CompileRequest request, ModelInfo info, IWeightSink sink, IProgress<string>? progress, CancellationToken stop, out OnnxProblem? problem, ModelKind? kind = null)
     {
         (var shapes, var sizes) = OnnxInputs.Shapes(request.Shapes, info);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(request.Source))!;
         var options = new CompileOptions
         {
+            Decoder = new DecoderOptions
+            {
+                // Who fixes sizes or values wants the function that the file describes.
+                Kind = kind ?? (request.Shapes.Length + request.Bound.Length > 0 ? ModelKind.Function : request.AllRows || request.Context is not null ? ModelKind.Decoder : ModelKind.Auto),
+                AllRows = request.AllRows,
+                Context = request.Context,
+                Settings = TokenizerFiles.Place(folder) is var place && place != folder ? DecoderSettings.Of(place) : null,
+            },
             Shapes = shapes,
             Sizes = sizes,
             Bound = OnnxInputs.Bound(request.Bound, info, shapes),
@@ -60,13 +73,27 @@ internal static class OnnxSource
         return OnnxCompiler.TryCompileFile(request.Source, options, out CompiledModel? compiled, out problem) ? compiled : null;
     }
 
-    private static string Explain(string path, OnnxProblem problem)
+    private static string Explain(CompileRequest request, ModelInfo info, OnnxProblem problem, CancellationToken stop)
     {
-        string text = $"{path} can't be compiled: {problem.ToString().TrimEnd('.')}.";
-        return problem.Unknown.Count > 0 ? $"{text} Bind {(problem.Unknown.Count == 1 ? "it" : "them")}: {string.Join(' ', problem.Unknown.Order(StringComparer.Ordinal).Select(static n => $"--bind {n}=…"))}"
-            : problem.Reason.Contains("give its shape", StringComparison.Ordinal) || problem.Reason.Contains("give one", StringComparison.Ordinal) ? $"{text} For example --shape NAME=1,8, NAME being the input's or the dimension's."
+        string text = $"{request.Source} can't be compiled: {problem.ToString().TrimEnd('.')}.";
+        if (problem.Unknown.Count > 0)
+        {
+            return $"{text} Bind {(problem.Unknown.Count == 1 ? "it" : "them")}: {string.Join(' ', problem.Unknown.Order(StringComparer.Ordinal).Select(static n => $"--bind {n}=…"))}";
+        }
+
+        if (!problem.Reason.Contains("give its shape", StringComparison.Ordinal) && !problem.Reason.Contains("give one", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        text += " For example --shape NAME=1,8, NAME being the input's or the dimension's.";
+        return request.Shapes.Length == 0 && LooksLikeDecoder(info) && TryCompile(request, info, new CountedWeights(), null, stop, out OnnxProblem? why, ModelKind.Decoder) is null
+            ? $"{text} It is not compiled as a decoder of text because: {why!.ToString().TrimEnd('.')}."
             : text;
     }
+
+    private static bool LooksLikeDecoder(ModelInfo info) =>
+        info.Inputs.Any(static i => i.Name is "input_ids" or "tokens" or "ids") && info.Outputs.Any(static o => o.Name.Contains("logits", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>That of the file, or where every model's file is called so, that of its folder.</summary>
     private static string Name(string path)
@@ -76,5 +103,5 @@ internal static class OnnxSource
         return name is "model" && folder.Length > 0 ? folder : name;
     }
 
-    private static ModelPort Port(Onnx.ModelPort port) => new(port.Name, OnnxTypes.NameOf(port.Type), [.. port.Shape.Select(PortDim.Of)]);
+    private static ModelPort Port(Onnx.ModelPort port) => new(port.Name, OnnxTypes.NameOf(port.Type), [.. port.Shape.Select(static d => d == Onnx.ModelPort.Open ? PortDim.Of("P") : PortDim.Of(d))]);
 }

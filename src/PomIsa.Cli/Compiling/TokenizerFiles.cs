@@ -17,7 +17,7 @@ internal static class TokenizerFiles
     /// <summary>The files of a folder, or of the one above where it is called <c>onnx</c>; none where there is no vocabulary.</summary>
     public static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> For(string folder)
     {
-        string place = Has(folder) || Path.GetFileName(folder) != "onnx" ? folder : Path.GetDirectoryName(folder) ?? folder;
+        string place = Place(folder);
         var files = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         foreach (string name in Has(place) ? Names : [])
         {
@@ -30,6 +30,10 @@ internal static class TokenizerFiles
 
         return files;
     }
+
+    /// <summary>The folder with the files about a model: its own, or the one above where that is called <c>onnx</c> and has none.</summary>
+    public static string Place(string folder) =>
+        Has(folder) || Path.GetFileName(folder) != "onnx" ? folder : Path.GetDirectoryName(folder) ?? folder;
 
     private static bool Has(string folder) => Vocabularies.Any(name => File.Exists(Path.Combine(folder, name)));
 }

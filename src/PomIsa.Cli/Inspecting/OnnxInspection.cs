@@ -84,7 +84,13 @@ internal static class OnnxInspection
         string[] missing = [.. to.Json["external"]!.AsArray().Where(static f => f!["bytes"] is null).Select(static f => f!["file"]!.GetValue<string>())];
         to.Line("compiles", missing.Length == 0 ? $"yes{sizes}" : $"not without {string.Join(", ", missing)}; with {(missing.Length == 1 ? "it" : "them")} yes{sizes}");
         to.Json["missing"] = new JsonArray([.. missing.Select(static m => (JsonNode)m)]);
-        to.Json["outputsCompiled"] = new JsonArray([.. compiled.Outputs.Select(static o => (JsonNode)$"{o.Name} {OnnxTypes.NameOf(o.Type)}[{string.Join(",", o.Shape)}]")]);
+        to.Json["outputsCompiled"] = new JsonArray([.. compiled.Outputs.Select(static o => (JsonNode)$"{o.Name} {OnnxTypes.NameOf(o.Type)}[{string.Join(",", o.Shape.Select(static d => d == ModelPort.Open ? "P" : d.ToString(CultureInfo.InvariantCulture)))}]")]);
+        if (compiled.Decoder is { } decoder)
+        {
+            to.Line("decoder", string.Create(CultureInfo.InvariantCulture, $"of text: context {decoder.Context:N0}, vocabulary {decoder.Vocabulary:N0}"));
+            to.Json["decoder"] = new JsonObject { ["context"] = decoder.Context, ["vocabulary"] = decoder.Vocabulary };
+        }
+
         ProgramInspection.Add(to, compiled.Module);
     }
 
