@@ -5,6 +5,11 @@ using PomIsa.Evidence.Records;
 
 // A writer that tests kill: executes one deterministic run against a log, committing every few records, and prints
 // how many entries are durable. Arguments: folder, records, records between commits.
+if (args is ["soak", ..])
+{
+    return PomIsa.Evidence.Crash.Soak.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 500, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 1);
+}
+
 string folder = args[0];
 long records = long.Parse(args[1], CultureInfo.InvariantCulture);
 long every = long.Parse(args[2], CultureInfo.InvariantCulture);
