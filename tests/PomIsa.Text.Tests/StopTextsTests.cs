@@ -26,8 +26,8 @@ public sealed class StopTextsTests
     {
         var texts = new StopTexts(["\nUser:"]);
         Assert.Equal("Hi", texts.Add("Hi\nU"));
-        Assert.Equal("\nUs", texts.Add("s"));
-        Assert.Equal("", texts.Add("\nUser"));
+        Assert.Equal("", texts.Add("s"));
+        Assert.Equal("\nUs", texts.Add("\nUser"));
         Assert.Equal("", texts.Add(": more"));
         Assert.Equal("\nUser:", texts.Found);
         Assert.Throws<ArgumentException>(() => new StopTexts([""]));

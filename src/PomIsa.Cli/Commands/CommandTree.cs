@@ -19,6 +19,7 @@ internal static class CommandTree
             InspectCommand.Create(stop),
             RunCommand.Create(stop),
             GenerateCommand.Create(stop),
+            ChatCommand.Create(stop),
             VerifyCommand.Create(),
             RecordsCommand.Create(),
             LogCommand.Create(stop),

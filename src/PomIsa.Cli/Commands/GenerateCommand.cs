@@ -29,7 +29,8 @@ internal static class GenerateCommand
             string[] stops = options.Stops(parsed);
             string text = PromptText.Read(parsed.GetRequiredValue(prompt));
             using TextModel model = options.Open(parsed, stop);
-            (ImmutableArray<int> ids, string rendered) = Conversation.Prompt(model, text, options.System(parsed), parsed.GetValue(raw));
+            (ImmutableArray<int> ids, string rendered) = Conversation.Prompt(model, text, options.System(parsed), parsed.GetValue(raw), options.Date(parsed));
+            Conversation.Warn(model, parsed.GetValue(raw) ? "" : text);
             return Run(model, new GenerationRequest(ids, rendered, tokens, options.Sampling(parsed), stops), options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
         });
         return command;

@@ -15,6 +15,7 @@ internal sealed class GenerationOptions
     private readonly Option<int> _tokens = new("--max-tokens") { Description = "Most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => DefaultTokens };
     private readonly Option<string[]> _stops = new("--stop") { Description = "Ends an answer where this text comes; may be given several times.", HelpName = "TEXT", DefaultValueFactory = _ => [] };
     private readonly Option<string?> _system = new("--system") { Description = "What the model is told before the conversation, where its template has a place for it.", HelpName = "TEXT" };
+    private readonly Option<DateOnly?> _date = new("--date") { Description = "The day for templates that tell the model one, as YYYY-MM-DD; no clock is asked.", HelpName = "DAY" };
     private readonly SamplingOptions _sampling = new();
     private readonly Option<string> _track = Shared.Track();
     private readonly Option<DirectoryInfo> _data = Shared.Data();
@@ -23,7 +24,7 @@ internal sealed class GenerationOptions
     public void AddTo(Command command)
     {
         command.Arguments.Add(_model);
-        foreach (Option option in (Option[])[_tokens, _stops, _system])
+        foreach (Option option in (Option[])[_tokens, _stops, _system, _date])
         {
             command.Options.Add(option);
         }
@@ -42,6 +43,8 @@ internal sealed class GenerationOptions
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
 
     public string? System(ParseResult parsed) => parsed.GetValue(_system);
+
+    public DateOnly? Date(ParseResult parsed) => parsed.GetValue(_date);
 
     public SamplingParameters Sampling(ParseResult parsed) => _sampling.Of(parsed);
 

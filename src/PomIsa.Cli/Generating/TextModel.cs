@@ -6,6 +6,7 @@ using PomIsa.Isa;
 using PomIsa.Machine;
 using PomIsa.Packaging.Models;
 using PomIsa.Text;
+using PomIsa.Text.Templates;
 using PomIsa.Text.Tokens;
 
 namespace PomIsa.Cli.Generating;
@@ -13,14 +14,23 @@ namespace PomIsa.Cli.Generating;
 /// <summary>A model that continues text: its program with weights, and its tokenizer's files.</summary>
 internal sealed class TextModel : IDisposable
 {
-    private TextModel(BoundProgram program, ITokenizer tokenizer, TokenizerConfig config, string files) =>
+    private readonly Lazy<ChatTemplate?> _template;
+
+    private TextModel(BoundProgram program, ITokenizer tokenizer, TokenizerConfig config, string files)
+    {
         (Program, Tokenizer, Config, TokenizerFiles) = (program, tokenizer, config, files);
+        _template = new Lazy<ChatTemplate?>(() => config.ChatTemplate is { } source ? Parse(source) : null);
+    }
 
     public BoundProgram Program { get; }
 
     public ITokenizer Tokenizer { get; }
 
     public TokenizerConfig Config { get; }
+
+    /// <summary>How a conversation is written for it; null where its files have no template.</summary>
+    /// <exception cref="CliException">They have one that can't be read.</exception>
+    public ChatTemplate? Template => _template.Value;
 
     /// <summary>The folder of the tokenizer's files.</summary>
     public string TokenizerFiles { get; }
@@ -118,6 +128,18 @@ internal sealed class TextModel : IDisposable
             PromptEnd = [.. tokenizer.Encode("\n", special: false), model.Tokenizer.Summary],
             Published = (Path.Combine(model.Weights(track), "model.sig"), model.PublisherPath),
         };
+    }
+
+    private static ChatTemplate Parse(string source)
+    {
+        try
+        {
+            return ChatTemplate.Parse(source);
+        }
+        catch (TemplateException e)
+        {
+            throw CliException.Refused(e.Message + " With --raw the prompt is taken as it is.");
+        }
     }
 
     private static int MostTokens(BoundProgram program)
