@@ -29,7 +29,7 @@ internal sealed class ChatSession(TextModel model, ChatSettings settings, DataFo
     /// <exception cref="CliException">The conversation does not fit, or the template refuses it; the question is forgotten then.</exception>
     public (Generated Answer, int Prompt) Ask(string question, Action<string> show, CancellationToken stop)
     {
-        ChatMessage[] said = [.. System(), .. _messages, new ChatMessage("user", question)];
+        ChatMessage[] said = [.. Opening(), .. _messages, new ChatMessage("user", question)];
         (var tokens, string text) = Conversation.Write(model, said, settings.Date);
         if (tokens.Length > model.Context)
         {
@@ -48,9 +48,9 @@ internal sealed class ChatSession(TextModel model, ChatSettings settings, DataFo
     public void Save(string path) => ModuleFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new JsonObject
     {
         ["model"] = model.Name,
-        ["messages"] = new JsonArray([.. System().Concat(_messages).Select(static one => (JsonNode)new JsonObject { ["role"] = one.Role, ["content"] = one.Content })]),
+        ["messages"] = new JsonArray([.. Opening().Concat(_messages).Select(static one => (JsonNode)new JsonObject { ["role"] = one.Role, ["content"] = one.Content })]),
         ["runs"] = new JsonArray([.. _runs.Select(static one => (JsonNode)one)]),
     }, Form));
 
-    private IEnumerable<ChatMessage> System() => settings.System is { } text ? [new ChatMessage("system", text)] : [];
+    private IEnumerable<ChatMessage> Opening() => settings.System is { } text ? [new ChatMessage("system", text)] : [];
 }
