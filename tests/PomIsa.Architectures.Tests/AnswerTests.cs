@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using PomIsa.Assembly;
 using PomIsa.Isa;
 using PomIsa.Machine;
@@ -126,6 +127,27 @@ public sealed class AnswerTests
         float[][] one = Runs.Logits(folder.Path, new ArchitectureOptions(), all);
         float[][] two = Runs.Logits(folder.Path, new ArchitectureOptions { WeightBytes = 4 * TestModel.Dim * 32 }, all);
         Assert.Equal(one.SelectMany(Bits), two.SelectMany(Bits));
+    }
+
+    [Theory]
+    [InlineData("language_model.model.", "gemma3"), InlineData("model.language_model.", "gemma3"), InlineData("", "gemma3_text")]
+    public void The_text_part_of_a_model_that_sees_is_compiled_alone(string prefix, string type)
+    {
+        using var folder = new TestFolder();
+        TestModel model = TestModel.Named("gemma3");
+        model.Write(folder.At("text"));
+        var config = (JsonObject)JsonNode.Parse(model.Config.ToJsonString())!;
+        var seeing = new TestModel(
+            "seeing",
+            type == "gemma3" ? new JsonObject { ["model_type"] = type, ["text_config"] = config, ["vision_config"] = new JsonObject() } : config,
+            [
+                .. model.Tensors.Select(t => t with { Name = prefix + t.Name["model.".Length..] }),
+                new TestTensor("vision_tower.patch.weight", [4, 4], new float[16]),
+                new TestTensor("multi_modal_projector.norm.weight", [4], new float[4]),
+            ]);
+        seeing.Write(folder.At("all"));
+        float[][] text = Runs.Logits(folder.At("text"), new ArchitectureOptions(), Prompt), all = Runs.Logits(folder.At("all"), new ArchitectureOptions(), Prompt);
+        Assert.Equal(text.SelectMany(Bits), all.SelectMany(Bits));
     }
 
     private static string[] Digests(string path)

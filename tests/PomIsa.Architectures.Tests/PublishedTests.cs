@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using PomIsa.Assembly.Formatting;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
 using PomIsa.Packaging.Matrices;
@@ -26,6 +27,14 @@ public sealed class PublishedTests
 
         Module rows = ArchitectureCompiler.Describe(config, new ArchitectureOptions { AllRows = true });
         Assert.Single(rows.Inputs);
+    }
+
+    [Theory]
+    [InlineData("answer"), InlineData("decoder"), InlineData("gemma"), InlineData("gpt2"), InlineData("llama"), InlineData("logits")]
+    public void Descriptions_are_in_canonical_form(string name)
+    {
+        string text = ArchitectureCompiler.Description(name + ".pisa");
+        Assert.Equal(text, SourceFormatter.Format(text).Text);
     }
 
     [Theory]

@@ -126,6 +126,18 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void What_Git_LFS_has_not_fetched_is_told()
+    {
+        using var folder = new TestFolder();
+        TestModel.Named("llama-1").Write(folder.Path);
+        const string Pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
+        File.WriteAllText(folder.At("model.safetensors"), Pointer);
+        File.WriteAllText(folder.At("model.gguf"), Pointer);
+        Assert.Equal("model.safetensors is a pointer of Git LFS, not the file itself; fetch it with git lfs pull", Refused(folder.Path));
+        Assert.Equal("the file is a pointer of Git LFS, not the model itself; fetch it with git lfs pull", Refused(folder.At("model.gguf")));
+    }
+
+    [Fact]
     public void A_stop_ends_the_work()
     {
         using var folder = new TestFolder();

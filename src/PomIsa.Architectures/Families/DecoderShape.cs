@@ -114,7 +114,8 @@ internal sealed record DecoderShape(int Layers, int Dim, int Heads, int KvHeads,
     {
         Prologue prologue = new Prologue(request.Name, about, request.Options.Weights)
             .Add("LAYERS", Layers).Add("D", Dim).Add("HEADS", Heads).Add("KV", KvHeads).Add("HEAD", HeadDim).Add("FFN", Ffn)
-            .Add("VOCAB", Vocabulary).Add("COLUMNS", MatrixForm.Padded(Vocabulary)).Add("SPLIT", IsSplit).Add("HALF", Half).Add("CONTEXT", Context(request.Options))
+            .Add("VOCAB", Vocabulary).Add("COLUMNS", MatrixForm.Padded(Vocabulary)).Add("SPLIT", IsSplit).Add("HALF", Half)
+            .Add("EXACT", !IsSplit && Vocabulary == MatrixForm.Padded(Vocabulary)).Add("CONTEXT", Context(request.Options))
             .Add("EPS", epsilon).Add("ALL_ROWS", request.Options.AllRows).Add("ENDS", request.End.Length);
         foreach ((int index, int id) in request.End.Index())
         {

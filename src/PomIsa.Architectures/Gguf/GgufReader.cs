@@ -26,6 +26,11 @@ internal sealed class GgufReader
     /// <exception cref="ArchitectureException">It is no GGUF file that is read here; says where.</exception>
     public static GgufHead Read(string path)
     {
+        if (Sources.FileBytes.IsPointer(path))
+        {
+            throw new ArchitectureException("the file is a pointer of Git LFS, not the model itself; fetch it with git lfs pull");
+        }
+
         using FileStream stream = File.OpenRead(path);
         return new GgufReader(stream).Head();
     }

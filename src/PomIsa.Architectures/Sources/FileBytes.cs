@@ -22,6 +22,15 @@ internal static class FileBytes
         }
     }
 
+    /// <summary>Whether a file is what Git leaves where Git LFS has not fetched the file itself.</summary>
+    public static bool IsPointer(string path)
+    {
+        ReadOnlySpan<byte> first = "version https://git-lfs"u8;
+        Span<byte> bytes = stackalloc byte[first.Length];
+        using SafeFileHandle file = File.OpenHandle(path);
+        return RandomAccess.Read(file, bytes, 0) == bytes.Length && bytes.SequenceEqual(first);
+    }
+
     /// <summary>A small file; null if there is none.</summary>
     /// <exception cref="ArchitectureException">It is larger than that.</exception>
     public static byte[]? TryReadSmall(string folder, string name, int most)

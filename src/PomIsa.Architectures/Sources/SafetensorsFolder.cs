@@ -4,10 +4,10 @@ using PomIsa.Shards;
 
 namespace PomIsa.Architectures.Sources;
 
-/// <summary>The safetensors files of a folder: those of its index, or all of them.</summary>
+/// <summary>The safetensors files of a folder.</summary>
 internal sealed class SafetensorsFolder : ITensorSource
 {
-    private const string IndexName = "model.safetensors.index.json";
+    private const string WholeName = "model.safetensors", IndexName = WholeName + ".index.json";
 
     private const int LongestIndex = 64 << 20, MostFiles = 4096;
 
@@ -50,10 +50,15 @@ internal sealed class SafetensorsFolder : ITensorSource
         }
     }
 
-    /// <summary>Names of the files with weights, in order.</summary>
+    /// <summary>Names of the files with weights, in order: model.safetensors alone, or those of the index, or all there are.</summary>
     /// <exception cref="ArchitectureException">There are none, or the index is wrong.</exception>
     public static IReadOnlyList<string> Names(string folder)
     {
+        if (File.Exists(Path.Combine(folder, WholeName)))
+        {
+            return [WholeName];
+        }
+
         if (FileBytes.TryReadSmall(folder, IndexName, LongestIndex) is { } index)
         {
             return Indexed(folder, index);
@@ -113,6 +118,12 @@ internal sealed class SafetensorsFolder : ITensorSource
     private void Add(string folder, string name, List<string> problems)
     {
         string path = Path.Combine(folder, name);
+        if (FileBytes.IsPointer(path))
+        {
+            problems.Add($"{name} is a pointer of Git LFS, not the file itself; fetch it with git lfs pull");
+            return;
+        }
+
         TensorFileHeader? header;
         using (FileStream stream = File.OpenRead(path))
         {
