@@ -36,6 +36,12 @@ public sealed class TemplateTests
     public void Expressions_have_the_values_that_Jinja_gives_them(string source, string expected) => Assert.Equal(expected, Render(source));
 
     [Theory]
+    [InlineData("{{ 'aé\U0001F600z'[1:3] }}|{{ 'aé\U0001F600z'[2] }}|{{ 'aé\U0001F600z' | length }}|{{ 'aé\U0001F600z'[::-1] }}", "é\U0001F600|\U0001F600|4|z\U0001F600éa")]
+    [InlineData("{{ 'abc'[-5:2] }}|{{ 'abc'[-2:] }}|{{ 'abc'[9:] }}|{{ 'abc'[:-1] }}|{{ 'abc'[2:1] }}|{{ 'abc'[-3] }}|{{ 'abc'[3] is defined }}", "ab|bc||ab||a|False")]
+    [InlineData("{% set long = 'xy' * 100000 %}{{ long | length }} {{ long[-1] }} {{ long[199998:] }} {{ 'yx' in long }}", "200000 y xy True")]
+    public void Texts_are_cut_at_characters_however_long_they_are(string source, string expected) => Assert.Equal(expected, Render(source));
+
+    [Theory]
     [InlineData("{% if messages | length > 1 %}a{% elif true %}b{% else %}c{% endif %}", "a")]
     [InlineData("{% if not messages %}a{% elif messages[0]['role'] == 'user' %}b{% else %}c{% endif %}", "b")]
     [InlineData("{% for m in messages %}{{ loop.index0 }}{{ loop.first }}{{ loop.last }}{{ loop.length }} {% endfor %}", "0TrueFalse2 1FalseTrue2 ")]
@@ -108,6 +114,7 @@ public sealed class TemplateTests
     [InlineData("{{ range(999999999) }}", "too long a list")]
     [InlineData("{% set ns = namespace(s='aa') %}{% for i in range(60) %}{% set ns.s = ns.s | replace('a', 'aa') %}{% endfor %}", "too long a text")]
     [InlineData("{{ '' | indent(9999999) }}", "indents too far")]
+    [InlineData("{% set long = 'x' * 1000000 %}{% for i in range(60000) %}{% if 'y' in long %}{% endif %}{% endfor %}", "too many steps")]
     public void Templates_end_at_their_limits(string source, string says) => Assert.Contains(says, Refused(source).Message, StringComparison.Ordinal);
 
     [Fact]

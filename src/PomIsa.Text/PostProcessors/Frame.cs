@@ -33,7 +33,7 @@ internal sealed record Frame(int[] Before, int[] After)
     private static Frame Template(JsonPart part)
     {
         List<int> before = [], after = [], current = before;
-        foreach (JsonPart piece in part.Need("single").Items)
+        foreach (JsonPart piece in part.Need("single").Items.Take(TextLimits.Steps + 1))
         {
             if (piece.Find("Sequence") is { } sequence)
             {

@@ -14,6 +14,8 @@ internal static class Access
                 return space.Members.TryGet(name, out object? set) ? set : new Undefined(name);
             case (List<object?> list, long at):
                 return at < list.Count && at >= -list.Count ? list[(int)(at < 0 ? at + list.Count : at)] : new Undefined($"item {at}");
+            case (string text, long at) when IsPlain(text):
+                return at < text.Length && at >= -text.Length ? text[(int)(at < 0 ? at + text.Length : at)].ToString() : new Undefined($"item {at}");
             case (string text, long at):
                 List<object?> letters = Value.ItemsOf(rendering, line, text);
                 return Member(rendering, line, letters, at);
@@ -27,6 +29,12 @@ internal static class Access
     /// <summary>A part of a list or of a text, by Python's rules.</summary>
     public static object? Slice(Rendering rendering, int line, object? of, object? from, object? to, object? by)
     {
+        if (of is string whole && by is null or 1L && IsPlain(whole))
+        {
+            int begin = from is null ? 0 : Place(line, from, whole.Length), stop = to is null ? whole.Length : Place(line, to, whole.Length);
+            return rendering.Sound(line, begin < stop ? whole[begin..stop] : "");
+        }
+
         List<object?> items = of is List<object?> or string ? Value.ItemsOf(rendering, line, of) : throw new TemplateException(line, $"{Value.KindOf(of)} can't be sliced");
         long step = by is null ? 1 : Integer(by), length = items.Count;
         if (step == 0)
@@ -47,6 +55,17 @@ internal static class Access
 
         long Bound(long value) => Math.Clamp(value < 0 ? Math.Max(value, -length - 1) + length : value, least, most);
 
-        long Integer(object? value) => Value.IntegerOf(value) ?? throw new TemplateException(line, $"a slice has {Value.KindOf(value)} as its bound");
+        long Integer(object? value) => Whole(line, value);
     }
+
+    /// <summary>Whether each UTF-16 unit is a character.</summary>
+    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF');
+
+    private static int Place(int line, object? bound, int length)
+    {
+        long place = Whole(line, bound);
+        return (int)Math.Clamp(place < 0 ? Math.Max(place, -length) + length : place, 0, length);
+    }
+
+    private static long Whole(int line, object? value) => Value.IntegerOf(value) ?? throw new TemplateException(line, $"a slice has {Value.KindOf(value)} as its bound");
 }

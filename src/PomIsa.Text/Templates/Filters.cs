@@ -34,7 +34,7 @@ internal static class Filters
                 bool empty = Value.IsTrue(arguments.At(1, "boolean", false));
                 return value is Undefined || (empty && !Value.IsTrue(value)) ? arguments.At(0, "default_value", "") : value;
             case "length" or "count":
-                return value is Map map ? map.Items.Count : (long)Items().Count;
+                return value is Map map ? map.Items.Count : value is string ? Text().EnumerateRunes().LongCount() : (long)Items().Count;
             case "first":
                 return Items() is [var first, ..] ? first : new Undefined("first");
             case "last":
@@ -69,7 +69,7 @@ internal static class Filters
                 throw new TemplateException(line, $"there is no filter '{name}' here");
         }
 
-        string Text() => Value.TextOf(rendering, line, value);
+        string Text() => rendering.Sound(line, Value.TextOf(rendering, line, value));
 
         List<object?> Items() => Value.ItemsOf(rendering, line, value);
 

@@ -62,7 +62,7 @@ internal static class Operators
 
     private static bool Contains(Rendering rendering, int line, object? within, object? what) => within switch
     {
-        string text => what is string part ? text.Contains(part, StringComparison.Ordinal) : throw new TemplateException(line, $"a text holds no {Value.KindOf(what)}"),
+        string text => what is string part ? rendering.Sound(line, text).Contains(part, StringComparison.Ordinal) : throw new TemplateException(line, $"a text holds no {Value.KindOf(what)}"),
         List<object?> list => list.Any(one => Value.AreEqual(rendering, line, one, what)),
         Map map => what is string key && map.TryGet(key, out _),
         Undefined => false,

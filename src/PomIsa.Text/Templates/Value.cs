@@ -99,7 +99,7 @@ internal static class Value
         {
             (null, null) => true,
             (Undefined, Undefined) => true,
-            (string x, string y) => string.Equals(x, y, StringComparison.Ordinal),
+            (string x, string y) => x.Length == y.Length && string.Equals(rendering.Sound(line, x), y, StringComparison.Ordinal),
             (List<object?> x, List<object?> y) => x.Count == y.Count && x.Zip(y).All(pair => AreEqual(rendering, line, pair.First, pair.Second, depth + 1)),
             (Map x, Map y) => x.Items.Count == y.Items.Count
                 && x.Items.All(one => y.TryGet(one.Key, out object? other) && AreEqual(rendering, line, one.Value, other, depth + 1)),

@@ -17,7 +17,7 @@ public static class TokenizerJson
     /// <exception cref="InvalidDataException">It is no such file, or asks for something that is not known here; the message says where.</exception>
     public static ITokenizer Load(string path) => BoundedFile.Json(path, TextLimits.FileBytes, Read);
 
-    private static ModelTokenizer Read(JsonPart file)
+    internal static ModelTokenizer Read(JsonPart file)
     {
         JsonPart model = file.Need("model");
         JsonPart? normalizer = file.Find("normalizer"), preTokenizer = file.Find("pre_tokenizer");
