@@ -5,6 +5,7 @@ using PomIsa.Cli.Compiling;
 using PomIsa.Cli.Evaluating;
 using PomIsa.Cli.Models;
 using PomIsa.Isa.Verification;
+using PomIsa.Onnx.Explaining;
 using PomIsa.Packaging.Matrices;
 using PomIsa.Packaging.Models;
 using PomIsa.Shards;
@@ -26,6 +27,13 @@ internal static class CompileCommand
         var bound = new Option<string[]>("--bind") { Description = "Makes an input part of the program, with this value; may be given several times.", HelpName = "NAME=VALUES|NAME=@FILE", DefaultValueFactory = _ => [] };
         var context = new Option<int?>("--context") { Description = "Most tokens of prompt and answer together, of a decoder. [default: what the source says]", HelpName = "N" };
         var text = new Option<FileInfo?>("--text") { Description = "A text on which a decoder's perplexity is measured, and how often its likeliest token is that of f32.", HelpName = "FILE" };
+        var explain = new Option<string?>("--explain")
+        {
+            Description = "Tell what became of an ONNX model's graph, before and after, what was fused, what was not and why; as text, or as a picture (svg, or dot for Graphviz) in OUT.explain.svg or .dot.",
+            HelpName = "text|svg|dot",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        explain.AcceptOnlyFromAmong("text", "svg", "dot");
         var key = new Option<FileInfo?>("--key") { Description = "The publisher's private key that signs the weights; made if missing. [default: DIR/keys/publisher.pem]", HelpName = "FILE" };
         Option<DirectoryInfo> data = Shared.Data();
         Option<bool> json = Shared.Json();
@@ -33,7 +41,7 @@ internal static class CompileCommand
             "Compile a model into a folder: a verified program, its weights as signed shards, and where all of it comes from.\nCompiling twice gives the same bytes, but for signatures.",
             "pomisa compile model.onnx -o out/", "pomisa compile SmolLM2-135M/ -o out/ --weights w8 --context 2048", "pomisa compile model.onnx -o out/ --weights w8 --shape input_ids=1,128"))
         {
-            source, output, weights, shapes, bound, context, text, key, data, json,
+            source, output, weights, shapes, bound, context, text, explain, key, data, json,
         };
         command.SetAction(parsed =>
         {
@@ -50,11 +58,20 @@ internal static class CompileCommand
                 throw CliException.Usage($"--context is 1 to {Isa.Limits.SymbolMaximum}.");
             }
 
+            Explanation? explanation = null;
+            string? form = parsed.GetResult(explain) is null ? null : parsed.GetValue(explain) ?? "text";
+            request = form is null ? request : request with { Explain = told => explanation = told };
+            string target = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(output).FullName);
             using PublisherKey signer = new DataFolder(parsed.GetRequiredValue(data)).OpenPublisher(parsed.GetValue(key)?.FullName);
             ModelCompilation compiled;
-            using (var progress = new ProgressLine())
+            try
             {
-                compiled = ModelCompilation.Run(request, parsed.GetRequiredValue(output).FullName, signer, progress, stop);
+                using var progress = new ProgressLine();
+                compiled = ModelCompilation.Run(request, target, signer, progress, stop);
+            }
+            finally
+            {
+                Explain(explanation, form, target, parsed.GetValue(json));
             }
 
             if (!parsed.GetValue(json))
@@ -88,6 +105,31 @@ internal static class CompileCommand
             return Exit.Ok;
         });
         return command;
+    }
+
+    /// <summary>Tells what the compiler did, also where it refused in the end.</summary>
+    private static void Explain(Explanation? explanation, string? form, string target, bool json)
+    {
+        if (explanation is null)
+        {
+            if (form is not null)
+            {
+                Output.Note("--explain is for ONNX models that can be read; there is nothing to explain here.");
+            }
+
+            return;
+        }
+
+        if (form == "text")
+        {
+            // With --json the output is one object.
+            (json ? System.Console.Error : System.Console.Out).Write(explanation.ToText());
+            return;
+        }
+
+        string path = $"{target}.explain.{form}";
+        ModuleFile.Write(path, System.Text.Encoding.UTF8.GetBytes(form == "svg" ? explanation.ToSvg() : explanation.ToDot()));
+        Output.Note($"explained in {Path.GetRelativePath(".", path)}");
     }
 
     private static void Print(ModelCompilation compiled, string signer)

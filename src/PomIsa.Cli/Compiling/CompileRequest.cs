@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PomIsa.Onnx.Explaining;
 using PomIsa.Packaging.Matrices;
 
 namespace PomIsa.Cli.Compiling;
@@ -22,6 +23,9 @@ internal sealed record CompileRequest
 
     /// <summary>Whether a decoder's program gives the logits behind each token of its prompt rather than an answer.</summary>
     public bool AllRows { get; init; }
+
+    /// <summary>Told what became of an ONNX model's graph, also when it is refused afterwards; the last time counts.</summary>
+    public Action<Explanation>? Explain { get; init; }
 
     /// <summary>What of it the program depends on, beside source and weights.</summary>
     public JsonObject Parameters()

@@ -65,6 +65,7 @@ internal static class OnnxSource
             Sizes = sizes,
             Bound = OnnxInputs.Bound(request.Bound, info, shapes),
             Weights = request.Weights,
+            Explain = request.Explain,
             WithoutData = sink is CountedWeights,
             Sink = sink,
             Progress = progress is null ? null : (node, done, all) => progress.Report(string.Create(CultureInfo.InvariantCulture, $"compiling, node {done + 1} of {all}: {node}")),
