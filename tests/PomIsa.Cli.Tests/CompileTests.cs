@@ -111,6 +111,20 @@ public sealed class CompileTests : IDisposable
         }
     }
 
+    [Fact]
+    public void What_became_of_the_graph_is_explained_also_when_it_is_refused()
+    {
+        File.WriteAllBytes(_shell.Path("m.onnx"), OnnxFile.MatMul());
+        Said said = _shell.Run("compile", "m.onnx", "-o", "out", "--explain");
+        Assert.True(said.Code == 0 && said.Out.Contains("1 nodes became 1", StringComparison.Ordinal) && said.Out.Contains("Linear", StringComparison.Ordinal), said.Out + said.Error);
+        Assert.Equal(0, _shell.Run("compile", "m.onnx", "-o", "out", "--explain=svg").Code);
+        Assert.StartsWith("<svg", File.ReadAllText(_shell.Path("out.explain.svg")), StringComparison.Ordinal);
+        Assert.Equal(2, _shell.Run("compile", "m.onnx", "-o", "out", "--explain=poem").WithoutTrace().Code);
+        File.WriteAllBytes(_shell.Path("m.onnx"), OnnxFile.MatMul(OnnxFile.External("w", [64, 48], "w.bin")));
+        said = _shell.Run("compile", "m.onnx", "-o", "out", "--explain").WithoutTrace();
+        Assert.True(said.Code == 1 && said.Out.Contains("Linear", StringComparison.Ordinal), said.Out + said.Error);
+    }
+
     private string[] Everything() =>
         [.. Directory.GetFileSystemEntries(_shell.Folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_shell.Folder, f)).Order(StringComparer.Ordinal)];
 

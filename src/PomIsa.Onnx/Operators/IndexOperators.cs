@@ -23,9 +23,19 @@ internal static class IndexOperators
         ("TensorScatter", TensorScatter),
     ];
 
+    /// <summary>Elements from which a known table is looked up where it lies, rather than loaded into a register at each call.</summary>
+    private const int LargeTable = 1 << 14;
+
     private static void Gather(NodeContext n)
     {
         Val x = n.Input(0), ids = n.Input(1);
+        if (x.Reg.IsConstant && x.Reg.Length >= LargeTable && OnnxTypes.IsFloat(x.Type) && NodeContext.Axis(n.Int("axis", 0), x.Rank) == 0
+            && !ids.Reg.IsConstant && MatrixOperators.Lookup(n.E, x.Reg, Positive(n.E, n.E.To(ids.Reg, DType.I64), x.Shape[0])) is { } rows)
+        {
+            n.Output(0, n.E.As(rows, x.Type));
+            return;
+        }
+
         n.Output(0, x with { Reg = n.E.Emit("gather", [x.Reg, ids.Reg], Operand.OfU32((uint)NodeContext.Axis(n.Int("axis", 0), x.Rank))) });
     }
 

@@ -63,6 +63,20 @@ internal static class MatrixOperators
         return MoveOperators.SliceAxis(e, y, y.Rank - 1, 0, 1, columns);
     }
 
+    /// <summary>Rows of a known floating-point table [V,D] in f32, by numbers none of which is below 0; null where the table is not known.</summary>
+    /// <remarks>The table lies as the matrix of a product does, so that logits from the same table share its weight.</remarks>
+    public static Reg? Lookup(Emitter e, Reg table, Reg ids)
+    {
+        if (!table.IsConstant || ids.IsConstant || table.Rank != 2 || table.Length == 0 || table.Element is not (DType.F32 or DType.F16 or DType.BF16))
+        {
+            return null;
+        }
+
+        (int rows, int width) = (table.Shape[0], table.Shape[1]);
+        StoredMatrix w = e.Matrix(width, rows, PanelSources.OfColumns(table.Bytes, table.Element, width, rows), table.Name);
+        return e.EmitWith("embed", [e.To(ids, DType.I32)], [w.Weight]);
+    }
+
     /// <summary>Exact products of integers: each pair multiplied, then summed.</summary>
     private static Reg IntegerProduct(Emitter e, Reg a, Reg b)
     {
