@@ -15,15 +15,22 @@ internal sealed record DecoderRoles(GraphValue Tokens, Dictionary<GraphValue, Fu
 
     public bool HasPast => Pasts.Count > 0;
 
-    /// <summary>Whether the model was made for one token at a time.</summary>
-    public bool OneToken { get; private init; }
-
     /// <summary>Finds out what the inputs are, and gives them their shapes in rows and past.</summary>
     /// <exception cref="OnnxException">They are not those of a decoder.</exception>
     public static DecoderRoles Assign(Graph graph)
     {
         GraphValue tokens = Tokenlike(graph);
         bool one = tokens.Shape[^1].Equals(Size.One);
+        if (tokens.Shape[^1].IsNumber && !one)
+        {
+            throw new OnnxException($"input '{tokens.Name}' takes exactly {tokens.Shape[^1]} tokens at a time");
+        }
+
+        if (one)
+        {
+            Whole(graph, tokens);
+        }
+
         var given = new Dictionary<GraphValue, Func<Extents, HostTensor>>();
         var pasts = new List<PastInput>();
         foreach (GraphValue input in graph.Inputs)
@@ -43,7 +50,16 @@ internal sealed record DecoderRoles(GraphValue Tokens, Dictionary<GraphValue, Fu
             given[input] = Role(input, pasts.Count > 0);
         }
 
-        return new DecoderRoles(tokens, given, pasts) { OneToken = one };
+        return new DecoderRoles(tokens, given, pasts);
+    }
+
+    /// <summary>A model for one token at a time may take the last of its tokens first: here they are all of them.</summary>
+    private static void Whole(Graph graph, GraphValue tokens)
+    {
+        foreach (GraphNode node in tokens.Users.Where(u => u.Is("Slice") && u.Input(0) == tokens).ToArray())
+        {
+            graph.Replace(node.Output(0)!, tokens);
+        }
     }
 
     private static GraphValue Tokenlike(Graph graph)

@@ -231,7 +231,7 @@ internal sealed class Rotations(RowGraph graph)
                 }
             }
 
-            GraphValue rows = graph.Make(at, "", "Gather", width, [graph.Floats("table", [context, width], table), graph.Positions(at)], static n => n.Set("axis", 0));
+            GraphValue rows = graph.Make(at, FusedOperators.Domain, "Embed", width, [graph.Floats("table", [context, width], table), graph.Positions(at)]);
             GraphValue part = graph.Make(at, "", "Mul", width, [graph.Select(turned.Base, turned.Width, columns, at), rows]);
             sum = sum is null ? part : graph.Make(at, "", "Add", width, [sum, part]);
         }

@@ -89,10 +89,7 @@ internal static class RowEmbeddings
 
     private static RowsForm Looked(RowGraph g, GraphNode node, TokensForm tokens, FixedForm table, int width)
     {
-        GraphValue known = g.Constant(table);
-        GraphValue rows = g.Make(node, "", "Gather", width, [known, g.Tokens], static n => n.Set("axis", 0));
-        rows.Type = known.Type;
-        rows = known.Type == OnnxType.Float ? rows : g.Make(node, "", "Cast", width, [rows], static n => n.Set("to", (long)OnnxType.Float));
+        GraphValue rows = g.Make(node, FusedOperators.Domain, "Embed", width, [g.Constant(table), g.Tokens]);
         return RowsForm.Whole(rows, width, tokens.Layout.With(Atom.Columns(width)));
     }
 }

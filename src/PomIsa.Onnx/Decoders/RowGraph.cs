@@ -258,7 +258,7 @@ internal sealed class RowGraph
         }
 
         int width = table.Length / Ambients.Context;
-        GraphValue rows = Make(at, "", "Gather", width, [Floats(ambient.Value.Name, [Ambients.Context, width], table), Positions(at)], static n => n.Set("axis", 0));
+        GraphValue rows = Make(at, FusedOperators.Domain, "Embed", width, [Floats(ambient.Value.Name, [Ambients.Context, width], table), Positions(at)]);
         var whole = RowsForm.Whole(rows, width, layout);
         _forms[ambient.Value] = whole; // once is enough
         return whole;

@@ -145,7 +145,7 @@ internal static class RowMoves
 
         if (x.Layout.Is(axis, AtomKind.Rows) && step == 1 && first == length - 1 && last == length)
         {
-            return LastRow(g, x, axis);
+            return LastRow(x, axis);
         }
 
         if (!x.Layout.IsColumns(axis) || step < 1)
@@ -154,17 +154,12 @@ internal static class RowMoves
         }
 
         int[] indices = [.. Enumerable.Range(0, (int)length).Where(i => i >= first && i < last && (i - first) % step == 0)];
-        return indices.Length > 0 ? Taken(x, axis, indices) : throw new OnnxException("it takes nothing");
+        return Taken(x, axis, indices);
     }
 
     /// <summary>The last row of the step. As all that follows works row by row, it is made of all rows, and the last one taken at the end.</summary>
-    private static Movable LastRow(RowGraph g, Movable x, int axis)
+    private static Movable LastRow(Movable x, int axis)
     {
-        if (x is TokensForm && g.Roles.OneToken)
-        {
-            return x; // the model foresees one row only, and that is the last
-        }
-
         return x is RowsForm rows ? rows.Moved(new Layout(Enumerable.Range(0, x.Layout.Rank).Select(i => i == axis ? [] : x.Layout[i].AsEnumerable())))
             : throw new OnnxException("it takes the last of something else than rows");
     }
@@ -212,7 +207,7 @@ internal static class RowMoves
 
         long length = x.Layout.Dimensions(g.Codes)[axis];
         indices = [.. indices.Select(i => i < 0 ? i + length : i)];
-        Movable y = x.Layout.Is(axis, AtomKind.Rows) && indices is [var only] && only == length - 1 ? LastRow(g, x, axis)
+        Movable y = x.Layout.Is(axis, AtomKind.Rows) && indices is [var only] && only == length - 1 ? LastRow(x, axis)
             : x.Layout.IsColumns(axis) && indices.All(i => i >= 0 && i < length) ? Taken(x, axis, [.. indices.Select(static i => (int)i)])
             : throw new OnnxException($"it takes rows out of {x.Layout}");
         g.Set(node.Output(0), dims.Length > 0 ? y : y.Moved(new Layout(Enumerable.Range(0, y.Layout.Rank).Where(i => i != axis).Select(i => y.Layout[i].AsEnumerable()))));

@@ -1,6 +1,7 @@
 using PomIsa.Isa;
 using PomIsa.Onnx.Decoders;
 using PomIsa.Onnx.Lowering;
+using PomIsa.Packaging.Matrices;
 
 namespace PomIsa.Onnx.Operators;
 
@@ -9,11 +10,21 @@ internal static class FusedDecoders
 {
     public static (string, Lower)[] All { get; } =
     [
+        ($"{FusedOperators.Domain}.Embed", Embed),
         ($"{FusedOperators.Domain}.CachedAttention", Attention),
         ($"{FusedOperators.Domain}.Rope", Rope),
         ($"{FusedOperators.Domain}.Positions", static n => n.Output(0, new Val(Reading.OnnxType.Int32, n.E.EmitAll("iota", [], [], new TensorType(DType.I32, [Rows(n)]), [], Past(n))[0]))),
         ($"{FusedOperators.Domain}.Tail", static n => n.Output(0, n.Input(0) with { Reg = n.E.Emit("tail", [n.Input(0).Reg], Operand.OfU32(1)) })),
     ];
+
+    /// <summary>A known table [V, D] and ids: the columns of a matrix [D, V], which may be that of the logits too.</summary>
+    private static void Embed(NodeContext n)
+    {
+        Reg table = n.Input(0).Reg;
+        int words = table.Shape[0], width = table.Shape[1];
+        StoredMatrix w = n.E.Matrix(width, words, PanelSources.OfColumns(table.Bytes!, table.Element, width, words), table.Name);
+        n.Output(0, new Val(Reading.OnnxType.Float, n.E.EmitWith("embed", [n.E.To(n.Input(1).Reg, DType.I32)], [w.Weight])));
+    }
 
     /// <summary>Queries, and the rows of this step for the states of keys and values, which are appended here unless that was done.</summary>
     private static void Attention(NodeContext n)
