@@ -32,6 +32,9 @@ public sealed record CompiledModel(
 {
     /// <summary>What a decoder's program knows of its model; null of any other.</summary>
     public DecoderInfo? Decoder { get; init; }
+
+    /// <summary>Why a model that could have become a decoder became a function; null where it was not asked for, or is one.</summary>
+    public OnnxProblem? NoDecoder { get; init; }
 }
 
 /// <summary>What a caller fixes before a model is compiled.</summary>

@@ -39,8 +39,8 @@ public static class OnnxCompiler
             using ModelBytes bytes = open();
             ModelProto model = ModelReader.Read(bytes);
             var tensors = new TensorReader(options.Folder, bytes, options.WithoutData);
-            string note = "as a function of its inputs";
-            if (options.Decoder.Kind != ModelKind.Function && Decoder(model, tensors, options, ref note) is { } decoder)
+            OnnxProblem? why = null;
+            if (options.Decoder.Kind != ModelKind.Function && Decoder(model, tensors, options, out why) is { } decoder)
             {
                 compiled = decoder;
                 return true;
@@ -48,14 +48,14 @@ public static class OnnxCompiler
 
             graph = GraphImport.Read(model, tensors, options);
             var report = new PassReport();
-            Explainer? explainer = options.Explain is null ? null : new Explainer(graph, note);
+            Explainer? explainer = options.Explain is null ? null : new Explainer(graph, why is null ? "as a function of its inputs" : $"as a function of its inputs, and not as a decoder: {why.Reason}");
             PassPipeline.Run(graph, options.Simplify ? PassPipeline.Simplify : [], report);
             PassPipeline.Run(graph, options.Fuse ? PassPipeline.Fuse : [], report);
             options.Watch?.Invoke(graph, report);
             options.Explain?.Invoke(explainer!.Finish(graph, report));
             using var emitter = new Emitter(options.Sink ?? new MemoryWeights(), options.Weights);
             lowering = new GraphLowering(model, tensors, emitter) { Progress = options.Progress, Stop = options.Stop };
-            compiled = Lower(graph, lowering, emitter);
+            compiled = Lower(graph, lowering, emitter) with { NoDecoder = why };
             return true;
         }
         catch (OnnxException e)
@@ -72,20 +72,23 @@ public static class OnnxCompiler
     }
 
     /// <summary>The program of a decoder; null where the model is none, and may be something else.</summary>
-    private static CompiledModel? Decoder(ModelProto model, TensorReader tensors, CompileOptions options, ref string note)
+    private static CompiledModel? Decoder(ModelProto model, TensorReader tensors, CompileOptions options, out OnnxProblem? why)
     {
+        int before = options.Sink?.Entries.Count ?? 0;
+        why = null;
         try
         {
             return DecoderCompiler.Compile(model, tensors, options);
         }
-        catch (OnnxException e) when (options.Decoder.Kind == ModelKind.Auto)
+        catch (OnnxException e) when (options.Decoder.Kind == ModelKind.Auto && (options.Sink?.Entries.Count ?? 0) == before)
         {
-            note = $"as a function of its inputs, and not as a decoder: {e.Message}";
+            why = Problem(e.Message, e.Node, e.Unknown);
             return null;
         }
         catch (Exception e) when (IsNonsense(e))
         {
-            return options.Decoder.Kind == ModelKind.Auto ? null : throw new OnnxException("the model's shapes or attributes make no sense together");
+            why = Problem("the model's shapes or attributes make no sense together", null, []);
+            return options.Decoder.Kind == ModelKind.Auto ? null : throw new OnnxException(why.Reason);
         }
     }
 

@@ -47,12 +47,14 @@ internal static class DecoderCompiler
     {
         Graph graph = GraphImport.Read(model, tensors, options);
         DecoderRoles roles = DecoderRoles.Assign(graph);
+        graph.Bounds.Add((Size.Named(Extents.PastName) + RowGraph.RowCount, context));
         var report = new PassReport();
         options.Watch?.Invoke(graph, report);
         Explainer? explainer = options.Explain is null ? null : new Explainer(graph, "as a decoder that keeps keys and values from step to step");
         PassPipeline.Run(graph, PassPipeline.Simplify, report);
         PassPipeline.Run(graph, options.Fuse ? PassPipeline.Fuse : [], report);
         (Graph rows, IReadOnlyList<Cache> caches) = Rewritten(graph, roles, context);
+        ColumnOrder.Fold(rows);
         PassPipeline.Run(rows, PassPipeline.Simplify, report);
         PassPipeline.Run(rows, options.Fuse ? PassPipeline.Fuse : [], report);
         if (!options.Decoder.AllRows)

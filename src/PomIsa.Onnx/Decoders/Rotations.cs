@@ -12,8 +12,66 @@ internal sealed class Rotations(RowGraph graph)
 {
     private readonly Dictionary<string, (GraphValue Cos, GraphValue Sin)> _tables = [];
 
-    /// <summary>Rows that are turned.</summary>
+    /// <summary>Rows that are turned; heads that are there several times once.</summary>
     public RowsForm Settle(TurnedForm turned, GraphNode at)
+    {
+        int head = turned.Layout.ColumnsOf(turned.Layout.Rank - 1);
+        var found = new List<int>();
+        var which = new int[turned.Cells.Length];
+        for (int start = 0; start < turned.Cells.Length; start += head)
+        {
+            int same = found.FindIndex(f => Equal(turned.Cells, f, start, head));
+            if (same < 0)
+            {
+                same = found.Count;
+                found.Add(start);
+            }
+
+            for (int d = 0; d < head; d++)
+            {
+                which[start + d] = (same * head) + d;
+            }
+        }
+
+        if (found.Count * head == turned.Cells.Length)
+        {
+            return Once(turned, head, at);
+        }
+
+        var cells = new Term[found.Count * head][];
+        for (int i = 0; i < cells.Length; i++)
+        {
+            cells[i] = turned.Cells[found[i / head] + (i % head)];
+        }
+
+        RowsForm rows = Once(new TurnedForm(turned.Base, turned.Width, Layout.Of(Atom.Columns(found.Count), Atom.Columns(head)), cells), head, at);
+        int[] columns = Array.ConvertAll(which, w => rows.Columns[w]);
+        return new RowsForm(rows.Base, rows.Width, turned.Layout, columns, rows.Factor);
+    }
+
+    private static bool Equal(Term[][] cells, int one, int other, int head)
+    {
+        for (int d = 0; d < head; d++)
+        {
+            Term[] x = cells[one + d], y = cells[other + d];
+            if (x.Length != y.Length)
+            {
+                return false;
+            }
+
+            for (int k = 0; k < x.Length; k++)
+            {
+                if (x[k] != y[k])
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private RowsForm Once(TurnedForm turned, int head, GraphNode at)
     {
         int[] used = [.. turned.Cells.SelectMany(static c => c).Select(static t => t.Column).Distinct().Order()];
         if (used.Length != turned.Width)
@@ -23,7 +81,6 @@ internal sealed class Rotations(RowGraph graph)
             turned = turned with { Base = value, Width = used.Length, Cells = cells };
         }
 
-        int head = turned.Layout.ColumnsOf(turned.Layout.Rank - 1);
         return turned.Cells.Length == turned.Width && head % 2 == 0 ? Rotary(turned, head, at) ?? Sums(turned, at) : Sums(turned, at);
     }
 

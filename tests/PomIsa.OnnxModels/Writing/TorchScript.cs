@@ -1,7 +1,7 @@
 namespace PomIsa.OnnxModels.Writing;
 
 /// <summary>Chains of nodes that torch.onnx writes, from traces, for one call of PyTorch's.</summary>
-internal static class TorchScript
+public static class TorchScript
 {
     public static string Concat(this GraphWriter g, int axis, params string[] inputs) => g.Op("Concat", inputs, ("axis", axis));
 
