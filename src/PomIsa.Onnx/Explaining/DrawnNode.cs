@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace PomIsa.Onnx.Explaining;
 
-/// <summary>A node that a picture shows: all of an outline but the second and further ones of repeated layers.</summary>
+/// <summary>A node that a picture shows: all of an outline but constants and the second and further ones of repeated layers.</summary>
 /// <param name="Index">Its index in the outline.</param>
 /// <param name="Run">The run of layers that it belongs to.</param>
 /// <param name="Times">How often that run comes.</param>
@@ -32,17 +32,23 @@ internal sealed record DrawnNode(int Index, int Run, int Times, string Title, st
             for (int i = run.First; i < run.First + run.Length; i++)
             {
                 // Further layers are drawn as the first one: whoever reads from them reads from there.
+                bool constant = outline.Nodes[i].Operator == "Constant";
                 for (int k = 0; k < run.Times; k++)
                 {
-                    places[i + (k * run.Length)] = drawn.Count;
+                    places[i + (k * run.Length)] = constant ? -1 : drawn.Count;
                 }
 
                 OutlineNode node = outline.Nodes[i];
+                if (constant)
+                {
+                    continue; // an initializer in disguise; initializers are not drawn either
+                }
+
                 string known = string.Join(' ', node.Known.Where(static k => k.Contains(',', StringComparison.Ordinal)).Take(2));
                 string detail = (known.Length > 0 ? $"{known} → " : "") + node.Shape;
                 drawn.Add(new DrawnNode(
                     i, r, run.Times, node.Operator, detail.Length > MostDetail ? detail[..(MostDetail - 1)] + "…" : detail, ColourOf(node),
-                    [.. node.Sources.Select(s => places[s]).Where(p => p < drawn.Count).Distinct().Order()]));
+                    [.. node.Sources.Select(s => places[s]).Where(p => p >= 0 && p < drawn.Count).Distinct().Order()]));
             }
         }
 
