@@ -17,6 +17,13 @@ public sealed class LinearFusionTests
         Assert.Equal(["matmul", "load", "vadd", "ret"], model.Opcodes);
     }
 
+    [Fact]
+    public void A_large_matrix_that_is_transposed_is_packed_as_it_lies()
+    {
+        FormulaModel model = new FormulaModel("t = Transpose(w:[160,128]) perm=[1,0]\ny = MatMul(x?[2,128], t)").Check(0);
+        Assert.Contains(model.Notes, static n => n.Text == "transposed matrix");
+    }
+
     [Theory]
     [InlineData("f = Reshape(x?[2,3,8], [-1,8])\ng = Gemm(f, w:[8,16], b:[16])\ny = Reshape(g, [2,3,16])")]
     [InlineData("s = Shape(x?[2,3,8])\nl = Slice(s, [0], [2], [0])\no = Concat(l, [16]) axis=0\nf = Reshape(x, [-1,8])\ng = Gemm(f, w:[8,16])\ny = Reshape(g, o)")]

@@ -21,6 +21,9 @@ internal sealed class KnownTensor
     public KnownTensor(HostTensor tensor)
         : this(tensor.Type, tensor.Shape, () => tensor) => _kept = tensor;
 
+    /// <summary>The matrix that this one is the transpose of, if it was computed so: whoever packs it may read that one as it lies.</summary>
+    public KnownTensor? Turned { get; init; }
+
     public OnnxType Type { get; }
 
     public ImmutableArray<int> Shape { get; }

@@ -14,7 +14,7 @@ namespace PomIsa.Onnx.Lowering;
 internal sealed class Emitter(IWeightSink weights, WeightKind kind = WeightKind.F32) : IDisposable
 {
     /// <summary>Elements up to which results are folded; what is larger is computed when the program runs.</summary>
-    private const long MostFolded = 1 << 24;
+    public const long MostFolded = 1 << 24;
 
     /// <summary>Elements that a tensor made by a lowering has at most.</summary>
     private const long MostKnown = 1 << 26;
@@ -26,6 +26,9 @@ internal sealed class Emitter(IWeightSink weights, WeightKind kind = WeightKind.
     private readonly List<(string Name, int Max)> _symbols = [];
     private readonly List<(string Name, StateEntry Entry)> _states = [];
     private Module _declared = new();
+
+    /// <summary>Elements up to which this one folds.</summary>
+    public long Most { get; init; } = MostFolded;
 
     public IReadOnlyList<Instruction> Body => _body;
 
@@ -242,7 +245,7 @@ internal sealed class Emitter(IWeightSink weights, WeightKind kind = WeightKind.
 
         for (int i = 0; known && i < results; i++)
         {
-            known = types[i].Shape.All(static d => !d.IsSymbol) && types[i].Elements([]) <= MostFolded;
+            known = types[i].Shape.All(static d => !d.IsSymbol) && types[i].Elements([]) <= Most;
         }
 
         if (!known)

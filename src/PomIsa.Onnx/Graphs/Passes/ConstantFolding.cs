@@ -159,7 +159,8 @@ internal sealed class ConstantFolding : IGraphPass
             if (node.Output(i) is { } output)
             {
                 ImmutableArray<int> shape = [.. output.Shape.Select(static d => (int)d.Number)];
-                graph.Fold(node, output, new KnownTensor(output.Type, shape, () => Read(context, proto, opsets, inputs, index)));
+                KnownTensor? turned = node.Is("Transpose") && shape.Length == 2 && node.Ints("perm") is null or [1, 0] ? node.Input(0)!.Constant : null;
+                graph.Fold(node, output, new KnownTensor(output.Type, shape, () => Read(context, proto, opsets, inputs, index)) { Turned = turned });
             }
         }
 
@@ -168,14 +169,14 @@ internal sealed class ConstantFolding : IGraphPass
 
     private static HostTensor Read(GraphContext context, NodeProto proto, IReadOnlyDictionary<string, int> opsets, (string, KnownTensor)[] inputs, int output)
     {
-        using var folder = new Folder(context);
+        using var folder = new Folder(context, int.MaxValue);
         return folder.Compute(proto, opsets, inputs)[output] ?? throw new OnnxException("a constant can't be computed") { Node = proto };
     }
 
     /// <summary>Lowers single nodes whose inputs are known.</summary>
-    private sealed class Folder(GraphContext context) : IDisposable
+    private sealed class Folder(GraphContext context, long most = Emitter.MostFolded) : IDisposable
     {
-        private Emitter _emitter = new(new MemoryWeights());
+        private Emitter _emitter = new(new MemoryWeights()) { Most = most };
 
         /// <summary>What comes out, or null where the node can't be computed now.</summary>
         public HostTensor?[]? TryCompute(NodeProto node, IReadOnlyDictionary<string, int> opsets, (string, KnownTensor)[] inputs)
@@ -204,7 +205,7 @@ internal sealed class ConstantFolding : IGraphPass
             {
                 // Something was too large to be computed now; begin with an empty body again.
                 _emitter.Dispose();
-                _emitter = new Emitter(new MemoryWeights());
+                _emitter = new Emitter(new MemoryWeights()) { Most = most };
             }
 
             return results;

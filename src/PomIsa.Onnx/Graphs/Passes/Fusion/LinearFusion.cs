@@ -30,6 +30,11 @@ internal sealed class LinearFusion : IGraphPass
                 (w, turned) = (from, !turned);
             }
 
+            if (w.Constant?.Turned is { } lying)
+            {
+                (w, turned) = (graph.Constant(w.Name, lying), !turned);
+            }
+
             if (w.Constant is not { Shape.Length: 2, Length: > 0 } known || !OnnxTypes.IsFloat(known.Type))
             {
                 continue;
