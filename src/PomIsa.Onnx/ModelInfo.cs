@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using PomIsa.Onnx.Graphs;
 using PomIsa.Onnx.Operators;
 using PomIsa.Onnx.Reading;
 using PomIsa.Onnx.Schema;
@@ -9,7 +11,12 @@ namespace PomIsa.Onnx;
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Element type; none where it is no tensor or the file does not say.</param>
 /// <param name="Shape">Numbers, names, or <c>?</c>; default where the file does not say.</param>
-public sealed record PortInfo(string Name, OnnxType Type, ImmutableArray<string> Shape);
+public sealed record PortInfo(string Name, OnnxType Type, ImmutableArray<string> Shape)
+{
+    /// <summary>Names of the sizes that its dimensions leave open, as <see cref="CompileOptions.Sizes"/> takes them.</summary>
+    public IEnumerable<string> Open => Shape.IsDefault ? [] : Shape.SelectMany((d, axis) =>
+        d == "?" ? [$"{Name}.{axis}"] : long.TryParse(d, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? [] : Size.Sum(d, ImmutableDictionary<string, int>.Empty).Names);
+}
 
 /// <summary>An operator and how often it stands in a model, subgraphs and functions included.</summary>
 /// <param name="Operator">Such as <c>com.microsoft.Attention</c>.</param>

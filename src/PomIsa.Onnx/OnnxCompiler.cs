@@ -60,7 +60,7 @@ public static class OnnxCompiler
         }
         catch (OnnxException e)
         {
-            problem = Problem(e.Message, e.Node ?? lowering?.Current ?? graph?.Current?.ToProto(), e.Unknown);
+            problem = Problem(e.Message, e.Node ?? lowering?.Current ?? graph?.Current?.ToProto(), e.Unknown) with { Open = e.Open };
             return false;
         }
         catch (Exception e) when ((lowering?.Current ?? graph?.Current?.ToProto()) is { } node && IsNonsense(e))
@@ -103,6 +103,7 @@ public static class OnnxCompiler
 
     private static CompiledModel Lower(Graph graph, GraphLowering lowering, Emitter emitter)
     {
+        RefuseOpen(graph);
         var given = new Dictionary<GraphValue, Val>();
         ImmutableArray<ModelPort> inputs = [.. graph.Inputs.Select(static i => new ModelPort(i.Name, i.Type, Numbers(i)))];
         foreach ((GraphValue input, ModelPort port) in graph.Inputs.Zip(inputs))
@@ -116,15 +117,17 @@ public static class OnnxCompiler
         return ProgramBuilder.Build(emitter, inputs, outputs, results);
     }
 
-    private static ImmutableArray<int> Numbers(GraphValue input)
-    {
-        if (!input.HasShape)
-        {
-            throw new OnnxException($"input '{input.Name}' has no shape; give one");
-        }
+    private static ImmutableArray<int> Numbers(GraphValue input) => [.. input.Shape.Select(static d => (int)d.Number)];
 
-        Size? open = input.Shape.FirstOrDefault(static d => !d.IsNumber);
-        return open is null ? [.. input.Shape.Select(static d => (int)d.Number)]
-            : throw new OnnxException($"input '{input.Name}' has an open dimension '{open}'; give its shape");
+    /// <summary>A function is compiled for one shape of each input: what is open is told, all of it at once.</summary>
+    private static void RefuseOpen(Graph graph)
+    {
+        string[] shapeless = [.. graph.Inputs.Where(static i => !i.HasShape).Select(static i => i.Name)];
+        string[] open = [.. graph.Inputs.Where(static i => i.HasShape).SelectMany(static i => i.Shape).SelectMany(static d => d.Names).Distinct(StringComparer.Ordinal)];
+        if (shapeless.Length + open.Length > 0)
+        {
+            IEnumerable<string> all = shapeless.Select(static i => $"the shape of input '{i}'").Concat(open.Select(static o => $"'{o}'"));
+            throw new OnnxException($"the model leaves open {string.Join(", ", all)}") { Open = [.. shapeless, .. open] };
+        }
     }
 }

@@ -6,6 +6,9 @@ internal sealed class OnnxException(string reason) : Exception(reason)
     /// <summary>Graph inputs whose values would have to be known when the model is compiled.</summary>
     public IReadOnlyCollection<string> Unknown { get; init; } = [];
 
+    /// <summary>Inputs without a shape, and names of sizes, that a caller would have to fix.</summary>
+    public IReadOnlyCollection<string> Open { get; init; } = [];
+
     /// <summary>The node at fault, where it is not the one that is lowered.</summary>
     public Schema.NodeProto? Node { get; init; }
 }
@@ -17,6 +20,9 @@ internal sealed class OnnxException(string reason) : Exception(reason)
 /// <param name="Unknown">Graph inputs whose values would have to be known when the model is compiled.</param>
 public sealed record OnnxProblem(string Reason, string Operator, string Node, IReadOnlyCollection<string> Unknown)
 {
+    /// <summary>Inputs without a shape, and names of sizes, that would have to be given.</summary>
+    public IReadOnlyCollection<string> Open { get; init; } = [];
+
     /// <inheritdoc/>
     public override string ToString() => Operator.Length == 0 ? Reason : $"{Operator} '{Node}': {Reason}";
 }

@@ -57,7 +57,7 @@ public sealed class CompileTests : IDisposable
     [Theory]
     [InlineData("cut", 1, "no ONNX model")]
     [InlineData("unknown", 1, "Frobnicate 'the_product': this operator is not supported")]
-    [InlineData("open", 1, "has an open dimension 'batch'; give its shape. For example --shape")]
+    [InlineData("open", 1, "leaves open 'batch'. Give it: --shape batch=…")]
     [InlineData("missing", 1, "lies in 'w.bin', which is not there")]
     [InlineData("short", 1, "'w.bin', which has 100")]
     [InlineData("outside", 1, "outside the model's folder")]

@@ -113,7 +113,7 @@ internal static class OnnxInputs
     }
 
     private static string[] Open(ModelInfo info) =>
-        [.. info.Inputs.Where(static i => !i.Shape.IsDefault).SelectMany(static i => i.Shape.Index().Select(d => d.Item == "?" ? $"{i.Name}.{d.Index}" : d.Item)).Where(static d => !int.TryParse(d, out _)).Distinct(StringComparer.Ordinal)];
+        [.. info.Inputs.SelectMany(static i => i.Open).Distinct(StringComparer.Ordinal)];
 
     private static (string Name, string Text) Split(string option, string one)
     {

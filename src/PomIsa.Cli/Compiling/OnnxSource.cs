@@ -82,16 +82,19 @@ internal static class OnnxSource
             return $"{text} Bind {(problem.Unknown.Count == 1 ? "it" : "them")}: {string.Join(' ', problem.Unknown.Order(StringComparer.Ordinal).Select(static n => $"--bind {n}=…"))}";
         }
 
-        if (!problem.Reason.Contains("give its shape", StringComparison.Ordinal) && !problem.Reason.Contains("give one", StringComparison.Ordinal))
+        if (problem.Open.Count == 0)
         {
             return text;
         }
 
-        text += " For example --shape NAME=1,8, NAME being the input's or the dimension's.";
+        text += $" Give {(problem.Open.Count == 1 ? "it" : "them")}: {string.Join(' ', problem.Open.Select(static n => $"--shape {Quoted(n)}=…"))}";
         return request.Shapes.Length == 0 && LooksLikeDecoder(info) && TryCompile(request, info, new CountedWeights(), null, stop, out OnnxProblem? why, ModelKind.Decoder) is null
-            ? $"{text} It is not compiled as a decoder of text because: {why!.ToString().TrimEnd('.')}."
+            ? $"{text}; it is not compiled as a decoder of text because: {why!.ToString().TrimEnd('.')}."
             : text;
     }
+
+    /// <summary>A name as a shell takes it.</summary>
+    private static string Quoted(string name) => name.Contains(' ', StringComparison.Ordinal) ? $"\"{name}\"" : name;
 
     private static bool LooksLikeDecoder(ModelInfo info) =>
         info.Inputs.Any(static i => i.Name is "input_ids" or "tokens" or "ids") && info.Outputs.Any(static o => o.Name.Contains("logits", StringComparison.OrdinalIgnoreCase));

@@ -14,6 +14,7 @@ internal static class AttentionRules
         ("com.microsoft.Attention", Projected),
         ("com.microsoft.MultiHeadAttention", MultiHead),
         ("com.microsoft.GroupQueryAttention", GroupQuery),
+        ("ai.onnx.preview.FlexAttention", static n => n.Output(0, n.Type(0), n.Rank(0) == 4 && n.Rank(2) == 4 ? n.Shape(0).SetItem(3, n.Shape(2)[3]) : default)),
         ("LinearAttention", Linear),
         ("com.microsoft.LinearAttention", Linear),
         ("CausalConvWithState", CausalConv),

@@ -22,6 +22,7 @@ internal static class ElementRules
         ("IsNaN", static n => n.Output(0, OnnxType.Bool, n.Shape(0))),
         ("IsInf", static n => n.Output(0, OnnxType.Bool, n.Shape(0))),
         ("Cast", static n => Convert(n, (OnnxType)n.Node.Int("to", 1))),
+        ("BitCast", static n => n.Output(0, (OnnxType)n.Node.Int("to", 0), n.Shape(0))),
         ("CastLike", static n => Convert(n, n.Type(1))),
         ("Add", Zip(static (a, b) => a + b)),
         ("Sub", Zip(static (a, b) => a - b)),

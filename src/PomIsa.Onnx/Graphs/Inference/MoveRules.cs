@@ -108,7 +108,9 @@ internal static class MoveRules
                 return null;
             }
 
-            Size span = Size.Max(to - from, Size.Zero);
+            // What ends before the last element begins before it, too.
+            bool butLast = to.Equals(dim - Size.One) && from.Equals(Size.Zero);
+            Size span = butLast && !dim.IsNumber ? to : Size.Max(to - from, Size.Zero);
             return step == 1 ? span : (span + Size.Of(step - 1)).FloorDividedBy(Size.Of(step));
         }
 

@@ -18,11 +18,11 @@ internal sealed class ShapeInference : IGraphPass
         {
             if (RuleTable.Find(node.Domain, node.Op) is { } rule)
             {
-                Infer(graph, node, rule);
+                Infer(graph, node, rule, report);
             }
             else if (node.Is("If"))
             {
-                Infer(graph, node, n => Either(graph, n));
+                Infer(graph, node, n => Either(graph, n), report);
             }
 
             Forget(graph, node, report);
@@ -30,7 +30,7 @@ internal sealed class ShapeInference : IGraphPass
     }
 
     /// <summary>Asks the rule, and keeps what it tells beside what is known already.</summary>
-    private static void Infer(Graph graph, GraphNode node, Rule rule)
+    private static void Infer(Graph graph, GraphNode node, Rule rule, PassReport report)
     {
         var facts = new Facts(graph, node);
         try
@@ -49,12 +49,19 @@ internal sealed class ShapeInference : IGraphPass
                 continue;
             }
 
+            bool open = !IsTold(value), counted = !value.Elements.IsDefault;
             value.Type = type == OnnxType.None ? value.Type : type;
             value.Shape = Better(value.Shape, shape.IsDefault ? default : [.. shape.Select(d => d.Within(graph.Bounds))]);
             bool fits = !elements.IsDefault && Facts.Count(value.Shape) == elements.Length && elements.Length <= Facts.MostElements && elements.All(e => Fits(e, value.Type));
             value.Elements = fits ? [.. elements.Select(e => e.Within(graph.Bounds))] : value.Elements;
+            if ((open && IsTold(value)) || (!counted && !value.Elements.IsDefault))
+            {
+                report.Did(); // other passes may go on from here
+            }
         }
     }
+
+    private static bool IsTold(GraphValue value) => value.HasShape && !value.Shape.Any(static d => d.HasUnknown);
 
     /// <summary>An undecided condition: what both branches say.</summary>
     private void Either(Graph graph, Facts n)
