@@ -134,10 +134,9 @@ internal sealed class ConstantFolding : IGraphPass
             if (results[i] is { } result && node.Output(i) is { IsConstant: false } output)
             {
                 graph.Fold(node, output, new KnownTensor(result));
+                report.Did();
             }
         }
-
-        report.Did();
     }
 
     /// <summary>Large results are computed anew whenever they are read.</summary>
