@@ -204,7 +204,7 @@ internal sealed class ConstantFolding : IGraphPass
             {
                 // Something was too large to be computed now; begin with an empty body again.
                 _emitter.Dispose();
-                _emitter = new Emitter(new MemoryWeights()) { Most = most };
+                _emitter = new Emitter(new MemoryWeights()) { Most = _emitter.Most };
             }
 
             return results;
