@@ -2,17 +2,18 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using PomIsa.OnnxCases;
+using PomIsa.OnnxCases.Fuzzing;
 
-// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--bits] [--passes] [--explain [FOLDER]], or --models FOLDER …
+// PomIsa.OnnxCases INDEX FOLDER [--json] [--only TEXT] [--tier N] [--mutate ROUNDS [--seed N] [--keep FOLDER]] [--shapes] [--bits] [--passes] [--explain [FOLDER]], or --models FOLDER …
 var words = args.Where(static a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
 bool json = args.Contains("--json");
-string? only = Option("--only"), tier = Option("--tier"), models = Option("--models"), mutate = Option("--mutate"), explain = Option("--explain");
-words.RemoveAll(w => w == only || w == tier || w == models || w == mutate || w == explain);
+string? only = Option("--only"), tier = Option("--tier"), models = Option("--models"), mutate = Option("--mutate"), explain = Option("--explain"), seedText = Option("--seed"), keep = Option("--keep");
+words.RemoveAll(w => w == only || w == tier || w == models || w == mutate || w == explain || w == seedText || w == keep);
 (string index, string folder) = models is not null ? (Path.Combine(models, "index.json"), models)
     : words.Count == 2 ? (words[0], words[1]) : ("", "");
 if (!File.Exists(index) || !Directory.Exists(folder))
 {
-    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS] [--shapes] [--bits] [--passes] [--explain [<folder for pictures>]]\n       PomIsa.OnnxCases --models <folder> [the same]");
+    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS [--seed N] [--keep FOLDER]] [--shapes] [--bits] [--passes] [--explain [<folder for pictures>]]\n       PomIsa.OnnxCases --models <folder> [the same]");
     return 2;
 }
 
@@ -20,21 +21,23 @@ ImmutableArray<Case> cases = [.. CaseIndex.Read(index, folder)
     .Where(c => (only is null || c.Name.Contains(only, StringComparison.Ordinal)) && (tier is null || c.Tier.ToString(CultureInfo.InvariantCulture) == tier))];
 if (mutate is not null)
 {
-    const int Seed = 20260;
-    if (!int.TryParse(mutate, NumberStyles.None, CultureInfo.InvariantCulture, out int rounds))
+    int seed = Environment.TickCount; // another one each time, which is told
+    if (!int.TryParse(mutate, NumberStyles.None, CultureInfo.InvariantCulture, out int rounds)
+        || (seedText is not null && !int.TryParse(seedText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seed)))
     {
-        Console.Error.WriteLine("--mutate takes the number of changed copies of each model");
+        Console.Error.WriteLine("--mutate takes the number of changed copies of each model, --seed a number");
         return 2;
     }
 
-    (int compiled, int refused, ImmutableArray<string> thrown) = Mutations.Run(cases, rounds, Seed);
-    foreach (string one in thrown.Take(20))
+    Mutations.Counts counts = Mutations.Run(cases, rounds, seed, keep is null ? null : Directory.CreateDirectory(keep).FullName);
+    foreach (string one in counts.Wrong.Take(20))
     {
         Console.WriteLine(one);
     }
 
-    Console.WriteLine($"{compiled + refused + thrown.Length} changed models: {compiled} compiled, {refused} refused, {thrown.Length} threw");
-    return thrown.IsEmpty ? 0 : 1;
+    Console.WriteLine($"seed {seed}: {counts.All} changed models: {counts.Compiled} compiled, {counts.Refused} refused, {counts.Wrong.Length} went wrong");
+    Console.WriteLine($"most memory for one: {counts.Allocated >> 20} MiB allocated in all ({counts.Greediest}); longest: {counts.Longest.TotalSeconds:F2} s ({counts.Slowest}); peak of the process {PeakMiB()} MiB");
+    return counts.Wrong.IsEmpty ? 0 : 1;
 }
 
 if (args.Contains("--passes"))
@@ -133,6 +136,12 @@ string? Option(string name)
 {
     int at = Array.IndexOf(args, name);
     return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+}
+
+static long PeakMiB()
+{
+    using var self = System.Diagnostics.Process.GetCurrentProcess();
+    return self.PeakWorkingSet64 >> 20;
 }
 
 static Dictionary<string, int> Counts(IEnumerable<CaseOutcome> outcomes) =>
