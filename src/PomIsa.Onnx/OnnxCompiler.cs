@@ -93,7 +93,7 @@ public static class OnnxCompiler
     }
 
     /// <summary>What sums and indices of nonsense throw.</summary>
-    internal static bool IsNonsense(Exception e) => e is IndexOutOfRangeException or ArgumentException or OverflowException or DivideByZeroException or KeyNotFoundException;
+    internal static bool IsNonsense(Exception e) => e is IndexOutOfRangeException or ArgumentException or OverflowException or DivideByZeroException or KeyNotFoundException or InvalidOperationException;
 
     private static OnnxProblem Problem(string reason, NodeProto? node, IReadOnlyCollection<string> unknown)
     {

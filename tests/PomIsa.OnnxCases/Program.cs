@@ -9,11 +9,16 @@ var words = args.Where(static a => !a.StartsWith("--", StringComparison.Ordinal)
 bool json = args.Contains("--json");
 string? only = Option("--only"), tier = Option("--tier"), models = Option("--models"), mutate = Option("--mutate"), explain = Option("--explain"), seedText = Option("--seed"), keep = Option("--keep");
 words.RemoveAll(w => w == only || w == tier || w == models || w == mutate || w == explain || w == seedText || w == keep);
+if (args.Contains("--exports"))
+{
+    models = Exports.Write();
+}
+
 (string index, string folder) = models is not null ? (Path.Combine(models, "index.json"), models)
     : words.Count == 2 ? (words[0], words[1]) : ("", "");
 if (!File.Exists(index) || !Directory.Exists(folder))
 {
-    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS [--seed N] [--keep FOLDER]] [--shapes] [--bits] [--passes] [--explain [<folder for pictures>]]\n       PomIsa.OnnxCases --models <folder> [the same]");
+    Console.Error.WriteLine("usage: PomIsa.OnnxCases <index.json> <folder of cases> [--json] [--only TEXT] [--tier N] [--mutate ROUNDS [--seed N] [--keep FOLDER]] [--shapes] [--bits] [--passes] [--explain [<folder for pictures>]]\n       PomIsa.OnnxCases --models <folder> [the same]\n       PomIsa.OnnxCases --exports [the same], for generated decoders");
     return 2;
 }
 

@@ -73,7 +73,7 @@ internal static class Mutations
         compiled = false;
         try
         {
-            if (OnnxCompiler.TryCompile(bytes, new CompileOptions { Folder = folder }, out CompiledModel? model, out OnnxProblem? problem))
+            if (OnnxCompiler.TryCompile(bytes, new CompileOptions { Folder = folder, Decoder = new DecoderOptions { Kind = ModelKind.Auto } }, out CompiledModel? model, out OnnxProblem? problem))
             {
                 compiled = true;
                 return Verifier.TryVerify(model.Module, out _, out ImmutableArray<Fault> faults) ? null : "not verified: " + FaultText.Describe(faults[0], model.Module);

@@ -42,13 +42,14 @@ internal static class Pattern
     /// <summary>The last dimension, if it is a number above 0; else null.</summary>
     public static int? Width(this GraphValue value) => value.Rank > 0 && value.Shape[^1] is { IsNumber: true, Number: > 0 } last ? (int)last.Number : null;
 
-    /// <summary>Whether two values have the same shape; true also where one of them is not known.</summary>
-    public static bool HasShapeOf(this GraphValue value, GraphValue other) => !value.HasShape || !other.HasShape || value.Shape.SequenceEqual(other.Shape);
+    /// <summary>Whether two values have the same shape; true also where one of them is not known, false where one is omitted.</summary>
+    public static bool HasShapeOf(this GraphValue? value, GraphValue? other) => value is not null && other is not null && (!value.HasShape || !other.HasShape || value.Shape.SequenceEqual(other.Shape));
 
     /// <summary>Why a value is no vector that scales the last axis of another one, or null where it is one.</summary>
-    public static string? WhyNoVector(this GraphValue vector, GraphValue of, string what)
+    public static string? WhyNoVector(this GraphValue? vector, GraphValue? of, string what)
     {
-        return vector.Constant is not { } known ? $"the {what} '{vector.Name}' is not a constant"
+        return vector is null || of is null ? $"the {what} is omitted, or what it scales"
+            : vector.Constant is not { } known ? $"the {what} '{vector.Name}' is not a constant"
             : !OnnxTypes.IsFloat(known.Type) ? $"the {what} '{vector.Name}' is {OnnxTypes.NameOf(known.Type)}"
             : of.Width() is not { } width ? $"the last dimension of '{of.Name}' is not known"
             : known.Shape.Length == 0 || known.Shape[^1] != width || known.Length != width || known.Shape.Length > of.Rank
