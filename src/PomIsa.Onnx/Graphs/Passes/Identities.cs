@@ -151,11 +151,17 @@ internal sealed class Identities : IGraphPass
         const int Longest = 8;
         for (int i = 0; i < Longest && IsView(x.Producer); i++)
         {
-            x = x.Producer!.Input(0)!;
-            if (SameShape(x, output))
+            if (x.Producer!.Input(0) is not { } from)
             {
-                return x;
+                return null;
             }
+
+            if (SameShape(from, output))
+            {
+                return from;
+            }
+
+            x = from;
         }
 
         return null;

@@ -37,9 +37,9 @@ internal sealed class ShapeInference : IGraphPass
         {
             rule(facts);
         }
-        catch (Exception e) when (e is OnnxException || OnnxCompiler.IsNonsense(e))
+        catch (Exception e) when (e is OnnxException or NullReferenceException || OnnxCompiler.IsNonsense(e))
         {
-            return; // the lowering will say what is wrong, if it is
+            return; // an input is missing or its shape unknown where a rule needs it; the lowering will say what is wrong, if it is
         }
 
         foreach ((int output, (OnnxType type, ImmutableArray<Size> shape, ImmutableArray<Size> elements)) in facts.Told)
