@@ -41,7 +41,7 @@ internal sealed class VariedDecoder
 {
     public const int Words = 48, Window = 4;
 
-    private const int Dim = 32, Heads = 4, Width = 8, Hidden = 48, Context = 32;
+    private const int Dim = 32, Heads = 4, Width = 8, Hidden = 48;
 
     private readonly GraphWriter _g = new("", 17);
     private readonly Variation _how;
