@@ -24,13 +24,16 @@ internal static unsafe class Tile
     public static void Rows(
         float* x, nint xRow, byte* w, nint wRow, nint wPanel, float* y, nint yRow, int rows, int width, int steps, Chain chain, int kept = Lanes.Count, nint ahead = 0)
     {
-        for (int t = 0; t < rows;)
+        // Each tile calls its share of the next weights: all of them during one tile is more than memory gives in that time.
+        int tiles = (rows + MostRows - 1) / MostRows;
+        nint nextRow = ahead == 0 ? 0 : (wRow + tiles - 1) / tiles;
+        byte* next = w + ahead;
+        for (int t = 0; t < rows; next += steps * nextRow)
         {
             int height = Height(rows - t);
             if (width == 2 && Avx512F.IsSupported)
             {
-                // Only the first tile calls the next weights: once is enough.
-                Tiles512.Run(x, xRow, w, wRow, wPanel, y, yRow, height, steps, chain, t == 0 ? ahead : 0);
+                Tiles512.Run(x, xRow, w, wRow, wPanel, y, yRow, height, steps, chain, next, nextRow);
             }
             else
             {

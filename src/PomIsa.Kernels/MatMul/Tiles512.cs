@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using unsafe TileFunction = delegate*<float*, nint, byte*, nint, nint, float*, nint, int, PomIsa.Kernels.Chain, nint, void>;
+using unsafe TileFunction = delegate*<float*, nint, byte*, nint, nint, float*, nint, int, PomIsa.Kernels.Chain, byte*, nint, void>;
 
 namespace PomIsa.Kernels;
 
@@ -7,7 +7,8 @@ namespace PomIsa.Kernels;
 /// <remarks>
 /// 14 rows by two panels are 28 chains, which with two weights and one factor fill 31 of 32 registers. Every chain is one
 /// output, k ascending from +0; only how many run at once differs. <c>x</c> is read at <c>row · xRow + k</c>, <c>w</c> at
-/// byte <c>k · wRow + panel · wPanel</c>, 16 values together; <c>ahead</c> bytes further on, w is called into the second cache.
+/// byte <c>k · wRow + panel · wPanel</c>, 16 values together; what is called into the second cache meanwhile lies at <c>next</c>, and one
+/// panel further, and moves on by <c>nextRow</c> bytes a step.
 /// </remarks>
 internal static unsafe class Tiles512
 {
@@ -24,11 +25,11 @@ internal static unsafe class Tiles512
 
     /// <summary>One block of <paramref name="rows"/> rows, 1 to 14, by two panels.</summary>
     public static void Run(
-        float* x, nint xRow, byte* w, nint wRow, nint wPanel, float* y, nint yRow, int rows, int steps, Chain chain, nint ahead) =>
-        s_panels2[rows - 1](x, xRow, w, wRow, wPanel, y, yRow, steps, chain, ahead);
+        float* x, nint xRow, byte* w, nint wRow, nint wPanel, float* y, nint yRow, int rows, int steps, Chain chain, byte* next, nint nextRow) =>
+        s_panels2[rows - 1](x, xRow, w, wRow, wPanel, y, yRow, steps, chain, next, nextRow);
 
     private static void Panels2<T>(
-        float* x, nint xRow, byte* w, nint wRow, nint wPanel, float* y, nint yRow, int steps, Chain chain, nint ahead)
+        float* x, nint xRow, byte* w, nint wRow, nint wPanel, float* y, nint yRow, int steps, Chain chain, byte* next, nint nextRow)
         where T : struct, IRowCount
     {
         Pair s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default;
@@ -52,11 +53,11 @@ internal static unsafe class Tiles512
             s13.Take(T.Count > 13, y + (13 * yRow));
         }
 
-        for (int k = 0; k < steps; k++, w += wRow)
+        for (int k = 0; k < steps; k++, w += wRow, next += nextRow)
         {
             Vector512<float> w0 = Vector512.Load((float*)w), w1 = Vector512.Load((float*)(w + wPanel));
-            Prefetch.Far(w + ahead);
-            Prefetch.Far(w + wPanel + ahead);
+            Prefetch.Far(next);
+            Prefetch.Far(next + wPanel);
             s0.Add(T.Count > 0, x, w0, w1);
             s1.Add(T.Count > 1, x + xRow, w0, w1);
             s2.Add(T.Count > 2, x + (2 * xRow), w0, w1);

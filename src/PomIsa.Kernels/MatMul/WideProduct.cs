@@ -5,13 +5,15 @@ namespace PomIsa.Kernels;
 
 /// <summary>Products of many rows: blocked so that factors lie in the second cache and two panels of weights in the first.</summary>
 /// <remarks>
-/// For 64 panels, for 112 rows, for a block of 256 steps: the block of x is copied (122 KiB), then two panels after the other
-/// (32 KiB) meet all of its rows, while the next two are called into the cache. The copy's rows are 17 lines apart, since rows
-/// that are a multiple of 4 KiB apart would push each other out of the first cache.
+/// For 64 panels, for at most 140 rows, for a block of 256 steps: two panels after the other (32 KiB) meet all of x's rows (140 KiB),
+/// while the next two are called into the cache. Rows that are a multiple of 4 KiB apart would push each other out of the first cache:
+/// such a block of x is copied, as is one with strides, to rows that are 17 lines apart.
 /// </remarks>
 internal static unsafe class WideProduct
 {
-    private const int RowBlock = 112;
+    private const int MostRows = 140;
+
+    private const int Page = 4096;
 
     private const int ColumnBlock = 64 * Lanes.Count;
 
@@ -23,22 +25,38 @@ internal static unsafe class WideProduct
     public static void Run<TWeight>(in Product p)
         where TWeight : struct, IWeight
     {
-        float* scratch = stackalloc float[(RowBlock * PackedRow) + (2 * Fetched) + Lanes.Count];
+        bool packs = p.XStep != 1 || p.XRow * sizeof(float) % Page == 0;
+        int rowBlock = RowBlock(p.Rows);
+        float* scratch = stackalloc float[(packs ? rowBlock * PackedRow : 0) + (2 * Fetched) + Lanes.Count];
         float* weights = (float*)(((nint)scratch + 63) & ~63);
         float* packed = weights + (2 * Fetched);
         for (int column = 0; column < p.Columns; column += ColumnBlock)
         {
-            for (int row = 0; row < p.Rows; row += RowBlock)
+            for (int row = 0; row < p.Rows; row += rowBlock)
             {
                 for (int k = 0; k < p.Depth; k += MatMul.Block)
                 {
                     var block = new Blocks(
-                        row, Math.Min(p.Rows, row + RowBlock), column, Math.Min(p.Columns, column + ColumnBlock), k, Math.Min(p.Depth, k + MatMul.Block));
-                    Pack(p, block, packed);
-                    Multiply<TWeight>(p, block, packed, weights);
+                        row, Math.Min(p.Rows, row + rowBlock), column, Math.Min(p.Columns, column + ColumnBlock), k, Math.Min(p.Depth, k + MatMul.Block));
+                    if (packs)
+                    {
+                        Pack(p, block, packed);
+                        Multiply<TWeight>(p, block, packed, PackedRow, weights);
+                    }
+                    else
+                    {
+                        Multiply<TWeight>(p, block, p.X + (row * p.XRow) + k, p.XRow, weights);
+                    }
                 }
             }
         }
+    }
+
+    /// <summary>Rows in each block where there are so many: blocks of nearly one height, whole tiles where it can be.</summary>
+    private static int RowBlock(int rows)
+    {
+        int blocks = (rows + MostRows - 1) / MostRows;
+        return (rows + blocks - 1) / blocks;
     }
 
     /// <summary>One block of k, for a range of rows and one of columns.</summary>
@@ -60,7 +78,7 @@ internal static unsafe class WideProduct
         }
     }
 
-    private static void Multiply<TWeight>(in Product p, in Blocks b, float* packed, float* weights)
+    private static void Multiply<TWeight>(in Product p, in Blocks b, float* x, nint xRow, float* weights)
         where TWeight : struct, IWeight
     {
         int rows = b.RowEnd - b.Row, steps = b.KEnd - b.K;
@@ -73,7 +91,7 @@ internal static unsafe class WideProduct
             float* y = p.Y + (b.Row * p.YRow) + column;
             if (TWeight.Size == sizeof(float) && p.IsPanels<TWeight>())
             {
-                Tile.Rows(packed, PackedRow, w, p.WRow, p.WPanel, y, p.YRow, rows, width, steps, chain, kept, Ahead(p, b, column));
+                Tile.Rows(x, xRow, w, p.WRow, p.WPanel, y, p.YRow, rows, width, steps, chain, kept, Ahead(p, b, column));
             }
             else
             {
@@ -82,7 +100,7 @@ internal static unsafe class WideProduct
                     TWeight.Fetch(w + (panel * p.WPanel), p.WRow, p.WPanel, kept, steps, weights + (panel * Fetched));
                 }
 
-                Tile.Rows(packed, PackedRow, (byte*)weights, Lanes.Count * sizeof(float), Fetched * sizeof(float), y, p.YRow, rows, width, steps, chain, kept);
+                Tile.Rows(x, xRow, (byte*)weights, Lanes.Count * sizeof(float), Fetched * sizeof(float), y, p.YRow, rows, width, steps, chain, kept);
             }
 
             column += width * Lanes.Count;

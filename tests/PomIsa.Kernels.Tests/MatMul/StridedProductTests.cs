@@ -33,6 +33,24 @@ public sealed unsafe class StridedProductTests
         Bits.Equal(expected, y);
     }
 
+    /// <summary>Such rows are copied before they are multiplied; others are read where they lie.</summary>
+    [Theory]
+    [InlineData(1024, 7)]
+    [InlineData(1024, 150)]
+    [InlineData(2048, 29)]
+    [InlineData(1040, 150)]
+    public void Rows_a_multiple_of_a_page_apart_equal_the_reference(int depth, int rows)
+    {
+        const int Columns = 53;
+        var values = new Values((ulong)(depth + rows));
+        float[] x = values.Mixed(rows * depth), w = values.Mixed(depth * Columns), panels = new float[Panels.Length(depth, Columns)];
+        float[] expected = new float[rows * Columns], y = values.Any(rows * Columns);
+        Ref.Dot.MatMul(x, w, expected, rows, depth, Columns);
+        Panels.Pack(w, depth, Columns, panels);
+        MatMul.F32Panels(x, panels, y, rows, depth, Columns, 0, Panels.Count(Columns));
+        Bits.Equal(expected, y);
+    }
+
     [Property]
     public void A_batch_equals_the_reference_however_its_rows_are_shared_out(Length depth, Seed seed)
     {
