@@ -245,7 +245,7 @@ internal sealed class Emitter(IWeightSink weights, WeightKind kind = WeightKind.
 
         for (int i = 0; known && i < results; i++)
         {
-            known = types[i].Shape.All(static d => !d.IsSymbol) && types[i].Elements([]) <= Most;
+            known = types[i].Shape.All(static d => !d.IsSymbol) && types[i].Elements([]) <= (UInt128)Most;
         }
 
         if (!known)
