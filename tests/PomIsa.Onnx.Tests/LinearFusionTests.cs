@@ -20,7 +20,7 @@ public sealed class LinearFusionTests
     [Fact]
     public void A_large_matrix_that_is_transposed_is_packed_as_it_lies()
     {
-        FormulaModel model = new FormulaModel("t = Transpose(w:[160,128]) perm=[1,0]\ny = MatMul(x?[2,128], t)").Check(0);
+        FormulaModel model = new FormulaModel("t = Transpose(w:[512,256]) perm=[1,0]\ny = MatMul(x?[2,256], t)").Check(0);
         Assert.Contains(model.Notes, static n => n.Text == "transposed matrix");
     }
 
