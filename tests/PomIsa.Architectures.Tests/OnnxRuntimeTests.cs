@@ -63,9 +63,17 @@ public sealed class OnnxRuntimeTests
 
         return new TestModel("onnx", new JsonObject
         {
-            ["model_type"] = "llama", ["hidden_size"] = shape.Dim, ["intermediate_size"] = shape.Hidden, ["num_hidden_layers"] = shape.Layers,
-            ["num_attention_heads"] = shape.Heads, ["num_key_value_heads"] = shape.KvHeads, ["vocab_size"] = shape.Vocabulary, ["rms_norm_eps"] = 1e-5,
-            ["rope_theta"] = 10000, ["max_position_embeddings"] = shape.Context, ["tie_word_embeddings"] = shape.Tied,
+            ["model_type"] = "llama",
+            ["hidden_size"] = shape.Dim,
+            ["intermediate_size"] = shape.Hidden,
+            ["num_hidden_layers"] = shape.Layers,
+            ["num_attention_heads"] = shape.Heads,
+            ["num_key_value_heads"] = shape.KvHeads,
+            ["vocab_size"] = shape.Vocabulary,
+            ["rms_norm_eps"] = 1e-5,
+            ["rope_theta"] = 10000,
+            ["max_position_embeddings"] = shape.Context,
+            ["tie_word_embeddings"] = shape.Tied,
         }, tensors);
     }
 

@@ -41,7 +41,12 @@ internal static class BytePairFile
             {
                 added.Add(new JsonObject
                 {
-                    ["id"] = id, ["content"] = tokens[id], ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false,
+                    ["id"] = id,
+                    ["content"] = tokens[id],
+                    ["single_word"] = false,
+                    ["lstrip"] = false,
+                    ["rstrip"] = false,
+                    ["normalized"] = false,
                     ["special"] = type == GgufTokenizer.Control,
                 });
             }

@@ -9,8 +9,15 @@ internal static class GgufConfig
     /// <summary>Architectures that are read, and what <c>config.json</c> calls them.</summary>
     public static ImmutableSortedDictionary<string, string> Architectures { get; } = new Dictionary<string, string>
     {
-        ["llama"] = "llama", ["qwen2"] = "qwen2", ["qwen3"] = "qwen3", ["phi3"] = "phi3", ["smollm3"] = "smollm3",
-        ["gemma"] = "gemma", ["gemma2"] = "gemma2", ["gemma3"] = "gemma3_text", ["gpt2"] = "gpt2",
+        ["llama"] = "llama",
+        ["qwen2"] = "qwen2",
+        ["qwen3"] = "qwen3",
+        ["phi3"] = "phi3",
+        ["smollm3"] = "smollm3",
+        ["gemma"] = "gemma",
+        ["gemma2"] = "gemma2",
+        ["gemma3"] = "gemma3_text",
+        ["gpt2"] = "gpt2",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Makes the configuration.</summary>

@@ -9,24 +9,44 @@ internal static class GgufNames
 
     private static readonly ImmutableDictionary<string, string> Llama = new Dictionary<string, string>
     {
-        ["token_embd"] = "model.embed_tokens", ["output_norm"] = "model.norm", ["output"] = "lm_head",
-        ["attn_norm"] = "input_layernorm", ["ffn_norm"] = "post_attention_layernorm",
-        ["attn_q"] = "self_attn.q_proj", ["attn_k"] = "self_attn.k_proj", ["attn_v"] = "self_attn.v_proj", ["attn_output"] = "self_attn.o_proj",
-        ["attn_q_norm"] = "self_attn.q_norm", ["attn_k_norm"] = "self_attn.k_norm", ["attn_qkv"] = "self_attn.qkv_proj",
-        ["ffn_gate"] = "mlp.gate_proj", ["ffn_up"] = "mlp.up_proj", ["ffn_down"] = "mlp.down_proj",
+        ["token_embd"] = "model.embed_tokens",
+        ["output_norm"] = "model.norm",
+        ["output"] = "lm_head",
+        ["attn_norm"] = "input_layernorm",
+        ["ffn_norm"] = "post_attention_layernorm",
+        ["attn_q"] = "self_attn.q_proj",
+        ["attn_k"] = "self_attn.k_proj",
+        ["attn_v"] = "self_attn.v_proj",
+        ["attn_output"] = "self_attn.o_proj",
+        ["attn_q_norm"] = "self_attn.q_norm",
+        ["attn_k_norm"] = "self_attn.k_norm",
+        ["attn_qkv"] = "self_attn.qkv_proj",
+        ["ffn_gate"] = "mlp.gate_proj",
+        ["ffn_up"] = "mlp.up_proj",
+        ["ffn_down"] = "mlp.down_proj",
     }.ToImmutableDictionary();
 
     private static readonly ImmutableDictionary<string, string> Phi3 = Llama.SetItem("ffn_up", "mlp.gate_up_proj");
 
     private static readonly ImmutableDictionary<string, string> Gemma2 = Llama.SetItems(new Dictionary<string, string>
     {
-        ["post_attention_norm"] = "post_attention_layernorm", ["ffn_norm"] = "pre_feedforward_layernorm", ["post_ffw_norm"] = "post_feedforward_layernorm",
+        ["post_attention_norm"] = "post_attention_layernorm",
+        ["ffn_norm"] = "pre_feedforward_layernorm",
+        ["post_ffw_norm"] = "post_feedforward_layernorm",
     });
 
     private static readonly ImmutableDictionary<string, string> Gpt2 = new Dictionary<string, string>
     {
-        ["token_embd"] = "wte", ["position_embd"] = "wpe", ["output_norm"] = "ln_f", ["output"] = "lm_head",
-        ["attn_norm"] = "ln_1", ["ffn_norm"] = "ln_2", ["attn_qkv"] = "attn.c_attn", ["attn_output"] = "attn.c_proj", ["ffn_up"] = "mlp.c_fc", ["ffn_down"] = "mlp.c_proj",
+        ["token_embd"] = "wte",
+        ["position_embd"] = "wpe",
+        ["output_norm"] = "ln_f",
+        ["output"] = "lm_head",
+        ["attn_norm"] = "ln_1",
+        ["ffn_norm"] = "ln_2",
+        ["attn_qkv"] = "attn.c_attn",
+        ["attn_output"] = "attn.c_proj",
+        ["ffn_up"] = "mlp.c_fc",
+        ["ffn_down"] = "mlp.c_proj",
     }.ToImmutableDictionary();
 
     /// <summary>The name; the file's own where it has no other, so that a message can say it.</summary>
