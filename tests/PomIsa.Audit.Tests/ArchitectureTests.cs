@@ -15,6 +15,7 @@ public sealed partial class ArchitectureTests
         ["Packaging"] = ["Kernels", "Isa", "Shards"],
         ["Machine"] = ["Kernels", "Isa", "Evidence", "Shards"],
         ["Audit"] = ["Machine", "Evidence"],
+        ["Disputes"] = ["Machine", "Evidence", "Audit"],
         ["Chain"] = ["Evidence"],
         ["Training"] = ["Kernels", "Chain", "Shards", "Text"],
         ["Onnx"] = ["Isa", "Machine", "Packaging"],
@@ -24,7 +25,7 @@ public sealed partial class ArchitectureTests
         ["Bench"] = ["Assembly", "Machine", "Training"],
         ["Debugging"] = ["Assembly", "Machine"],
         ["LanguageServer"] = ["Assembly"],
-        ["Cli"] = ["Assembly", "Packaging", "Onnx", "Architectures", "Machine", "Audit", "Chain", "Training", "Bench", "Conformance", "LanguageServer", "Debugging", "Text"],
+        ["Cli"] = ["Assembly", "Packaging", "Onnx", "Architectures", "Machine", "Audit", "Disputes", "Chain", "Training", "Bench", "Conformance", "LanguageServer", "Debugging", "Text"],
     };
 
     [Fact]
