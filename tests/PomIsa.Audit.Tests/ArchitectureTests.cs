@@ -8,10 +8,11 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Kernels"] = [],
+        ["Files"] = [],
         ["Isa"] = ["Kernels"],
         ["Assembly"] = ["Isa"],
-        ["Evidence"] = ["Kernels"],
-        ["Shards"] = ["Kernels"],
+        ["Evidence"] = ["Kernels", "Files"],
+        ["Shards"] = ["Kernels", "Files"],
         ["Packaging"] = ["Kernels", "Isa", "Shards"],
         ["Machine"] = ["Kernels", "Isa", "Evidence", "Shards"],
         ["Audit"] = ["Machine", "Evidence"],

@@ -48,7 +48,7 @@ public class TensorFileTests
         using FileStream stream = File.OpenRead(path);
         Assert.True(TensorFile.TryReadHeader(stream, out TensorFileHeader? streamed, out _));
         Assert.Equal<TensorInfo>(header.Tensors, streamed.Tensors);
-        Assert.Empty(Directory.GetFiles(scratch.Root, "*.tmp"));
+        Assert.Empty(Directory.GetFiles(scratch.Root, "*.new"));
     }
 
     [Theory]

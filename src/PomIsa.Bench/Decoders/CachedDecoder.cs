@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using PomIsa.Assembly;
 using PomIsa.Assembly.Diagnostics;
+using PomIsa.Files;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
 using PomIsa.Machine;
@@ -64,7 +65,7 @@ public sealed class CachedDecoder
         string path = Path.Combine(Folder, $"decoder-{Digest.Of(Encoding.UTF8.GetBytes(source)).ToString()[..16]}.pisab");
         if (!File.Exists(path))
         {
-            Write(path, Assemble(source).Encode());
+            AtomicFile.Write(path, Assemble(source).Encode());
         }
 
         return Module.TryDecode(File.ReadAllBytes(path), out Module module, out Fault fault)
@@ -95,7 +96,7 @@ public sealed class CachedDecoder
         throw new InvalidDataException($"{refused.Describe(program.Module)} Delete {Folder} and run this again.");
     }
 
-    internal static void Describe(string folder, Digest root, ImmutableSortedDictionary<string, Digest> digests) => Write(
+    internal static void Describe(string folder, Digest root, ImmutableSortedDictionary<string, Digest> digests) => AtomicFile.Write(
         Path.Combine(folder, DescriptionFile),
         JsonSerializer.SerializeToUtf8Bytes(new
         {
@@ -108,12 +109,6 @@ public sealed class CachedDecoder
         AssemblyResult result = Assembler.Assemble(
             source, "decoder.pisa", null, new AssemblerOptions { Weights = new Catalog(this) });
         return result.Module ?? throw new System.Diagnostics.UnreachableException(DiagnosticText.Render(result.Diagnostics));
-    }
-
-    private static void Write(string path, byte[] bytes)
-    {
-        File.WriteAllBytes(path + ".new", bytes);
-        File.Move(path + ".new", path, overwrite: true);
     }
 
     private static Digest Parse(JsonElement text) => new(Convert.FromHexString(text.GetString()!));

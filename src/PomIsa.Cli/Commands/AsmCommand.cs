@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PomIsa.Cli.Models;
+using PomIsa.Files;
 using PomIsa.Isa;
 
 namespace PomIsa.Cli.Commands;
@@ -27,7 +28,7 @@ internal static class AsmCommand
         string target = output?.FullName ?? Path.ChangeExtension(source.FullName, ".pisab");
         Module module = ModuleFile.Assemble(source.FullName, weights?.FullName);
         byte[] bytes = module.Encode();
-        ModuleFile.Write(target, bytes);
+        AtomicFile.Write(target, bytes);
         int unbound = module.Weights.Count(static w => w.Digest.IsZero);
         Output.Line($"{Path.GetRelativePath(".", target)}: {bytes.Length} bytes, program {module.ProgramDigest()}");
         if (unbound > 0)

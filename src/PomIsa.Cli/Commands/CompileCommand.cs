@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using PomIsa.Cli.Compiling;
 using PomIsa.Cli.Evaluating;
 using PomIsa.Cli.Models;
+using PomIsa.Files;
 using PomIsa.Isa.Verification;
 using PomIsa.Onnx.Explaining;
 using PomIsa.Packaging.Matrices;
@@ -128,7 +129,7 @@ internal static class CompileCommand
         }
 
         string path = $"{target}.explain.{form}";
-        ModuleFile.Write(path, System.Text.Encoding.UTF8.GetBytes(form == "svg" ? explanation.ToSvg() : explanation.ToDot()));
+        AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(form == "svg" ? explanation.ToSvg() : explanation.ToDot()));
         Output.Note($"explained in {Path.GetRelativePath(".", path)}");
     }
 

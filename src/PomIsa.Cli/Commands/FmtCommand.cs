@@ -3,6 +3,7 @@ using System.Text;
 using PomIsa.Assembly;
 using PomIsa.Assembly.Formatting;
 using PomIsa.Cli.Models;
+using PomIsa.Files;
 
 namespace PomIsa.Cli.Commands;
 
@@ -55,7 +56,7 @@ internal static class FmtCommand
                 Output.Line(check ? $"{path} is not in canonical form" : $"{path} formatted");
                 if (!check)
                 {
-                    ModuleFile.Write(Target(path), Strict.GetBytes(formatted));
+                    AtomicFile.Write(Target(path), Strict.GetBytes(formatted));
                 }
             }
         }

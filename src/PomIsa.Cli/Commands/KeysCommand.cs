@@ -3,6 +3,7 @@ using System.Text;
 using PomIsa.Cli.Models;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Notes;
+using PomIsa.Files;
 using PomIsa.Shards;
 
 namespace PomIsa.Cli.Commands;
@@ -124,7 +125,7 @@ internal static class KeysCommand
             Leave(folder, given, KeyTrail.Rotate(old, next));
             File.Move(path, PathOf(folder, given, $".{old.Verifier.Id:x8}.old"));
             folder.KeyStore.Save(next, path);
-            ModuleFile.Write(PathOf(folder, given, ".vkey"), Encoding.UTF8.GetBytes(next.Verifier + "\n"));
+            AtomicFile.Write(PathOf(folder, given, ".vkey"), Encoding.UTF8.GetBytes(next.Verifier + "\n"));
             Output.Line($"{next.Verifier}\nfollows {old.Verifier.Id:x8}; the trail is {Path.GetRelativePath(".", PathOf(folder, given, ".trail"))}");
             return Exit.Ok;
         });
@@ -188,6 +189,6 @@ internal static class KeysCommand
     private static void Leave(DataFolder folder, string name, byte[] note)
     {
         string path = PathOf(folder, name, ".trail"), before = File.Exists(path) ? File.ReadAllText(path) : "";
-        ModuleFile.Write(path, Encoding.UTF8.GetBytes($"{before}{Encoding.UTF8.GetString(note)}\n"));
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes($"{before}{Encoding.UTF8.GetString(note)}\n"));
     }
 }

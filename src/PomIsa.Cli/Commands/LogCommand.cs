@@ -7,6 +7,7 @@ using PomIsa.Cli.Runs;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
+using PomIsa.Files;
 
 namespace PomIsa.Cli.Commands;
 
@@ -102,8 +103,8 @@ internal static class LogCommand
             LogProof proof = PublishedLog.Open(parsed.GetRequiredValue(tiles), parsed.GetValue(key), parsed.GetValue(policy)).Prove(parsed.GetRequiredValue(index), out byte[] entry);
             string path = parsed.GetRequiredValue(to);
             byte[] bytes = proof.ToBytes();
-            ModuleFile.Write(path + ".record", entry);
-            ModuleFile.Write(path, bytes);
+            AtomicFile.Write(path + ".record", entry);
+            AtomicFile.Write(path, bytes);
             Output.Line($"{path}, {bytes.Length} bytes, for the record {path}.record, {entry.Length} bytes");
             return Exit.Ok;
         });

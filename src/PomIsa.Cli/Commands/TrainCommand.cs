@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using PomIsa.Cli.Models;
+using PomIsa.Files;
 using PomIsa.Kernels;
 using PomIsa.Shards;
 using PomIsa.Training.Evaluation;
@@ -55,7 +56,7 @@ internal static class TrainCommand
             Output.Note($"tokenizer.json is missing: learning {recipe.Shape.Vocabulary - TokensBesideMerges} merges.");
             var words = new Regex(TextTokenizer.WordPattern, RegexOptions.CultureInvariant);
             string json = TextTokenizer.ToJson(BpeTrainer.Train(TrainingData.TokenizerTexts(1, TokenizerWindows), words, recipe.Shape.Vocabulary - TokensBesideMerges));
-            ModuleFile.Write(Path.Combine(model.Path, "tokenizer.json"), System.Text.Encoding.UTF8.GetBytes(json));
+            AtomicFile.Write(Path.Combine(model.Path, "tokenizer.json"), System.Text.Encoding.UTF8.GetBytes(json));
         }
 
         return model.Tokenizer.Vocabulary <= recipe.Shape.Vocabulary

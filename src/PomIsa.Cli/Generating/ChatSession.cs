@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PomIsa.Cli.Models;
 using PomIsa.Evidence.Records;
+using PomIsa.Files;
 using PomIsa.Kernels;
 using PomIsa.Text;
 
@@ -45,7 +46,7 @@ internal sealed class ChatSession(TextModel model, ChatSettings settings, DataFo
     }
 
     /// <summary>Writes what was said, and where the runs lie.</summary>
-    public void Save(string path) => ModuleFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+    public void Save(string path) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new JsonObject
     {
         ["model"] = model.Name,
         ["messages"] = new JsonArray([.. Opening().Concat(_messages).Select(static one => (JsonNode)new JsonObject { ["role"] = one.Role, ["content"] = one.Content })]),

@@ -4,6 +4,7 @@ using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Tiles;
+using PomIsa.Files;
 
 namespace PomIsa.Cli.Logs;
 
@@ -69,8 +70,8 @@ internal sealed class PublishedLog
             throw CliException.Refused($"The log's {writer.Size} entries are not those that its checkpoint was signed over; the checkpoint was not written.");
         }
 
-        ModuleFile.Write(Path.Combine(folder, KeyFile), Encoding.UTF8.GetBytes(key + "\n"));
-        ModuleFile.Write(Path.Combine(folder, TilePath.Checkpoint), note);
+        AtomicFile.Write(Path.Combine(folder, KeyFile), Encoding.UTF8.GetBytes(key + "\n"));
+        AtomicFile.Write(Path.Combine(folder, TilePath.Checkpoint), note);
         return (writer.Size, writer.FilesWritten);
     }
 
@@ -133,7 +134,7 @@ internal sealed class PublishedLog
             }
         }
 
-        ModuleFile.Write(path, Encoding.UTF8.GetBytes(note));
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(note));
         return added;
     }
 

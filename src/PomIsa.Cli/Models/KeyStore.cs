@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using PomIsa.Evidence.Keys;
+using PomIsa.Files;
 using PomIsa.Shards;
 
 namespace PomIsa.Cli.Models;
@@ -56,20 +57,9 @@ internal sealed class KeyStore(string folder)
 
         if (!File.Exists(SecretPath))
         {
-            Directory.CreateDirectory(folder);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
             try
             {
-                using var file = new FileStream(SecretPath + "." + Environment.ProcessId, options);
-                file.Write(RandomNumberGenerator.GetBytes(SecretBytes));
-                file.Flush(flushToDisk: true);
-                file.Close();
-                File.Move(SecretPath + "." + Environment.ProcessId, SecretPath, overwrite: false);
+                SecretFile.Create(SecretPath, RandomNumberGenerator.GetBytes(SecretBytes));
             }
             catch (IOException) when (File.Exists(SecretPath))
             {

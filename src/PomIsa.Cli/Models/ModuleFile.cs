@@ -48,19 +48,6 @@ internal static class ModuleFile
             : throw CliException.Refused($"{path} is refused:\n  " + string.Join("\n  ", faults.Select(f => FaultText.Describe(f, module))));
     }
 
-    /// <summary>Writes a file: beside it first, then in its place.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> bytes)
-    {
-        string draft = path + ".new";
-        using (FileStream file = File.Create(draft))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, path, overwrite: true);
-    }
-
     private static string Failed(string path, ImmutableArray<Diagnostic> diagnostics) =>
         $"{Path.GetRelativePath(".", path)} has {diagnostics.Length} {(diagnostics.Length == 1 ? "mistake" : "mistakes")}:\n\n{DiagnosticText.Render(diagnostics)}".TrimEnd('\n');
 }

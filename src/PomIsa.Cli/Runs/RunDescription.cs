@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PomIsa.Evidence.Records;
+using PomIsa.Files;
 using PomIsa.Isa;
 using PomIsa.Machine;
 
@@ -137,5 +138,5 @@ internal sealed record RunDescription
 
     private static bool IsHex(string? text) => Digest.TryParse(text, out _);
 
-    public void Save(string folder) => Models.ModuleFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Form));
+    public void Save(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Form));
 }

@@ -3,6 +3,7 @@ using PomIsa.Cli.Models;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
+using PomIsa.Files;
 using PomIsa.Isa;
 
 namespace PomIsa.Cli.Runs;
@@ -63,8 +64,8 @@ internal sealed class RunFolder : IDisposable
         string id = System.IO.Path.GetFileName(folder);
         LogKey key = LogKey.Create($"localhost/pomisa/{id}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
         data.KeyStore.Save(key, KeyPath(data, folder));
-        ModuleFile.Write(VerifierPath(folder), System.Text.Encoding.UTF8.GetBytes(key.Verifier + "\n"));
-        ModuleFile.Write(ModulePath(folder), module.Encode());
+        AtomicFile.Write(VerifierPath(folder), System.Text.Encoding.UTF8.GetBytes(key.Verifier + "\n"));
+        AtomicFile.Write(ModulePath(folder), module.Encode());
         if (model is { } from)
         {
             File.Copy(from.Manifest, ManifestPath(folder));
@@ -84,7 +85,7 @@ internal sealed class RunFolder : IDisposable
     {
         Description = Description with { Runs = Description.Runs.Add(entry) };
         Description.Save(Path);
-        ModuleFile.Write(CheckpointPath(Path), _signer.Sign());
+        AtomicFile.Write(CheckpointPath(Path), _signer.Sign());
     }
 
     public void Finish()

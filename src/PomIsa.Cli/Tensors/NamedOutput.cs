@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using PomIsa.Cli.Models;
+using PomIsa.Files;
 using PomIsa.Isa;
 using PomIsa.Machine;
 using PomIsa.Onnx.Reading;
@@ -43,7 +44,7 @@ internal sealed record NamedOutput(string Name, ModelPort? Port, OutputTensor? T
             }
 
             (OnnxType type, byte[] raw) = Raw(tensor, output.Port);
-            ModuleFile.Write(Path.Combine(folder, name + ".npy"), NpyFile.Write(type, tensor.Shape.AsSpan(), raw));
+            AtomicFile.Write(Path.Combine(folder, name + ".npy"), NpyFile.Write(type, tensor.Shape.AsSpan(), raw));
         }
     }
 

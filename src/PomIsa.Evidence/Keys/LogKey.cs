@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using NSec.Cryptography;
+using PomIsa.Files;
 
 namespace PomIsa.Evidence.Keys;
 
@@ -100,15 +101,7 @@ public sealed class LogKey : IDisposable
         byte[] written = with is null ? text : Encoding.UTF8.GetBytes(with.Seal(What, text));
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using var file = new FileStream(path, options);
-            file.Write(written);
-            file.Flush(flushToDisk: true);
+            SecretFile.Create(path, written);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

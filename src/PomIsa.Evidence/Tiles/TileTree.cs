@@ -5,7 +5,7 @@ namespace PomIsa.Evidence.Tiles;
 
 /// <summary>A tree of a given size that lies in tiles: nodes, roots and proofs from as few tiles as hold them.</summary>
 /// <remarks>Hashes are taken as the tiles have them; what they prove is held against a signed root by whoever checks the proof.</remarks>
-public sealed class TileTree
+public sealed class TileTree : IRangeRoots
 {
     private const int MaxCached = 64;
 
@@ -31,69 +31,34 @@ public sealed class TileTree
     }
 
     /// <summary>The root over the first <paramref name="size"/> leaves.</summary>
-    public Digest RootOf(ulong size) => size == 0 ? Merkle.EmptyRoot : Range(0, size);
+    public Digest RootOf(ulong size) => size == 0 ? Merkle.EmptyRoot : RootOf(0, size);
+
+    /// <inheritdoc/>
+    /// <remarks>A range of the tree's splits begins at a multiple of each power of two that it is split at.</remarks>
+    public Digest RootOf(ulong first, ulong count)
+    {
+        if (BitOperations.IsPow2(count) && first % count == 0)
+        {
+            return Node(BitOperations.TrailingZeroCount(count), first / count);
+        }
+
+        ulong k = RangeWalk.Split(count);
+        return Merkle.NodeHash(RootOf(first, k), RootOf(first + k, count - k));
+    }
 
     /// <summary>The inclusion path of a leaf in the tree of the first <paramref name="size"/> leaves, the leaf's sibling first.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such leaf.</exception>
     public Digest[] InclusionPath(ulong index, ulong size)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Size);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, size);
-        var path = new List<Digest>();
-        (ulong first, ulong count) = (0, size);
-        while (count > 1)
-        {
-            ulong k = Split(count);
-            if (index - first < k)
-            {
-                path.Add(Range(first + k, count - k));
-                count = k;
-            }
-            else
-            {
-                path.Add(Range(first, k));
-                (first, count) = (first + k, count - k);
-            }
-        }
-
-        path.Reverse();
-        return [.. path];
+        return RangeWalk.InclusionPath(this, index, size);
     }
 
     /// <summary>Proof that the tree of the first <paramref name="oldSize"/> leaves is a prefix of that of <paramref name="newSize"/>.</summary>
     public Digest[] ConsistencyProof(ulong oldSize, ulong newSize)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(newSize, Size);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(oldSize, newSize);
-        var proof = new List<Digest>();
-        if (oldSize == 0 || oldSize == newSize)
-        {
-            return [];
-        }
-
-        (ulong first, ulong count, bool whole) = (0, newSize, true);
-        while (oldSize < count)
-        {
-            ulong k = Split(count);
-            if (oldSize <= k)
-            {
-                proof.Add(Range(first + k, count - k));
-                count = k;
-            }
-            else
-            {
-                proof.Add(Range(first, k));
-                (first, count, oldSize, whole) = (first + k, count - k, oldSize - k, false);
-            }
-        }
-
-        if (!whole)
-        {
-            proof.Add(Range(first, count));
-        }
-
-        proof.Reverse();
-        return [.. proof];
+        return RangeWalk.ConsistencyProof(this, oldSize, newSize);
     }
 
     /// <summary>The hashes of a tile.</summary>
@@ -136,18 +101,6 @@ public sealed class TileTree
         return hashes;
     }
 
-    /// <summary>The root over leaves first .. first + count - 1, where first is a multiple of every power of two that the split needs.</summary>
-    private Digest Range(ulong first, ulong count)
-    {
-        if (BitOperations.IsPow2(count) && first % count == 0)
-        {
-            return Node(BitOperations.TrailingZeroCount(count), first / count);
-        }
-
-        ulong k = Split(count);
-        return Merkle.NodeHash(Range(first, k), Range(first + k, count - k));
-    }
-
     /// <summary>The root of the full subtree of 2^height leaves with a number.</summary>
     private Digest Node(int height, ulong number)
     {
@@ -162,6 +115,4 @@ public sealed class TileTree
 
         return Merkle.Root(hashes);
     }
-
-    private static ulong Split(ulong count) => 1UL << BitOperations.Log2(count - 1);
 }

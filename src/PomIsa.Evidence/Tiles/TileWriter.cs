@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using PomIsa.Evidence.Trees;
+using PomIsa.Files;
 
 namespace PomIsa.Evidence.Tiles;
 
@@ -101,10 +102,7 @@ public sealed class TileWriter
                 return;
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            string draft = file + ".new";
-            File.WriteAllBytes(draft, bytes);
-            File.Move(draft, file, overwrite: true);
+            AtomicFile.Write(file, bytes);
             FilesWritten++;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

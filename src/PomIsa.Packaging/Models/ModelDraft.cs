@@ -118,5 +118,5 @@ public sealed class ModelDraft : IDisposable
         _lock.Dispose();
     }
 
-    private void Write(string name, ReadOnlySpan<byte> bytes) => AtomicFile.Write(Path.Combine(_draft, name), bytes);
+    private void Write(string name, ReadOnlySpan<byte> bytes) => StoredFile.Write(Path.Combine(_draft, name), bytes);
 }

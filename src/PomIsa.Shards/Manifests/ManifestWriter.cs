@@ -23,7 +23,7 @@ public static class ManifestWriter
             throw new ArgumentException(fault.Describe(), nameof(folder));
         }
 
-        AtomicFile.Write(Path.Combine(folder, Manifest.FileName), bundle);
+        StoredFile.Write(Path.Combine(folder, Manifest.FileName), bundle);
         return manifest;
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using PomIsa.Files;
 
 namespace PomIsa.Shards;
 
@@ -67,20 +68,7 @@ public sealed class PublisherKey : IDisposable
         byte[] pem = Encoding.ASCII.GetBytes(seal(_key.ExportPkcs8PrivateKeyPem() + "\n"));
         try
         {
-            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
-            {
-                Directory.CreateDirectory(folder);
-            }
-
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using var file = new FileStream(path, options);
-            file.Write(pem);
-            file.Flush(flushToDisk: true);
+            SecretFile.Create(path, pem);
         }
         catch (IOException e) when (File.Exists(path))
         {

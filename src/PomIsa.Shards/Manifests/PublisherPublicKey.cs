@@ -66,7 +66,7 @@ public sealed class PublisherPublicKey : IDisposable
 
     /// <summary>Writes the PEM text, atomically.</summary>
     /// <exception cref="ShardStoreException">The file system refused.</exception>
-    public void Save(string path) => AtomicFile.Write(path, Encoding.ASCII.GetBytes(Pem));
+    public void Save(string path) => StoredFile.Write(path, Encoding.ASCII.GetBytes(Pem));
 
     /// <summary>True where <paramref name="signature"/> is a DER ECDSA signature with SHA-256 over <paramref name="message"/>.</summary>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>

@@ -89,5 +89,5 @@ public sealed unsafe partial class ShardStore
 
     /// <summary>Lists a model whose chunks and bundle are all committed.</summary>
     internal void AddManifest(ManifestEntry entry) =>
-        AtomicFile.Write(Path.Combine(ManifestFolder, entry.Root + ".json"), entry.Encode());
+        StoredFile.Write(Path.Combine(ManifestFolder, entry.Root + ".json"), entry.Encode());
 }

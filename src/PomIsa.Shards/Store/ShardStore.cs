@@ -150,7 +150,7 @@ public sealed unsafe partial class ShardStore : IDisposable
                     throw new ShardStoreException($"The weight store in {Folder} could not write its checkpoint.");
                 }
 
-                AtomicFile.Write(Marker, "pomisa shards 1\n"u8);
+                StoredFile.Write(Marker, "pomisa shards 1\n"u8);
                 _dirty = false;
             }
             catch (Exception e) when (ShardStoreException.IsStorage(e) || e is FasterException)

@@ -22,7 +22,7 @@ public static class TensorFile
     public static void Write(string path, IReadOnlyList<TensorData> tensors)
     {
         byte[] head = EncodeHeader(tensors);
-        AtomicFile.Write(path, (head, tensors), static (file, content) =>
+        StoredFile.Write(path, (head, tensors), static (file, content) =>
         {
             file.Write(content.head);
             foreach (TensorData tensor in content.tensors)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using PomIsa.Files;
 using PomIsa.Kernels;
 using PomIsa.Training.Corpus;
 using PomIsa.Training.Model;
@@ -74,22 +75,18 @@ public sealed class Trainer : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), Steps);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(12), _layout.Count);
         _recipe.Identity.CopyTo(header.AsSpan(16));
-        string draft = path + ".new";
-        using (FileStream file = File.Create(draft))
-        using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
+        ReadOnlyMemory<byte>[] parts = [header, Parameters(_parameters).ToArray(), Parameters(_optimizer.Mean).ToArray(), Parameters(_optimizer.Square).ToArray()];
+        AtomicFile.Write(path, parts, static (file, parts) =>
         {
-            foreach (ReadOnlyMemory<byte> part in new ReadOnlyMemory<byte>[]
-                { header, Parameters(_parameters).ToArray(), Parameters(_optimizer.Mean).ToArray(), Parameters(_optimizer.Square).ToArray() })
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (ReadOnlyMemory<byte> part in parts)
             {
                 file.Write(part.Span);
                 hash.AppendData(part.Span);
             }
 
             file.Write(hash.GetHashAndReset());
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, path, overwrite: true);
+        });
     }
 
     /// <summary>Goes on from a saved state.</summary>
