@@ -42,7 +42,7 @@ public static class Merkle
             return leafHashes.IsEmpty ? EmptyRoot : leafHashes[0];
         }
 
-        int k = Split(leafHashes.Length);
+        int k = (int)RangeWalk.Split((ulong)leafHashes.Length);
         return NodeHash(Root(leafHashes[..k]), Root(leafHashes[k..]));
     }
 
@@ -51,20 +51,7 @@ public static class Merkle
     public static Digest[] InclusionPath(ReadOnlySpan<Digest> leafHashes, int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, leafHashes.Length);
-        var path = new List<Digest>();
-        ReadOnlySpan<Digest> rest = leafHashes;
-        while (rest.Length > 1)
-        {
-            int k = Split(rest.Length);
-            bool left = index < k;
-            path.Add(Root(left ? rest[k..] : rest[..k]));
-            rest = left ? rest[..k] : rest[k..];
-            index = left ? index : index - k;
-        }
-
-        path.Reverse();
-        return [.. path];
+        return RangeWalk.InclusionPath(new Leaves(leafHashes), (ulong)index, (ulong)leafHashes.Length);
     }
 
     /// <summary>Whether the leaf with hash <paramref name="leafHash"/> is number <paramref name="index"/> of the tree with that size and root.</summary>
@@ -108,39 +95,7 @@ public static class Merkle
     public static Digest[] ConsistencyProof(ReadOnlySpan<Digest> leafHashes, int oldSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(oldSize);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(oldSize, leafHashes.Length);
-        if (oldSize == 0 || oldSize == leafHashes.Length)
-        {
-            return [];
-        }
-
-        var proof = new List<Digest>();
-        ReadOnlySpan<Digest> rest = leafHashes;
-        bool whole = true;
-        while (oldSize < rest.Length)
-        {
-            int k = Split(rest.Length);
-            if (oldSize <= k)
-            {
-                proof.Add(Root(rest[k..]));
-                rest = rest[..k];
-            }
-            else
-            {
-                proof.Add(Root(rest[..k]));
-                rest = rest[k..];
-                oldSize -= k;
-                whole = false;
-            }
-        }
-
-        if (!whole)
-        {
-            proof.Add(Root(rest));
-        }
-
-        proof.Reverse();
-        return [.. proof];
+        return RangeWalk.ConsistencyProof(new Leaves(leafHashes), (ulong)oldSize, (ulong)leafHashes.Length);
     }
 
     /// <summary>Whether the tree (<paramref name="oldSize"/>, <paramref name="oldRoot"/>) is a prefix of (<paramref name="newSize"/>, <paramref name="newRoot"/>).</summary>
@@ -191,6 +146,10 @@ public static class Merkle
         return sn == 0 && fr == oldRoot && sr == newRoot;
     }
 
-    // The largest power of two below n; n is at least 2.
-    private static int Split(int n) => 1 << BitOperations.Log2((uint)(n - 1));
+    private readonly ref struct Leaves(ReadOnlySpan<Digest> hashes) : IRangeRoots
+    {
+        private readonly ReadOnlySpan<Digest> _hashes = hashes;
+
+        public Digest RootOf(ulong first, ulong count) => Root(_hashes.Slice((int)first, (int)count));
+    }
 }
