@@ -27,6 +27,12 @@ public enum LogCheckCode : byte
     /// <summary>A closing record whose count of retired opcodes isn't the records' before it.</summary>
     WrongCount,
 
+    /// <summary>A record in another form than its run's opening record declares.</summary>
+    WrongForm,
+
+    /// <summary>A private run's record that counts other tokens than the records before it.</summary>
+    WrongTokens,
+
     /// <summary>The log has fewer entries than its checkpoint says.</summary>
     TooShort,
 
@@ -51,6 +57,8 @@ public readonly record struct LogCheckFault(LogCheckCode Code, ulong Index, Dige
         LogCheckCode.UnknownRun => $"Entry {Index} belongs to run {Run.Short}, which was not opened.",
         LogCheckCode.AfterClose => $"Entry {Index} belongs to run {Run.Short}, which was closed before it.",
         LogCheckCode.WrongCount => $"Entry {Index} closes run {Run.Short} with a wrong count of retired opcodes.",
+        LogCheckCode.WrongForm => $"Entry {Index} of run {Run.Short} is not in the form, public or private, that the run was opened with.",
+        LogCheckCode.WrongTokens => $"Entry {Index} of run {Run.Short} counts other tokens than the records before it.",
         LogCheckCode.TooShort => $"The log has {Index} entries, fewer than its checkpoint.",
         LogCheckCode.RootDiffers => $"The log's {Index} entries don't have the root that its checkpoint was signed over: some entry was changed.",
         _ => Code.ToString(),
@@ -108,9 +116,9 @@ public static class LogCheck
         MintFault mint = default;
         bool sound = record switch
         {
-            RunOpen => minted.TryOpen(Digest.Of(entry), out mint),
-            Retire retire => minted.TryMint(retire.Head.RunId, retire.Head.Sequence, false, out mint),
-            RunClose last => minted.TryMint(last.RunId, last.Sequence, true, out mint),
+            RunOpen open => minted.TryOpen(Digest.Of(entry), open.Private?.Mode ?? PrivacyMode.None, out mint),
+            Retire retire => minted.TryMint(retire, out mint),
+            RunClose last => minted.TryMint(last, out mint),
             _ => false,
         };
         if (!sound)
@@ -120,6 +128,8 @@ public static class LogCheck
                 MintFaultCode.AlreadyMinted => LogCheckCode.DuplicateMint,
                 MintFaultCode.SequenceGap => LogCheckCode.SequenceGap,
                 MintFaultCode.RunClosed => LogCheckCode.AfterClose,
+                MintFaultCode.WrongForm => LogCheckCode.WrongForm,
+                MintFaultCode.WrongTokens => LogCheckCode.WrongTokens,
                 _ => LogCheckCode.UnknownRun,
             };
             fault = new LogCheckFault(code, index, mint.Run, mint.Sequence, default);

@@ -10,13 +10,14 @@ namespace PomIsa.Evidence.Log;
 public sealed class Minter : IDisposable
 {
     private readonly RecordLog _log;
+    private readonly bool _private;
     private IEnumerator<byte[]>? _recorded;
     private ulong _next;
     private bool _closed;
 
-    private Minter(RecordLog log, Digest run, ulong firstIndex)
+    private Minter(RecordLog log, Digest run, bool isPrivate, ulong firstIndex)
     {
-        (_log, RunId, FirstIndex) = (log, run, firstIndex);
+        (_log, RunId, _private, FirstIndex) = (log, run, isPrivate, firstIndex);
         Recorded = log.Size - firstIndex;
         _recorded = Recorded == 0 ? null : log.ReadAll(firstIndex).GetEnumerator();
     }
@@ -49,7 +50,7 @@ public sealed class Minter : IDisposable
         var bytes = new byte[RecordWriter.MaxRunOpenBytes];
         ReadOnlySpan<byte> entry = bytes.AsSpan(0, RecordWriter.WriteRunOpen(bytes, open));
         Digest run = Digest.Of(entry);
-        minter = new Minter(log, run, log.FindOpening(run));
+        minter = new Minter(log, run, open.Private is not null, log.FindOpening(run));
         if (minter.TryMint(entry, out fault))
         {
             return true;
@@ -78,6 +79,7 @@ public sealed class Minter : IDisposable
         MintFaultCode code = sequence < _next ? MintFaultCode.AlreadyMinted
             : _closed ? MintFaultCode.RunClosed
             : sequence > _next ? MintFaultCode.SequenceGap
+            : RecordPeek.IsPrivate(entry) != _private ? MintFaultCode.WrongForm
             : MintFaultCode.None;
         if (code != MintFaultCode.None)
         {

@@ -20,6 +20,12 @@ public enum MintFaultCode : byte
     /// <summary>The run has its closing record.</summary>
     RunClosed,
 
+    /// <summary>Its form is not the one that the run's opening record declares: public, or private in one of two ways.</summary>
+    WrongForm,
+
+    /// <summary>A private run's record that counts other tokens than the records before it.</summary>
+    WrongTokens,
+
     /// <summary>The log already holds another record in this place: the two executions differ.</summary>
     DiffersFromLog,
 }
@@ -39,6 +45,8 @@ public readonly record struct MintFault(MintFaultCode Code, Digest Run, ulong Se
         MintFaultCode.SequenceGap => $"Action {Sequence} of run {Run.Short} would leave out the one before it.",
         MintFaultCode.WrongRun => $"Run {Run.Short} is not the open run.",
         MintFaultCode.RunClosed => $"Run {Run.Short} is closed; action {Sequence} comes too late.",
+        MintFaultCode.WrongForm => $"Action {Sequence} of run {Run.Short} is not in the form that the run was opened with.",
+        MintFaultCode.WrongTokens => $"Action {Sequence} of run {Run.Short} counts other tokens than the records before it.",
         MintFaultCode.DiffersFromLog => $"Action {Sequence} of run {Run.Short} differs from the record at index {Index} of the log.",
         _ => Code.ToString(),
     };
@@ -56,15 +64,32 @@ public sealed class MintSequence
     public int OpenRuns => _runs.Values.Count(static run => !run.Closed);
 
     /// <summary>Notes that a run was opened: its action 0.</summary>
-    public bool TryOpen(Digest run, out MintFault fault)
+    /// <param name="run">Its id.</param>
+    /// <param name="mode">How private it declares to be.</param>
+    /// <param name="fault">Why it may not be.</param>
+    public bool TryOpen(Digest run, PrivacyMode mode, out MintFault fault)
     {
-        bool fresh = _runs.TryAdd(run, new RunState(1, false));
+        bool fresh = _runs.TryAdd(run, new RunState(1, false, mode, 0));
         fault = fresh ? default : new MintFault(MintFaultCode.AlreadyMinted, run, 0, -1);
         return fresh;
     }
 
-    /// <summary>Notes that action <paramref name="sequence"/> of a run was minted; <paramref name="closes"/> marks its last.</summary>
-    public bool TryMint(Digest run, ulong sequence, bool closes, out MintFault fault)
+    /// <summary>Notes that an opcode of a run retired.</summary>
+    public bool TryMint(Retire retire, out MintFault fault)
+    {
+        ArgumentNullException.ThrowIfNull(retire);
+        bool open = !retire.Commitments.IsEmpty; // a commitment that anyone can compare
+        return TryMint(retire.Head.RunId, retire.Head.Sequence, retire.IsPrivate, open, retire.Head.Tokens, closes: false, out fault);
+    }
+
+    /// <summary>Notes that a run was closed: its last action.</summary>
+    public bool TryMint(RunClose close, out MintFault fault)
+    {
+        ArgumentNullException.ThrowIfNull(close);
+        return TryMint(close.RunId, close.Sequence, close.IsPrivate, open: false, close.Tokens, closes: true, out fault);
+    }
+
+    private bool TryMint(Digest run, ulong sequence, bool isPrivate, bool open, uint tokens, bool closes, out MintFault fault)
     {
         MintFaultCode code = MintFaultCode.None;
         if (!_runs.TryGetValue(run, out RunState state))
@@ -83,14 +108,22 @@ public sealed class MintSequence
         {
             code = MintFaultCode.SequenceGap;
         }
+        else if (isPrivate != (state.Mode != PrivacyMode.None) || (open && state.Mode == PrivacyMode.All))
+        {
+            code = MintFaultCode.WrongForm;
+        }
+        else if (isPrivate && tokens != state.Tokens && (sequence == 1 || tokens != (ulong)state.Tokens + 1))
+        {
+            code = MintFaultCode.WrongTokens;
+        }
         else
         {
-            _runs[run] = new RunState(sequence + 1, closes);
+            _runs[run] = new RunState(sequence + 1, closes, state.Mode, tokens);
         }
 
         fault = code == MintFaultCode.None ? default : new MintFault(code, run, sequence, -1);
         return code == MintFaultCode.None;
     }
 
-    private readonly record struct RunState(ulong Next, bool Closed);
+    private readonly record struct RunState(ulong Next, bool Closed, PrivacyMode Mode, uint Tokens);
 }

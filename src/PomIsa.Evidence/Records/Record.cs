@@ -31,8 +31,11 @@ public readonly record struct SymbolChange(byte Index, uint Value);
 /// <summary>A decoded record. Spec: spec/evidence.md, chapter 3.</summary>
 public abstract record Record
 {
-    /// <summary>The one version of the binary form so far.</summary>
+    /// <summary>Version of the binary form of runs whose records anyone can read.</summary>
     public const byte Version = 1;
+
+    /// <summary>Version of the binary form of private runs. Spec: spec/evidence.md, chapter 12.</summary>
+    public const byte PrivateVersion = 2;
 
     /// <summary>Longest entry: what an entry bundle of tlog-tiles can hold.</summary>
     public const int MaxEntryBytes = 65_535;
@@ -62,6 +65,9 @@ public sealed record RunOpen(
     Digest Trigger,
     RunBounds? Bounds) : Record
 {
+    /// <summary>What a private run declares; null for one that anyone can read.</summary>
+    public PrivateTerms? Private { get; init; }
+
     /// <summary>The id of the run that this record opens: the SHA-256 of its entry.</summary>
     public Digest RunId
     {
@@ -80,21 +86,39 @@ public sealed record RunOpen(
 /// <param name="Function">Function of the module.</param>
 /// <param name="Offset">Instruction index in the function.</param>
 /// <param name="Opcode">Number of the opcode.</param>
-public readonly record struct RetireHead(Digest RunId, ulong Sequence, uint Step, ushort Function, uint Offset, ushort Opcode);
+public readonly record struct RetireHead(Digest RunId, ulong Sequence, uint Step, ushort Function, uint Offset, ushort Opcode)
+{
+    /// <summary>Of a private run: tokens emitted before this record. Others do not say, and have zero here.</summary>
+    public uint Tokens { get; init; }
+}
 
 /// <summary>One opcode retired.</summary>
 /// <param name="Symbols">Symbols that changed, ascending by index.</param>
 /// <param name="Commitments">Commitments to the outputs of a tensor opcode.</param>
-/// <param name="Scalars">Values that a scalar opcode pushed. One of the two lists is empty.</param>
+/// <param name="Scalars">Values that a scalar opcode pushed. Of this list, <paramref name="Commitments"/> and <see cref="Salted"/> only one is not empty.</param>
 public sealed record Retire(
     RetireHead Head,
     ImmutableArray<SymbolChange> Symbols,
     ImmutableArray<Digest> Commitments,
-    ImmutableArray<long> Scalars) : Record;
+    ImmutableArray<long> Scalars) : Record
+{
+    /// <summary>Whether it is a private run's.</summary>
+    public bool IsPrivate { get; init; }
+
+    /// <summary>Outputs under salt.</summary>
+    public ImmutableArray<Digest> Salted { get; init; } = [];
+
+    /// <summary>Whether <see cref="Salted"/> stands for scalars rather than commitments.</summary>
+    public bool SaltsScalars { get; init; }
+}
 
 /// <summary>The last record of a run.</summary>
 /// <param name="Sequence">One more than the last retire's.</param>
 /// <param name="Response">Digest of the response.</param>
 /// <param name="Tokens">Tokens emitted.</param>
 /// <param name="Retired">Opcodes retired.</param>
-public sealed record RunClose(Digest RunId, ulong Sequence, Digest Response, uint Tokens, ulong Retired, RunStatus Status) : Record;
+public sealed record RunClose(Digest RunId, ulong Sequence, Digest Response, uint Tokens, ulong Retired, RunStatus Status) : Record
+{
+    /// <summary>Whether it is a private run's: then the response's digest is under salt.</summary>
+    public bool IsPrivate { get; init; }
+}

@@ -9,15 +9,18 @@ internal static class RecordPeek
     internal static bool IsOpening(ReadOnlySpan<byte> entry) =>
         entry.Length >= RecordWriter.HeadBytes + Digest.Size + 8
         && entry[RecordWriter.HeadBytes - 1] == (byte)RecordKind.RunOpen
-        && entry[RecordWriter.Magic.Length] == Record.Version
+        && entry[RecordWriter.Magic.Length] is Record.Version or Record.PrivateVersion
         && entry.StartsWith(RecordWriter.Magic);
+
+    /// <summary>Whether an entry that <see cref="TryRead"/> reads is in the form of private runs.</summary>
+    internal static bool IsPrivate(ReadOnlySpan<byte> entry) => entry[RecordWriter.Magic.Length] == Record.PrivateVersion;
 
     internal static bool TryRead(ReadOnlySpan<byte> entry, out RecordKind kind, out Digest run, out ulong sequence)
     {
         (kind, run, sequence) = (default, default, 0);
         if (entry.Length < RecordWriter.HeadBytes + Digest.Size + 8
             || !entry.StartsWith(RecordWriter.Magic)
-            || entry[RecordWriter.Magic.Length] != Record.Version)
+            || entry[RecordWriter.Magic.Length] is not (Record.Version or Record.PrivateVersion))
         {
             return false;
         }

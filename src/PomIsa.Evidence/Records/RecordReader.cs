@@ -20,16 +20,18 @@ internal static class RecordReader
             from.Fail(RecordFaultCode.NotARecord, 0);
         }
 
-        if (from.Byte() != Record.Version)
+        byte version = from.Byte();
+        if (version is not (Record.Version or Record.PrivateVersion))
         {
             from.Fail(RecordFaultCode.UnknownVersion);
         }
 
+        bool isPrivate = version == Record.PrivateVersion;
         Record? read = (RecordKind)from.Byte() switch
         {
-            RecordKind.RunOpen => ReadRunOpen(ref from),
-            RecordKind.Retire => ReadRetire(ref from),
-            RecordKind.RunClose => ReadRunClose(ref from),
+            RecordKind.RunOpen => ReadRunOpen(ref from, isPrivate),
+            RecordKind.Retire => ReadRetire(ref from, isPrivate),
+            RecordKind.RunClose => ReadRunClose(ref from, isPrivate),
             _ => null,
         };
         if (read is null)
@@ -52,7 +54,7 @@ internal static class RecordReader
         return true;
     }
 
-    private static RunOpen ReadRunOpen(ref Cursor from)
+    private static RunOpen ReadRunOpen(ref Cursor from, bool isPrivate)
     {
         Digest program = from.Digest();
         Digest weights = from.Digest();
@@ -79,14 +81,25 @@ internal static class RecordReader
                 break;
         }
 
-        return new RunOpen(program, weights, numerics, prompt, sampling, trigger, bounds);
+        return new RunOpen(program, weights, numerics, prompt, sampling, trigger, bounds) { Private = isPrivate ? ReadTerms(ref from) : null };
     }
 
-    private static Retire ReadRetire(ref Cursor from)
+    private static PrivateTerms ReadTerms(ref Cursor from)
+    {
+        var mode = (PrivacyMode)from.Byte();
+        if (mode is not (PrivacyMode.Tokens or PrivacyMode.All))
+        {
+            from.Fail(RecordFaultCode.UnknownKind);
+        }
+
+        return new PrivateTerms(mode, from.Digest());
+    }
+
+    private static Retire ReadRetire(ref Cursor from, bool isPrivate)
     {
         Digest run = from.Digest();
         ulong sequence = Sequence(ref from);
-        var head = new RetireHead(run, sequence, from.UInt32(), from.UInt16(), from.UInt32(), from.UInt16());
+        var head = new RetireHead(run, sequence, from.UInt32(), from.UInt16(), from.UInt32(), from.UInt16()) { Tokens = isPrivate ? from.UInt32() : 0 };
         var symbols = ImmutableArray.CreateBuilder<SymbolChange>();
         int count = from.Byte();
         for (int i = 0, last = -1; i < count && !from.Failed; i++)
@@ -102,7 +115,7 @@ internal static class RecordReader
         }
 
         byte tag = from.Byte();
-        if (tag > RecordWriter.ScalarsTag)
+        if (isPrivate ? tag is RecordWriter.ScalarsTag or > RecordWriter.SaltedCommitmentsTag : tag > RecordWriter.ScalarsTag)
         {
             from.Fail(RecordFaultCode.UnknownKind);
         }
@@ -115,6 +128,7 @@ internal static class RecordReader
 
         var commitments = ImmutableArray.CreateBuilder<Digest>();
         var scalars = ImmutableArray.CreateBuilder<long>();
+        var salted = ImmutableArray.CreateBuilder<Digest>();
         for (int i = 0; i < outputs && !from.Failed; i++)
         {
             if (tag == RecordWriter.ScalarsTag)
@@ -123,16 +137,21 @@ internal static class RecordReader
             }
             else
             {
-                commitments.Add(from.Digest());
+                (tag == RecordWriter.CommitmentsTag ? commitments : salted).Add(from.Digest());
             }
         }
 
-        return new Retire(head, symbols.ToImmutable(), commitments.ToImmutable(), scalars.ToImmutable());
+        return new Retire(head, symbols.ToImmutable(), commitments.ToImmutable(), scalars.ToImmutable())
+        {
+            IsPrivate = isPrivate,
+            Salted = salted.ToImmutable(),
+            SaltsScalars = tag == RecordWriter.SaltedScalarsTag,
+        };
     }
 
-    private static RunClose ReadRunClose(ref Cursor from)
+    private static RunClose ReadRunClose(ref Cursor from, bool isPrivate)
     {
-        var close = new RunClose(from.Digest(), Sequence(ref from), from.Digest(), from.UInt32(), from.UInt64(), (RunStatus)from.Byte());
+        var close = new RunClose(from.Digest(), Sequence(ref from), from.Digest(), from.UInt32(), from.UInt64(), (RunStatus)from.Byte()) { IsPrivate = isPrivate };
         if (close.Status is not (RunStatus.Finished or RunStatus.Abandoned))
         {
             from.Fail(RecordFaultCode.UnknownKind);

@@ -6,15 +6,18 @@ namespace PomIsa.Evidence.Records;
 public static class RecordWriter
 {
     /// <summary>Bytes of a run's opening record, at most.</summary>
-    public const int MaxRunOpenBytes = HeadBytes + (4 * Digest.Size) + 4 + 21 + 1 + BoundsBytes;
+    public const int MaxRunOpenBytes = HeadBytes + (4 * Digest.Size) + 4 + 21 + 1 + BoundsBytes + TermsBytes;
 
     /// <summary>Bytes of a run's closing record.</summary>
     public const int RunCloseBytes = HeadBytes + Digest.Size + 8 + Digest.Size + 4 + 8 + 1;
 
     internal const int HeadBytes = 6;
     internal const int BoundsBytes = 16;
+    internal const int TermsBytes = 1 + Digest.Size;
     internal const byte CommitmentsTag = 0;
     internal const byte ScalarsTag = 1;
+    internal const byte SaltedScalarsTag = 2;
+    internal const byte SaltedCommitmentsTag = 3;
 
     internal static ReadOnlySpan<byte> Magic => "PISR"u8;
 
@@ -22,16 +25,19 @@ public static class RecordWriter
     public static int RetireBytes(int symbols, int commitments, int scalars) =>
         HeadBytes + Digest.Size + 8 + 4 + 2 + 4 + 2 + 1 + (5 * symbols) + 2 + (Digest.Size * commitments) + (8 * scalars);
 
+    /// <summary>Bytes of a private run's retire record with so many symbol changes and outputs.</summary>
+    public static int PrivateRetireBytes(int symbols, int outputs) => RetireBytes(symbols, outputs, 0) + sizeof(uint);
+
     /// <summary>Writes a run's opening record; returns its length.</summary>
-    /// <exception cref="ArgumentException">No room, or sampling parameters that a record can't hold.</exception>
+    /// <exception cref="ArgumentException">No room, or sampling parameters or private terms that a record can't hold.</exception>
     public static int WriteRunOpen(Span<byte> destination, RunOpen open)
     {
-        if (!open.Sampling.IsCanonical)
+        if (!open.Sampling.IsCanonical || open.Private is { Mode: not (PrivacyMode.Tokens or PrivacyMode.All) })
         {
-            throw new ArgumentException("These sampling parameters have no canonical form.", nameof(open));
+            throw new ArgumentException("These sampling parameters, or these private terms, have no canonical form.", nameof(open));
         }
 
-        var to = new Cursor(destination, RecordKind.RunOpen);
+        var to = new Cursor(destination, RecordKind.RunOpen, open.Private is not null);
         to.Write(open.Program);
         to.Write(open.Weights);
         to.Write(open.Numerics);
@@ -50,6 +56,12 @@ public static class RecordWriter
             to.Write(bounds.Tokens);
         }
 
+        if (open.Private is { } terms)
+        {
+            to.Write((byte)terms.Mode);
+            to.Write(terms.Check);
+        }
+
         return to.Length;
     }
 
@@ -57,7 +69,7 @@ public static class RecordWriter
     /// <exception cref="ArgumentException">No room, sequence 0, too many symbols or outputs, or symbols that don't ascend.</exception>
     public static int WriteRetire(Span<byte> destination, in RetireHead head, ReadOnlySpan<SymbolChange> symbols, ReadOnlySpan<Digest> commitments)
     {
-        Cursor to = BeginRetire(destination, head, symbols, commitments.Length, CommitmentsTag);
+        Cursor to = BeginRetire(destination, head, symbols, commitments.Length, CommitmentsTag, isPrivate: false);
         foreach (Digest commitment in commitments)
         {
             to.Write(commitment);
@@ -70,10 +82,34 @@ public static class RecordWriter
     /// <exception cref="ArgumentException">No room, sequence 0, too many symbols or outputs, or symbols that don't ascend.</exception>
     public static int WriteRetire(Span<byte> destination, in RetireHead head, ReadOnlySpan<SymbolChange> symbols, ReadOnlySpan<long> scalars)
     {
-        Cursor to = BeginRetire(destination, head, symbols, scalars.Length, scalars.IsEmpty ? CommitmentsTag : ScalarsTag);
+        Cursor to = BeginRetire(destination, head, symbols, scalars.Length, scalars.IsEmpty ? CommitmentsTag : ScalarsTag, isPrivate: false);
         foreach (long scalar in scalars)
         {
             to.Write((ulong)scalar);
+        }
+
+        return to.Length;
+    }
+
+    /// <summary>Writes a retire record of a private run; returns its length.</summary>
+    /// <param name="destination">Room.</param>
+    /// <param name="head">Its head, with the tokens emitted before.</param>
+    /// <param name="symbols">Symbols that changed.</param>
+    /// <param name="outputs">Commitments as they are, or outputs under salt.</param>
+    /// <param name="kind">Which of them.</param>
+    /// <exception cref="ArgumentException">No room, sequence 0, too many symbols or outputs, or symbols that don't ascend.</exception>
+    public static int WritePrivateRetire(Span<byte> destination, in RetireHead head, ReadOnlySpan<SymbolChange> symbols, ReadOnlySpan<Digest> outputs, PrivateOutput kind)
+    {
+        byte tag = outputs.IsEmpty ? CommitmentsTag : kind switch
+        {
+            PrivateOutput.SaltedScalars => SaltedScalarsTag,
+            PrivateOutput.SaltedCommitments => SaltedCommitmentsTag,
+            _ => CommitmentsTag,
+        };
+        Cursor to = BeginRetire(destination, head, symbols, outputs.Length, tag, isPrivate: true);
+        foreach (Digest output in outputs)
+        {
+            to.Write(output);
         }
 
         return to.Length;
@@ -88,7 +124,7 @@ public static class RecordWriter
             throw new ArgumentException("A closing record has a status and comes after the opening one.", nameof(close));
         }
 
-        var to = new Cursor(destination, RecordKind.RunClose);
+        var to = new Cursor(destination, RecordKind.RunClose, close.IsPrivate);
         to.Write(close.RunId);
         to.Write(close.Sequence);
         to.Write(close.Response);
@@ -104,25 +140,37 @@ public static class RecordWriter
     {
         RunOpen open => WriteRunOpen(destination, open),
         RunClose close => WriteRunClose(destination, close),
+        Retire { IsPrivate: true, Scalars.IsEmpty: true } retire when retire.Salted.IsEmpty || retire.Commitments.IsEmpty => WritePrivateRetire(
+            destination,
+            retire.Head,
+            retire.Symbols.AsSpan(),
+            retire.Salted.IsEmpty ? retire.Commitments.AsSpan() : retire.Salted.AsSpan(),
+            retire.Salted.IsEmpty ? PrivateOutput.Commitments : retire.SaltsScalars ? PrivateOutput.SaltedScalars : PrivateOutput.SaltedCommitments),
+        Retire { IsPrivate: true } or Retire { Salted.IsEmpty: false } => throw new ArgumentException("A private run's record holds commitments or salted outputs; no other has salted ones.", nameof(record)),
         Retire { Scalars.IsEmpty: true } retire => WriteRetire(destination, retire.Head, retire.Symbols.AsSpan(), retire.Commitments.AsSpan()),
         Retire { Commitments.IsEmpty: true } retire => WriteRetire(destination, retire.Head, retire.Symbols.AsSpan(), retire.Scalars.AsSpan()),
         _ => throw new ArgumentException("A retire record holds commitments or scalars, not both.", nameof(record)),
     };
 
-    private static Cursor BeginRetire(Span<byte> destination, in RetireHead head, ReadOnlySpan<SymbolChange> symbols, int outputs, byte tag)
+    private static Cursor BeginRetire(Span<byte> destination, in RetireHead head, ReadOnlySpan<SymbolChange> symbols, int outputs, byte tag, bool isPrivate)
     {
         if (head.Sequence == 0 || symbols.Length > byte.MaxValue || outputs > byte.MaxValue)
         {
             throw new ArgumentException("A retire record has sequence 1 or more and at most 255 symbols and outputs.", nameof(head));
         }
 
-        var to = new Cursor(destination, RecordKind.Retire);
+        var to = new Cursor(destination, RecordKind.Retire, isPrivate);
         to.Write(head.RunId);
         to.Write(head.Sequence);
         to.Write(head.Step);
         to.Write(head.Function);
         to.Write(head.Offset);
         to.Write(head.Opcode);
+        if (isPrivate)
+        {
+            to.Write(head.Tokens);
+        }
+
         to.Write((byte)symbols.Length);
         int last = -1;
         foreach (SymbolChange symbol in symbols)
@@ -146,11 +194,11 @@ public static class RecordWriter
     {
         private readonly Span<byte> _destination;
 
-        internal Cursor(Span<byte> destination, RecordKind kind)
+        internal Cursor(Span<byte> destination, RecordKind kind, bool isPrivate)
         {
             _destination = destination;
             Magic.CopyTo(Take(Magic.Length));
-            Write(Record.Version);
+            Write(isPrivate ? Record.PrivateVersion : Record.Version);
             Write((byte)kind);
         }
 

@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+using PomIsa.Evidence.Trees;
+
+namespace PomIsa.Evidence.Privacy;
+
+/// <summary>An output under salt, written to be read beside spec/evidence.md, chapter 12; <see cref="SaltBatch"/> is the fast form.</summary>
+public static class Salted
+{
+    internal const byte CommitmentPrefix = 0x04;
+    internal const byte ScalarPrefix = 0x05;
+
+    /// <summary>SHA-256(0x04 ‖ salt ‖ commitment).</summary>
+    public static Digest Of(Digest salt, Digest commitment)
+    {
+        Span<byte> message = stackalloc byte[2 * Digest.Size];
+        salt.CopyTo(message);
+        commitment.CopyTo(message[Digest.Size..]);
+        return Prefixed.Hash(CommitmentPrefix, message);
+    }
+
+    /// <summary>SHA-256(0x05 ‖ salt ‖ scalar as i64).</summary>
+    public static Digest Of(Digest salt, long scalar)
+    {
+        Span<byte> message = stackalloc byte[Digest.Size + sizeof(long)];
+        salt.CopyTo(message);
+        BinaryPrimitives.WriteInt64LittleEndian(message[Digest.Size..], scalar);
+        return Prefixed.Hash(ScalarPrefix, message);
+    }
+}
