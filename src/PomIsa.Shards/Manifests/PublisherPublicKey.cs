@@ -36,7 +36,9 @@ public sealed class PublisherPublicKey : IDisposable
             }
 
             ecdsa.ImportFromPem(pem);
-            if (!PublisherKey.IsP256(ecdsa))
+
+            // One key has one spelling: the reader of the PEM text takes bytes behind the key and drops them.
+            if (!PublisherKey.IsP256(ecdsa) || !Convert.FromBase64String(pem[fields.Base64Data]).AsSpan().SequenceEqual(ecdsa.ExportSubjectPublicKeyInfo()))
             {
                 return false;
             }
@@ -44,7 +46,7 @@ public sealed class PublisherPublicKey : IDisposable
             key = new PublisherPublicKey(ecdsa);
             return true;
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException)
         {
             return false;
         }

@@ -73,6 +73,30 @@ public class MerkleTests
             Merkle.ConsistencyProof(Leaves(8), 4).Select(static d => d.ToString()));
     }
 
+    [Theory]
+    [InlineData(0, 8, "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7 5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e 6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4")]
+    [InlineData(2, 3, "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125")]
+    [InlineData(1, 5, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d 5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b")]
+    [InlineData(0, 1, "")]
+    public void More_published_inclusion_paths(int index, int size, string path)
+    {
+        Digest[] leaves = Leaves(size), published = [.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Digest.Parse)];
+        Assert.Equal(published, Merkle.InclusionPath(leaves, index));
+        Assert.True(Merkle.VerifyInclusion((ulong)index, (ulong)size, leaves[index], published, Digest.Parse(Roots[size])));
+    }
+
+    [Theory]
+    [InlineData(1, 8, "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7 5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e 6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4")]
+    [InlineData(6, 8, "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0 d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7")]
+    [InlineData(2, 5, "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b")]
+    [InlineData(1, 1, "")]
+    public void More_published_consistency_proofs(int old, int size, string path)
+    {
+        Digest[] published = [.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Digest.Parse)];
+        Assert.Equal(published, Merkle.ConsistencyProof(Leaves(size), old));
+        Assert.True(Merkle.VerifyConsistency((ulong)old, Digest.Parse(Roots[old]), (ulong)size, Digest.Parse(Roots[size]), published));
+    }
+
     [Fact]
     public void Every_inclusion_path_verifies_and_no_altered_one_does()
     {
