@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PomIsa.Evidence.Records;
 using PomIsa.Evidence.Trees;
 
 namespace PomIsa.Evidence.Privacy;
@@ -25,5 +26,16 @@ public static class Salted
         salt.CopyTo(message);
         BinaryPrimitives.WriteInt64LittleEndian(message[Digest.Size..], scalar);
         return Prefixed.Hash(ScalarPrefix, message);
+    }
+
+    /// <summary>Whether a salt and a scalar are those of an output of a private run's record.</summary>
+    /// <param name="retire">The record.</param>
+    /// <param name="output">Index among its scalars.</param>
+    /// <param name="scalar">What is shown.</param>
+    /// <param name="salt">Its salt.</param>
+    public static bool Opens(Retire retire, int output, long scalar, Digest salt)
+    {
+        ArgumentNullException.ThrowIfNull(retire);
+        return retire.SaltsScalars && output >= 0 && output < retire.Salted.Length && retire.Salted[output] == Of(salt, scalar);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PomIsa.Evidence.Records;
 using PomIsa.Kernels;
 using PomIsa.Machine.Execution;
 
@@ -28,12 +29,21 @@ internal sealed class Attester : IRetireObserver, IDisposable
     private readonly Stack<EvidenceBatch> _free = new(Batches); // the one used last is taken first: its memory is in the cache
     private readonly Queue<EvidenceBatch> _closed = new(Batches);
     private readonly Queue<WideOutput> _wide = new(WideOutputs);
-    private EvidenceBatch _open = new();
+    private readonly PrivacyMode _mode;
+    private EvidenceBatch _open;
     private int _batches = 1;
     private long _ticks;
     private uint _small;
 
-    public Attester(Digest run, IRecordSink sink, WorkerPool pool) => (_pool, _appender) = (pool, new RecordAppender(run, sink));
+    /// <param name="run">Id of the run.</param>
+    /// <param name="sink">Takes the records.</param>
+    /// <param name="pool">Hashes them.</param>
+    /// <param name="hidden">Of a private run.</param>
+    public Attester(Digest run, IRecordSink sink, WorkerPool pool, PrivateRecords? hidden = null)
+    {
+        (_pool, _appender, _mode) = (pool, new RecordAppender(run, sink, hidden), hidden?.Mode ?? PrivacyMode.None);
+        _open = new EvidenceBatch(_mode);
+    }
 
     /// <summary>Sequence number of the last record, after <see cref="TryFlush"/>.</summary>
     public ulong Sequence => _appender.Sequence;
@@ -163,7 +173,7 @@ internal sealed class Attester : IRetireObserver, IDisposable
         }
 
         _batches++;
-        return new EvidenceBatch();
+        return new EvidenceBatch(_mode);
     }
 
     private bool TryAppendClosed(out string refusal)

@@ -8,7 +8,8 @@ using PomIsa.Machine.Execution;
 namespace PomIsa.Machine.Runs;
 
 /// <summary>Retires that wait to become records: outputs are copied as they are written, hashed side by side in the background, and then appended in order.</summary>
-internal sealed class EvidenceBatch : BackgroundWork
+/// <param name="mode">What of it the records will have under salt.</param>
+internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
 {
     private readonly CommitmentBatch _outputs = new();
     private readonly List<int> _places = [];
@@ -37,7 +38,11 @@ internal sealed class EvidenceBatch : BackgroundWork
     public void Note(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes)
     {
         Line line = context.Line;
-        _pending.Add(new Pending(place, line.Row.Code, _changes.Count, changes.Length, _count, line.Written.Length, _scalars.Count, line.Scalars));
+        _pending.Add(new Pending(place, line.Row.Code, _changes.Count, changes.Length, _count, line.Written.Length, _scalars.Count, line.Scalars)
+        {
+            Salts = mode != PrivacyMode.None && Salts(line, context),
+            Emits = line.Emits,
+        });
         foreach (SymbolValue change in changes)
         {
             _changes.Add(new SymbolChange((byte)change.Symbol, (uint)change.Value));
@@ -95,7 +100,8 @@ internal sealed class EvidenceBatch : BackgroundWork
     /// <summary>Writes the next records, all commitments being known; with the last one goes the commit.</summary>
     /// <param name="sequence">Of the last record before; of the last one written after.</param>
     /// <param name="most">How many at most; all are written by calls that count <see cref="Count"/> together, and one more.</param>
-    public bool TryAppend(Digest run, IRecordSink sink, ref ulong sequence, int most, out string refusal)
+    /// <param name="hidden">Of a private run.</param>
+    public bool TryAppend(Digest run, IRecordSink sink, PrivateRecords? hidden, ref ulong sequence, int most, out string refusal)
     {
         refusal = "";
         for (int i = _appended == 0 ? 0 : _places.Count; i < _places.Count; i++)
@@ -105,10 +111,15 @@ internal sealed class EvidenceBatch : BackgroundWork
 
         int end = Math.Min(_pending.Count, _appended + most);
         IsAppended = end < _appended + most;
+        if (hidden is not null)
+        {
+            Salt(hidden, sequence, CollectionsMarshal.AsSpan(_pending)[_appended..end]);
+        }
+
         foreach (ref readonly Pending pending in CollectionsMarshal.AsSpan(_pending)[_appended..end])
         {
             WorkerPool.GiveWay();
-            if (!sink.TryTake(Write(pending, run, ++sequence), out refusal))
+            if (!sink.TryTake(Write(pending, run, ++sequence, hidden), out refusal))
             {
                 return false;
             }
@@ -160,19 +171,66 @@ internal sealed class EvidenceBatch : BackgroundWork
         }
     }
 
-    private ReadOnlySpan<byte> Write(in Pending pending, Digest run, ulong sequence)
+    private bool Salts(Line line, OpContext context)
     {
-        int needed = RecordWriter.RetireBytes(pending.Changes, pending.Commitments, pending.Scalars);
+        bool salts = mode == PrivacyMode.All || line.Scalars > 0;
+        foreach (int operand in line.Written)
+        {
+            salts |= PrivateRecords.MayBeTokens(line.Row, context.View(operand).Element);
+        }
+
+        return salts;
+    }
+
+    private void Salt(PrivateRecords hidden, ulong sequence, ReadOnlySpan<Pending> records)
+    {
+        foreach (ref readonly Pending pending in records)
+        {
+            sequence++;
+            if (pending.Scalars > 0)
+            {
+                hidden.Add(sequence, CollectionsMarshal.AsSpan(_scalars).Slice(pending.FirstScalar, pending.Scalars));
+            }
+            else if (pending.Salts)
+            {
+                hidden.Add(sequence, _commitments.AsSpan(pending.FirstCommitment, pending.Commitments));
+            }
+        }
+
+        hidden.Salt(WorkerPool.GiveWay);
+    }
+
+    private ReadOnlySpan<byte> Write(in Pending pending, Digest run, ulong sequence, PrivateRecords? hidden)
+    {
+        int needed = hidden is null
+            ? RecordWriter.RetireBytes(pending.Changes, pending.Commitments, pending.Scalars)
+            : RecordWriter.PrivateRetireBytes(pending.Changes, pending.Commitments + pending.Scalars);
         _entry = _entry.Length < needed ? new byte[needed] : _entry;
         ReadOnlySpan<SymbolChange> changes = CollectionsMarshal.AsSpan(_changes).Slice(pending.FirstChange, pending.Changes);
         var head = new RetireHead(
             run, sequence, pending.Place.Step, (ushort)pending.Place.Function, (uint)pending.Place.Instruction, pending.Opcode);
-        int length = pending.Scalars > 0
+        int length = hidden is not null
+            ? hidden.Write(
+                _entry,
+                head,
+                changes,
+                _commitments.AsSpan(pending.FirstCommitment, pending.Scalars > 0 ? 0 : pending.Commitments),
+                pending.Scalars > 0 ? pending.Scalars : pending.Salts ? pending.Commitments : 0,
+                pending.Scalars > 0,
+                pending.Emits)
+            : pending.Scalars > 0
             ? RecordWriter.WriteRetire(_entry, head, changes, CollectionsMarshal.AsSpan(_scalars).Slice(pending.FirstScalar, pending.Scalars))
             : RecordWriter.WriteRetire(_entry, head, changes, _commitments.AsSpan(pending.FirstCommitment, pending.Commitments));
         return _entry.AsSpan(0, length);
     }
 
     private readonly record struct Pending(
-        RetirePlace Place, byte Opcode, int FirstChange, int Changes, int FirstCommitment, int Commitments, int FirstScalar, int Scalars);
+        RetirePlace Place, byte Opcode, int FirstChange, int Changes, int FirstCommitment, int Commitments, int FirstScalar, int Scalars)
+    {
+        /// <summary>Whether its outputs are under salt.</summary>
+        public bool Salts { get; init; }
+
+        /// <summary>Whether it gives the host a token.</summary>
+        public bool Emits { get; init; }
+    }
 }

@@ -16,7 +16,8 @@ public static class MachineRun
     {
         outcome = null;
         var clock = new RunClock(request);
-        var attester = new Attester(runId, sink, pool);
+        PrivateRecords? hidden = request.Privacy is { } privacy ? new PrivateRecords(privacy) : null;
+        var attester = new Attester(runId, sink, pool, hidden);
         using var interpreter = new Interpreter(program, clock.Request, pool, attester);
         using Attester ended = attester; // before the interpreter's memory goes
         string refusal;
@@ -42,14 +43,14 @@ public static class MachineRun
         Span<byte> entry = stackalloc byte[RecordWriter.RunCloseBytes];
         var close = new RunClose(
             runId, attester.Sequence + 1, response, (uint)tokens.Length, interpreter.Retired, finished ? RunStatus.Finished : RunStatus.Abandoned);
-        if (!sink.TryTake(entry[..RecordWriter.WriteRunClose(entry, close)], out refusal))
+        if (!sink.TryTake(entry[..RecordWriter.WriteRunClose(entry, hidden?.Closing(close) ?? close)], out refusal))
         {
             fault = new MachineFault(Isa.FaultCode.Stopped, Detail: refusal);
             return false;
         }
 
         fault = default;
-        outcome = clock.Stop(interpreter, runId, close.Sequence + 1, attester.Time, tokens, response) with { Status = close.Status };
+        outcome = clock.Stop(interpreter, runId, close.Sequence + 1, attester.Time, tokens, response) with { Status = close.Status, Scalars = hidden?.Scalars ?? [] };
         return true;
     }
 

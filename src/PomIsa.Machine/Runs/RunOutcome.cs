@@ -38,6 +38,9 @@ public sealed record RunOutcome(
     /// <summary>Abandoned for a run that its host ended early.</summary>
     public RunStatus Status { get; init; } = RunStatus.Finished;
 
+    /// <summary>Of a private run: the scalars of its records, in their order, which the log does not tell.</summary>
+    public ImmutableArray<long> Scalars { get; init; } = [];
+
     /// <summary>What the program gave by <c>output</c>, by number; null where it gave nothing.</summary>
     public ImmutableArray<OutputTensor?> Outputs { get; init; } = [];
 }

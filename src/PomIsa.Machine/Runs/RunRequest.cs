@@ -17,8 +17,11 @@ public sealed record RunRequest
     /// <summary>A tensor for each of the program's inputs, in its order; empty: each input is the prompt.</summary>
     public ImmutableArray<InputTensor> Inputs { get; init; } = [];
 
-    /// <summary>32 bytes that hide the prompt in its commitment.</summary>
+    /// <summary>32 bytes that hide the prompt in its commitment; a private run has its secret for that.</summary>
     public ImmutableArray<byte> Salt { get; init; } = [.. new byte[PromptCommitment.SaltBytes]];
+
+    /// <summary>What makes the run private; null for one whose records anyone can read.</summary>
+    public RunPrivacy? Privacy { get; init; }
 
     /// <summary>How <c>sample</c> chooses; part of the run's first record.</summary>
     public SamplingParameters Sampling { get; init; } = SamplingParameters.Greedy;
@@ -46,10 +49,16 @@ public sealed record RunRequest
         program.ProgramDigest,
         program.WeightsDigest,
         NumericsVersion,
-        PromptCommitment.Of(Salt.AsSpan(), Inputs.IsEmpty ? BytesOf(Prompt.AsSpan()) : [.. Inputs.SelectMany(static input => input.Bytes)]),
+        PromptCommitment.Of(Privacy is null ? Salt.AsSpan() : Privacy.Secret.PromptSalt.ToArray(), PromptBytes()),
         Sampling,
         Trigger,
-        Bounds);
+        Bounds)
+    {
+        Private = Privacy?.Terms,
+    };
+
+    /// <summary>What the opening record commits to as the prompt: all inputs' bytes.</summary>
+    public byte[] PromptBytes() => Inputs.IsEmpty ? BytesOf(Prompt.AsSpan()) : [.. Inputs.SelectMany(static input => input.Bytes)];
 
     /// <summary>What each input of a program is given.</summary>
     internal ImmutableArray<InputTensor> TensorsFor(Isa.Module module)
