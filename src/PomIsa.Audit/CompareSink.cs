@@ -9,6 +9,8 @@ namespace PomIsa.Audit;
 /// <summary>Holds each record of a replay against the recorded one, and ends the replay at the first that differs.</summary>
 internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> recorded) : IRecordSink
 {
+    private ulong _skipped;
+
     /// <summary>Records found equal.</summary>
     public ulong Compared { get; set; }
 
@@ -37,6 +39,24 @@ internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> reco
         return false;
     }
 
+    /// <summary>Passes over a record that is not compared; false if the log has none.</summary>
+    public bool TrySkip(RetireHead head, out string refusal)
+    {
+        bool there = recorded.MoveNext();
+        if (there)
+        {
+            _skipped++;
+        }
+        else
+        {
+            FirstDifference first = Place(new Retire(head, [], [], []), "the log has no record here");
+            Report = new ReplayReport(Verdict.Reject, Compared, first, Sentence("the log ends before the run does", first));
+        }
+
+        refusal = Report?.Text ?? "";
+        return there;
+    }
+
     /// <inheritdoc/>
     public void Commit()
     {
@@ -52,7 +72,7 @@ internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> reco
     {
         if (!Record.TryDecode(found, out Record theirs, out RecordFault fault))
         {
-            string unreadable = string.Create(CultureInfo.InvariantCulture, $"record {Compared} can't be read: {fault.Code} at byte {fault.At}");
+            string unreadable = string.Create(CultureInfo.InvariantCulture, $"record {Compared + _skipped} can't be read: {fault.Code} at byte {fault.At}");
             return new ReplayReport(Verdict.Malformed, Compared, null, unreadable);
         }
 

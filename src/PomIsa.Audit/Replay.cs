@@ -16,7 +16,11 @@ public static class Replay
     /// <param name="entries">The run's records in order, the opening one first; anyone's bytes.</param>
     /// <param name="pool">Threads to use.</param>
     /// <param name="narrow">Whether every step is executed by itself also where many could go through one; the report is the same.</param>
-    public static ReplayReport Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool, bool narrow = false)
+    public static ReplayReport Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool, bool narrow = false) =>
+        Verify(program, request, entries, pool, scope: null, narrow);
+
+    internal static ReplayReport Verify(
+        BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool, Func<int, IReadOnlyList<StepCall>, bool[]>? scope, bool narrow = false)
     {
         using IEnumerator<byte[]> recorded = entries.GetEnumerator();
         var sink = new CompareSink(program, recorded);
@@ -34,7 +38,7 @@ public static class Replay
             return difference;
         }
 
-        if (!narrow && WideReplay.TryVerify(program, request, opening, entries as IReadOnlyList<byte[]> ?? [.. entries], pool) is { } wide)
+        if (!narrow && WideReplay.TryVerify(program, request, opening, entries as IReadOnlyList<byte[]> ?? [.. entries], pool, scope) is { } wide)
         {
             return wide;
         }

@@ -8,7 +8,8 @@ namespace PomIsa.Audit.Wide;
 /// <summary>One call of a step, as a log tells it.</summary>
 /// <param name="Arguments">Bytes of each argument.</param>
 /// <param name="Rows">Rows of the arguments.</param>
-internal sealed record StepCall(byte[][] Arguments, int Rows)
+/// <param name="First">Sequence number of the step's first record.</param>
+internal sealed record StepCall(byte[][] Arguments, int Rows, int First)
 {
     /// <summary>Calls that a run is looked through for.</summary>
     private const int Most = 1 << 16;
@@ -80,7 +81,7 @@ internal sealed record StepCall(byte[][] Arguments, int Rows)
                 return false;
             }
 
-            calls.Add(new StepCall(arguments!, rows));
+            calls.Add(new StepCall(arguments!, rows, at + 1));
             for (int i = 0; i < called.ResultCount; i++)
             {
                 known[instruction.Operands[1 + called.ParameterCount + i].Index] = null;

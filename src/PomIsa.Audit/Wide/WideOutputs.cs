@@ -14,6 +14,7 @@ internal sealed class WideOutputs : IRetireObserver
     private readonly IReadOnlyList<StepCall> _calls;
     private readonly IReadOnlyList<Range> _parts;
     private readonly WorkerPool _pool;
+    private readonly bool[]? _only;
     private readonly CommitmentBatch _batch = new();
     private readonly Digest[]?[] _commitments; // by instruction, then output, then call
     private readonly int[] _lastWrite; // by result, the instruction that gives it its value
@@ -22,9 +23,10 @@ internal sealed class WideOutputs : IRetireObserver
     private Digest[] _roots = new Digest[256];
     private int _part = -1;
 
-    public WideOutputs(Function narrow, RowClass[] classes, IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts, WorkerPool pool)
+    /// <param name="only">Instructions that are hashed; null: all.</param>
+    public WideOutputs(Function narrow, RowClass[] classes, IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts, WorkerPool pool, bool[]? only)
     {
-        (_narrow, _classes, _calls, _parts, _pool) = (narrow, classes, calls, parts, pool);
+        (_narrow, _classes, _calls, _parts, _pool, _only) = (narrow, classes, calls, parts, pool, only);
         _commitments = new Digest[]?[narrow.Body.Length];
         Results = new ReadOnlyMemory<byte>[calls.Count][];
         _single = new Digest[calls.Count];
@@ -74,8 +76,9 @@ internal sealed class WideOutputs : IRetireObserver
             return true;
         }
 
-        Digest[] commitments = _commitments[place.Instruction] ??= new Digest[_calls.Count * outputs];
-        if (context.Product is { Kind: not 0 } product)
+        bool hashed = _only?[place.Instruction] != false;
+        Digest[] commitments = hashed ? _commitments[place.Instruction] ??= new Digest[_calls.Count * outputs] : [];
+        if (hashed && context.Product is { Kind: not 0 } product)
         {
             Commit(product, commitments, _classes[_narrow.Body[place.Instruction].Operands[0].Index]);
         }
@@ -85,7 +88,7 @@ internal sealed class WideOutputs : IRetireObserver
         {
             ref readonly TensorView view = ref context.View(operand);
             int register = _narrow.Body[place.Instruction].Operands[operand].Index, result = register - _narrow.ParameterCount;
-            if (context.Product.Kind == 0)
+            if (hashed && context.Product.Kind == 0)
             {
                 Commit(view, commitments, outputs, output, _classes[register]);
             }

@@ -17,7 +17,9 @@ namespace PomIsa.Audit.Wide;
 internal static class WideReplay
 {
     /// <summary>Compares all records behind the opening one; null where the run is not of that kind, or there is nothing to gain.</summary>
-    public static ReplayReport? TryVerify(BoundProgram program, RunRequest request, RunOpen opening, IReadOnlyList<byte[]> entries, WorkerPool pool)
+    /// <param name="scope">Tells for a step and its calls which of its instructions are hashed and compared; null: all.</param>
+    public static ReplayReport? TryVerify(
+        BoundProgram program, RunRequest request, RunOpen opening, IReadOnlyList<byte[]> entries, WorkerPool pool, Func<int, IReadOnlyList<StepCall>, bool[]>? scope = null)
     {
         Module module = program.Module;
         if (!StepCall.TryRead(module, request, entries, out int step, out List<StepCall> calls) || calls.Count < 2
@@ -27,7 +29,8 @@ internal static class WideReplay
             return null;
         }
 
-        var outputs = new WideOutputs(module.Functions[step], classes, calls, made.Parts, pool);
+        bool[]? only = scope?.Invoke(step, calls);
+        var outputs = new WideOutputs(module.Functions[step], classes, calls, made.Parts, pool, only);
         using (BoundProgram wide = program.Sharing(made.Verified))
         using (var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop }, pool, outputs))
         {
@@ -40,7 +43,7 @@ internal static class WideReplay
         using IEnumerator<byte[]> recorded = entries.GetEnumerator();
         recorded.MoveNext();
         var sink = new CompareSink(program, recorded) { Compared = 1 };
-        var retires = new WideRetires(opening.RunId, module, step, calls, outputs, sink);
+        var retires = new WideRetires(opening.RunId, module, step, calls, outputs, sink, only);
         using var driver = new Interpreter(program, request, pool, retires) { Prepared = retires };
         bool finished = driver.TryRun(out _), ended = finished;
         if (!finished && request.ClosesWhenStopped && sink.Report is null && !retires.WentAstray)

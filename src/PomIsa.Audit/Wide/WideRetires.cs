@@ -7,7 +7,7 @@ using PomIsa.Machine.Runs;
 namespace PomIsa.Audit.Wide;
 
 /// <summary>Makes a run's records while only its driver executes: those of steps from what the wide pass computed, those of the driver as they retire.</summary>
-internal sealed class WideRetires(Digest run, Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, IRecordSink sink) : IRetireObserver, IStepResults
+internal sealed class WideRetires(Digest run, Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, CompareSink sink, bool[]? only) : IRetireObserver, IStepResults
 {
     private readonly byte[] _entry = new byte[Record.MaxEntryBytes];
     private readonly List<SymbolChange> _changes = [];
@@ -56,7 +56,10 @@ internal sealed class WideRetires(Digest run, Module module, int step, IReadOnly
         for (int at = 0; at < body.Length; at++)
         {
             RetireHead head = Head(place with { Instruction = at }, body[at].Row);
-            if (!sink.TryTake(_entry.AsSpan(0, RecordWriter.WriteRetire(_entry, head, at == 0 ? named : [], wide.Commitments(at, _call))), out refusal))
+            bool taken = only?[at] == false
+                ? sink.TrySkip(head, out refusal)
+                : sink.TryTake(_entry.AsSpan(0, RecordWriter.WriteRetire(_entry, head, at == 0 ? named : [], wide.Commitments(at, _call))), out refusal);
+            if (!taken)
             {
                 return false;
             }

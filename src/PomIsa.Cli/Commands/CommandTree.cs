@@ -21,6 +21,7 @@ internal static class CommandTree
             GenerateCommand.Create(stop),
             ChatCommand.Create(stop),
             VerifyCommand.Create(),
+            VerifyVerdictCommand.Create(),
             RecordsCommand.Create(),
             LogCommand.Create(stop),
             DebugCommand.Create(),

@@ -72,6 +72,7 @@ internal static class RunCommand
             Inputs = [.. loaded.Inputs.Select(GivenInput.Of)],
             Sampling = GivenSampling.Of(loaded.Sampling),
             Response = shown.Text,
+            Seconds = outcome.Elapsed.TotalSeconds,
         });
         folder.Finish();
         NamedOutput[] outputs = [.. NamedOutput.Of(outcome.Outputs, loaded.Compiled)];

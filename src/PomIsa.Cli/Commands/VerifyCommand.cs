@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using PomIsa.Audit;
 using PomIsa.Cli.Models;
@@ -10,28 +11,59 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<DirectoryInfo>("run folder") { Description = "A folder below DIR/runs." };
+        var folder = new Argument<string>("run folder") { Description = "A folder below DIR/runs; with --level signature also a folder of tiles, or the URL of a log." };
+        var level = new Option<string>("--level")
+        {
+            Description = "How much: signature (nothing is computed), spot (records drawn by a seed), replay (all records).",
+            DefaultValueFactory = _ => "replay",
+            HelpName = "LEVEL",
+        };
+        level.AcceptOnlyFromAmong(Levels);
+        var samples = new Option<int>("--samples") { Description = "Records that a spot check draws.", DefaultValueFactory = _ => 64, HelpName = "K" };
+        samples.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1 << 20)
+            {
+                result.AddError($"--samples is 1 to {1 << 20}.");
+            }
+        });
+        var seed = new Option<string?>("--seed") { Description = "What they are drawn by. [default: the checkpoint]", HelpName = "TEXT" };
+        var key = new Option<string?>("--key") { Description = "The log's verifier key, or a file that holds it. [default: key.vkey in the folder]", HelpName = "VKEY" };
+        var verdictKey = new Option<FileInfo?>("--verdict-key") { Description = "A log key's file: signs the verdict, which goes to verdict.intoto.jsonl in the run's folder.", HelpName = "FILE" };
         var store = new Option<DirectoryInfo?>("--store") { Description = "Store that holds the weights. [default: the one beside the runs]", HelpName = "DIR" };
         Option<int> threads = Shared.Threads();
         Option<bool> json = Shared.Json();
         var command = new Command("verify", CommandTree.Help(
-            "Verify a run as an observer would: the checkpoint's signature, the log's tree, then every record by replay.\nExits with 0 for ACCEPT, with 1 for REJECT, MALFORMED and UNVERIFIABLE.",
-            "pomisa verify .pomisa/runs/0001"))
+            "Verify a run as an observer would: the checkpoint's signature, the log's tree, then its records, at one of several levels.\nExits with 0 for ACCEPT, with 1 for REJECT, MALFORMED and UNVERIFIABLE.",
+            "pomisa verify .pomisa/runs/0001",
+            "pomisa verify .pomisa/runs/0001 --level spot --samples 100 --seed \"$RANDOM\"",
+            "pomisa verify tiles --level signature",
+            "pomisa verify .pomisa/runs/0001 --verdict-key .pomisa/keys/me.key"))
         {
-            folder, store, threads, json,
+            folder, level, samples, seed, key, verdictKey, store, threads, json,
         };
         command.SetAction(parsed =>
         {
-            string run = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(folder).FullName);
+            string given = parsed.GetRequiredValue(folder);
+            string run = given.Contains("://", StringComparison.Ordinal) ? given : Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));
             string data = Path.GetDirectoryName(Path.GetDirectoryName(run)) ?? run;
-            Observation seen = Observer.Verify(run, parsed.GetValue(store)?.FullName ?? new DataFolder(new DirectoryInfo(data)).Store, parsed.GetValue(threads));
+            var request = new ObserverRequest(
+                Enum.Parse<Level>(parsed.GetRequiredValue(level), ignoreCase: true), parsed.GetValue(store)?.FullName ?? new DataFolder(new DirectoryInfo(data)).Store, parsed.GetValue(threads))
+            {
+                Samples = parsed.GetValue(samples),
+                Seed = parsed.GetValue(seed),
+                Key = parsed.GetValue(key),
+            };
+            using VerdictFile? signer = parsed.GetValue(verdictKey) is { } file ? VerdictFile.Open(run, file.FullName) : null;
+            Observation seen = Observer.Verify(run, request);
+            signer?.Add(seen);
             if (parsed.GetValue(json))
             {
                 Output.Json(Describe(seen));
             }
             else
             {
-                Output.Line($"{Word(seen.Verdict)}: {seen.Text}");
+                Print(seen);
             }
 
             return seen.Verdict == Verdict.Accept ? Exit.Ok : Exit.Refused;
@@ -39,12 +71,38 @@ internal static class VerifyCommand
         return command;
     }
 
+    private static string[] Levels => [.. Enum.GetNames<Level>().Where(static name => name != nameof(Level.Audit)).Select(static name => name.ToLowerInvariant())];
+
     public static string Word(Verdict verdict) => verdict.ToString().ToUpperInvariant();
+
+    private static void Print(Observation seen)
+    {
+        Output.Line($"{Word(seen.Verdict)}: {seen.Text}");
+        foreach (string one in seen.Proved)
+        {
+            Output.Line($"  proved   {one}");
+        }
+
+        foreach (string one in seen.Assumed)
+        {
+            Output.Line($"  assumed  {one}");
+        }
+
+        Output.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{seen.Seconds:F3} s{(seen.ShareOfGeneration is { } share ? $", {100 * share:F1} % of what it took to make the run" : "")}{(seen.LoadSeconds > 0 ? $"; loading the weights {seen.LoadSeconds:F3} s" : "")}"));
+    }
 
     private static JsonObject Describe(Observation seen) => new()
     {
         ["verdict"] = Word(seen.Verdict),
         ["text"] = seen.Text,
+        ["level"] = seen.Level.ToString().ToLowerInvariant(),
+        ["seconds"] = Math.Round(seen.Seconds, 6),
+        ["loadSeconds"] = Math.Round(seen.LoadSeconds, 6),
+        ["shareOfGeneration"] = seen.ShareOfGeneration is { } share ? Math.Round(share, 6) : null,
+        ["proved"] = new JsonArray([.. seen.Proved.Select(static one => (JsonNode)one)]),
+        ["assumed"] = new JsonArray([.. seen.Assumed.Select(static one => (JsonNode)one)]),
         ["records"] = seen.Records,
         ["compared"] = seen.Compared,
         ["firstDifference"] = seen.First is { } first

@@ -203,6 +203,7 @@ internal sealed class DemoRun : IDisposable
             Prompt = request.Prompt,
             PromptText = order.Prompt,
             Response = response,
+            Seconds = (outcome.Elapsed - shown).TotalSeconds,
         });
         screen.Tell(View, string.Create(
             CultureInfo.InvariantCulture,

@@ -112,6 +112,7 @@ internal static class GenerationRun
         Sampling = GivenSampling.Of(asked.Sampling),
         StoppedAfter = outcome.Status == RunStatus.Abandoned ? outcome.Retired : null,
         Response = text,
+        Seconds = outcome.Elapsed.TotalSeconds,
     };
 
     private static Ended Reason(TextModel model, GenerationRequest asked, RunOutcome outcome, AnswerText answer, int most) =>

@@ -75,6 +75,9 @@ internal sealed class PublishedLog
         return (writer.Size, writer.FilesWritten);
     }
 
+    /// <summary>Whether there is a checkpoint, whoever signed it.</summary>
+    public bool HasCheckpoint => _source.TryRead(TilePath.Checkpoint, SignedNote.MaxBytes, out _);
+
     /// <summary>The signed checkpoint, its signatures checked.</summary>
     public (byte[] Note, Checkpoint Checkpoint) Head()
     {
@@ -154,7 +157,7 @@ internal sealed class PublishedLog
         }
     }
 
-    private static VerifierKey ReadKey(string? given, string? folder)
+    public static VerifierKey ReadKey(string? given, string? folder)
     {
         string? file = given is not null && File.Exists(given) ? given : given is null && folder is not null ? Path.Combine(folder, KeyFile) : null;
         if (given is null && (file is null || !File.Exists(file)))

@@ -39,6 +39,10 @@ internal sealed record RunEntry
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ulong? StoppedAfter { get; init; }
 
+    /// <summary>Time that the run took with its evidence, loading of the weights left aside; null where it was not noted. Nothing is judged by it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Seconds { get; init; }
+
     /// <summary>What the machine was given.</summary>
     public RunRequest ToRequest() => new()
     {
@@ -52,7 +56,7 @@ internal sealed record RunEntry
     };
 
     internal bool IsSound => Digest.TryParse(Run, out _) && Digest.TryParse(Trigger, out _) && Digest.TryParse(Salt, out _) && !Prompt.IsDefault
-        && !Inputs.IsDefault && Inputs.All(static one => one is { IsSound: true }) && Sampling is null or { IsSound: true };
+        && !Inputs.IsDefault && Inputs.All(static one => one is { IsSound: true }) && Sampling is null or { IsSound: true } && Seconds is null or (> 0 and < double.PositiveInfinity);
 }
 
 /// <summary>An input tensor: its elements' bytes in hex, row-major.</summary>

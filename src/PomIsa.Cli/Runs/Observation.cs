@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using PomIsa.Audit;
+
+namespace PomIsa.Cli.Runs;
+
+/// <summary>What an observer came to.</summary>
+/// <param name="Where">The place in the log, for refusals that the replay did not name.</param>
+internal sealed record Observation(Verdict Verdict, string Text, ulong Records, ulong Compared, FirstDifference? First, string? Where)
+{
+    public Level Level { get; init; } = Level.Replay;
+
+    /// <summary>Time that it took, loading of the weights left aside, as it is in a run's own time.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Time to load and check the weights.</summary>
+    public double LoadSeconds { get; init; }
+
+    /// <summary>What the runs took to make, with their evidence; null where one of them does not say.</summary>
+    public double? GenerationSeconds { get; init; }
+
+    /// <summary>What was shown, of an accepted run.</summary>
+    public ImmutableArray<string> Proved { get; init; } = [];
+
+    /// <summary>What the verdict rests on beside it.</summary>
+    public ImmutableArray<string> Assumed { get; init; } = [];
+
+    /// <summary>Digest of the signed checkpoint's text; null where there is none.</summary>
+    public Digest? Checkpoint { get; init; }
+
+    /// <summary>Ids of the log's runs.</summary>
+    public ImmutableArray<Digest> Runs { get; init; } = [];
+
+    public double? ShareOfGeneration => GenerationSeconds is > 0 and { } made ? Seconds / made : null;
+}
+
+/// <summary>How an observer looks at a run.</summary>
+/// <param name="Level">How much is checked.</param>
+/// <param name="Store">Where the weights are.</param>
+/// <param name="Threads">Threads to compute with.</param>
+internal sealed record ObserverRequest(Level Level, string Store, int Threads)
+{
+    /// <summary>Records that a spot check draws.</summary>
+    public int Samples { get; init; } = 64;
+
+    /// <summary>What they are drawn by; null: the checkpoint.</summary>
+    public string? Seed { get; init; }
+
+    /// <summary>The log's verifier key, where it is not the one that lies beside it.</summary>
+    public string? Key { get; init; }
+
+    public Action<ulong>? Progress { get; init; }
+}

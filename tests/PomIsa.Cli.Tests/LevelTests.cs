@@ -1,0 +1,109 @@
+using System.Text.Json;
+
+namespace PomIsa.Cli.Tests;
+
+/// <summary>The levels of verify over one run, what each says, and the verdict that it signs.</summary>
+public sealed class LevelTests : IClassFixture<VerifyTests.HelloRun>, IDisposable
+{
+    private readonly Shell _shell = new();
+    private readonly string _run;
+
+    public LevelTests(VerifyTests.HelloRun hello)
+    {
+        _run = _shell.Path("runs", "0001");
+        foreach (string file in Directory.GetFiles(hello.Folder, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(_run, Path.GetRelativePath(hello.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
+    public void Dispose() => _shell.Dispose();
+
+    [Theory]
+    [InlineData("signature", 0)]
+    [InlineData("spot", 31)]
+    [InlineData("replay", 31)]
+    public void Each_level_says_what_it_proved_and_assumed_and_what_it_cost(string level, int compared)
+    {
+        JsonElement said = Verify(0, "--level", level);
+        Assert.Equal("ACCEPT", said.GetProperty("verdict").GetString());
+        Assert.Equal(level, said.GetProperty("level").GetString());
+        Assert.Equal((31, compared), (said.GetProperty("records").GetInt32(), said.GetProperty("compared").GetInt32()));
+        Assert.NotEqual(0, said.GetProperty("proved").GetArrayLength());
+        Assert.NotEqual(0, said.GetProperty("assumed").GetArrayLength());
+        Assert.True(said.GetProperty("seconds").GetDouble() > 0 && said.GetProperty("shareOfGeneration").GetDouble() > 0);
+        Assert.Equal(JsonValueKind.Null, said.GetProperty("firstDifference").ValueKind);
+    }
+
+    [Fact]
+    public void A_run_that_does_not_say_how_long_it_took_gives_no_share()
+    {
+        string path = Path.Combine(_run, "run.json");
+        File.WriteAllText(path, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(path), ",\\s*\"seconds\": [^,\\s]*", ""));
+        Assert.Equal(JsonValueKind.Null, Verify(0).GetProperty("shareOfGeneration").ValueKind);
+    }
+
+    [Fact]
+    public void Without_the_program_only_the_signature_can_be_checked()
+    {
+        File.Delete(Path.Combine(_run, "module.pisab"));
+        Assert.Equal("ACCEPT", Verify(0, "--level", "signature").GetProperty("verdict").GetString());
+        JsonElement said = Verify(1);
+        Assert.Equal("UNVERIFIABLE", said.GetProperty("verdict").GetString());
+        Assert.Contains("module.pisab is missing", said.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tiles_are_verified_by_signature_and_by_nothing_else()
+    {
+        string tiles = _shell.Path("tiles");
+        Assert.Equal(0, _shell.Run("log", "export", _run, "-o", tiles).Code);
+        Said said = _shell.Run("verify", tiles, "--level", "signature", "--json").WithoutTrace();
+        Assert.Equal("ACCEPT", said.Json.GetProperty("verdict").GetString());
+        Assert.Equal("UNVERIFIABLE", _shell.Run("verify", tiles, "--json").WithoutTrace().Json.GetProperty("verdict").GetString());
+        string bundle = Directory.GetFiles(Path.Combine(tiles, "tile", "entries"), "*", SearchOption.AllDirectories).Single();
+        byte[] bytes = File.ReadAllBytes(bundle);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(bundle, bytes);
+        Assert.Equal("REJECT", _shell.Run("verify", tiles, "--level", "signature", "--json").WithoutTrace().Json.GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public void A_verdict_is_signed_and_checked_by_whoever_has_the_key()
+    {
+        Assert.Equal(0, _shell.Run("keys", "new", "log", "me", "--data", _shell.Path("mine")).Code);
+        string key = _shell.Path("mine", "keys", "me"), file = Path.Combine(_run, "verdict.intoto.jsonl");
+        Verify(0, "--level", "signature", "--verdict-key", key + ".key");
+        Verify(0, "--verdict-key", key + ".key");
+        Said said = _shell.Run("verify-verdict", file, "--key", key + ".vkey", "--run", _run).WithoutTrace();
+        Assert.Equal(0, said.Code);
+        Assert.Equal(["ACCEPT by signature", "ACCEPT by replay"], said.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(',')[0]));
+
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"payload\":\"ey", "\"payload\":\"ez", StringComparison.Ordinal));
+        Assert.Equal(1, _shell.Run("verify-verdict", file, "--key", key + ".vkey").WithoutTrace().Code);
+    }
+
+    [Fact]
+    public void A_rejection_is_signed_as_one()
+    {
+        Assert.Equal(0, _shell.Run("keys", "new", "log", "me", "--data", _shell.Path("mine")).Code);
+        string key = _shell.Path("mine", "keys", "me"), path = Path.Combine(_run, "run.json");
+        string text = File.ReadAllText(path);
+        int salt = text.LastIndexOf("\"salt\": \"", StringComparison.Ordinal) + 9;
+        File.WriteAllText(path, text[..salt] + new string('0', 64) + text[(salt + 64)..]);
+        JsonElement said = Verify(1, "--verdict-key", key + ".key");
+        Assert.Equal("REJECT", said.GetProperty("verdict").GetString());
+        Said checkedAgain = _shell.Run("verify-verdict", Path.Combine(_run, "verdict.intoto.jsonl"), "--key", key + ".vkey", "--json").WithoutTrace();
+        Assert.Equal(1, checkedAgain.Code);
+        Assert.Equal("POMISA_REJECT", checkedAgain.Json.GetProperty("properties")[0].GetString());
+    }
+
+    private JsonElement Verify(int code, params string[] more)
+    {
+        Said said = _shell.Run(["verify", _run, "--json", .. more]).WithoutTrace();
+        Assert.True(said.Code == code, said.Out + said.Error);
+        return said.Json;
+    }
+}
