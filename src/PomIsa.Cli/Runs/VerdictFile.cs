@@ -1,6 +1,7 @@
 using PomIsa.Audit.Verdicts;
 using PomIsa.Cli.Models;
 using PomIsa.Evidence.Keys;
+using PomIsa.Files;
 
 namespace PomIsa.Cli.Runs;
 
@@ -39,7 +40,7 @@ internal sealed class VerdictFile : IDisposable
 
         var statement = new VerdictStatement(checkpoint, seen.Runs, seen.Verdict, seen.Level, seen.Records, seen.Compared, seen.Text, DateTimeOffset.UtcNow);
         byte[] before = File.Exists(_path) ? Read(_path) : [];
-        ModuleFile.Write(_path, [.. before, .. SignedVerdict.Sign(statement, _key)]);
+        AtomicFile.Write(_path, [.. before, .. SignedVerdict.Sign(statement, _key)]);
     }
 
     /// <summary>The lines of a file of verdicts, which may be anyone's.</summary>
