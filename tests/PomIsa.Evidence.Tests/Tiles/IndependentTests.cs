@@ -1,9 +1,10 @@
-using System.Diagnostics;
+using System.Text;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Tests.Log;
 using PomIsa.Evidence.Tests.Records;
 using PomIsa.Evidence.Tiles;
+using PomIsa.Tests;
 
 namespace PomIsa.Evidence.Tests.Tiles;
 
@@ -24,37 +25,36 @@ public class IndependentTests
         writer.Finish();
         var tree = new TileTree(new FolderTiles(folder.Path), writer.Size);
         File.WriteAllBytes(Path.Combine(folder.Path, "checkpoint"), new Checkpoint(key.Name, writer.Size, tree.Root).Sign(key));
-        (int exit, string said) = Check(folder.Path, key.Verifier.ToString());
-        Assert.Equal((0, $"old 300 {tree.RootOf(300)}\nsound 600 {tree.Root}"), (exit, said));
+        string tiles = folder.Path, vkey = key.Verifier.ToString(), beside = Directory.CreateDirectory(Path.Combine(tiles, "beside")).FullName;
+        byte[] note = File.ReadAllBytes(Path.Combine(tiles, "checkpoint"));
+        string old = Path.Combine(beside, "old"), request = Path.Combine(beside, "request"), proof = Path.Combine(beside, "proof"), record = Path.Combine(beside, "record");
+        File.WriteAllBytes(old, new Checkpoint(key.Name, 300, tree.RootOf(300)).Sign(key));
+        File.WriteAllBytes(proof, new LogProof(417, tree.InclusionPath(417, 600), note).ToBytes());
+        File.WriteAllBytes(record, TileCheck.Entry(new FolderTiles(tiles), 600, 417));
+        File.WriteAllBytes(request, Request(tree.ConsistencyProof(300, 600), note));
+        string[] all = [tiles, vkey, "--old", old, "--proof", proof, record, "--witness", request];
+        Assert.Equal((0, $"sound 600 {tree.Root}\nprefix 300\nincluded 417\nconsistent 300 600"), Check(all));
 
-        string tile = Path.Combine(folder.Path, "tile/0/001");
+        File.WriteAllBytes(request, Request(tree.ConsistencyProof(301, 600), note));
+        Assert.Equal((1, "the consistency proof proves nothing"), Check(tiles, vkey, "--witness", request));
+        File.WriteAllBytes(old, new Checkpoint(key.Name, 300, tree.RootOf(301)).Sign(key));
+        Assert.Equal((1, "the old checkpoint is no prefix"), Check(tiles, vkey, "--old", old));
+        File.WriteAllBytes(record, TileCheck.Entry(new FolderTiles(tiles), 600, 418));
+        Assert.Equal((1, "the path does not lead to the root"), Check(tiles, vkey, "--proof", proof, record));
+        string tile = Path.Combine(tiles, "tile/0/001");
         byte[] bytes = File.ReadAllBytes(tile);
         bytes[77] ^= 1;
         File.WriteAllBytes(tile, bytes);
-        Assert.Equal((1, "tile 1 of level 0"), Check(folder.Path, key.Verifier.ToString()));
+        Assert.Equal((1, "tile 1 of level 0"), Check(tiles, vkey));
     }
 
-    private static (int Exit, string Said) Check(string folder, string key)
-    {
-        string script = Path.Combine(AppContext.BaseDirectory, "Tiles", "check_log.py");
-        using Process python = Process.Start(new ProcessStartInfo("python3", [script, folder, key, "300"]) { RedirectStandardOutput = true })!;
-        string said = python.StandardOutput.ReadToEnd();
-        python.WaitForExit();
-        return (python.ExitCode, said.TrimEnd('\n'));
-    }
+    // What a witness is asked with (C2SP tlog-witness): old size, consistency proof, the new checkpoint.
+    private static byte[] Request(Digest[] proof, byte[] note) =>
+        [.. Encoding.UTF8.GetBytes($"old 300\n{string.Concat(proof.Select(static d => Convert.ToBase64String(d.ToArray()) + "\n"))}\n"), .. note];
 
-    /// <summary>Skipped where the independent tools are not to be had.</summary>
-    private sealed class PythonFactAttribute : FactAttribute
+    private static (int Exit, string Last) Check(params string[] arguments)
     {
-        public PythonFactAttribute()
-        {
-            if (!Has("python3") || !Has("openssl"))
-            {
-                Skip = "python3 or openssl is not here.";
-            }
-        }
-
-        private static bool Has(string tool) =>
-            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(p => File.Exists(Path.Combine(p, tool)));
+        (int exit, string said) = Python.CheckLog(arguments);
+        return (exit, exit == 0 ? said : said.Split('\n')[^1]);
     }
 }
