@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
@@ -99,7 +100,12 @@ internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> reco
     {
         if (ours is Retire a && theirs is Retire b)
         {
-            return a.Head != b.Head ? $"the log has {Name(b)} where the replay has {Name(a)}"
+            return a.IsPrivate != b.IsPrivate ? "the record is not in the form that the run was opened with"
+                : a.Head with { Tokens = b.Head.Tokens } == b.Head && a.Head.Tokens != b.Head.Tokens
+                    ? string.Create(CultureInfo.InvariantCulture, $"the log counts {b.Head.Tokens} tokens before it, the replay {a.Head.Tokens}")
+                : !a.Salted.AsSpan().SequenceEqual(b.Salted.AsSpan()) || a.SaltsScalars != b.SaltsScalars
+                    ? $"the log has under salt {Short(b.Salted)}, the replay {Short(a.Salted)}"
+                : a.Head != b.Head ? $"the log has {Name(b)} where the replay has {Name(a)}"
                 : !a.Symbols.AsSpan().SequenceEqual(b.Symbols.AsSpan()) ? "symbols have other values"
                 : !a.Scalars.AsSpan().SequenceEqual(b.Scalars.AsSpan())
                     ? string.Create(CultureInfo.InvariantCulture, $"the log has scalars {string.Join(' ', b.Scalars)}, the replay {string.Join(' ', a.Scalars)}")
@@ -108,6 +114,8 @@ internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> reco
 
         return ours is RunClose && theirs is RunClose ? "the closing records bind other responses" : "the records are of different kinds";
     }
+
+    private static string Short(ImmutableArray<Digest> digests) => digests.IsEmpty ? "nothing" : string.Join(' ', digests.Select(static d => d.Short));
 
     private static string Name(Retire retire) => string.Create(
         CultureInfo.InvariantCulture, $"action {retire.Head.Sequence} of opcode 0x{retire.Head.Opcode:x2} at {retire.Head.Function}:{retire.Head.Offset}");

@@ -29,8 +29,17 @@ public static class Replay
             return new ReplayReport(Verdict.Unverifiable, 0, null, "The log holds no record of this run.");
         }
 
-        // How tokens are drawn is the run's own choice, which its first record declares.
-        request = Record.TryDecode(recorded.Current, out Record first, out _) && first is RunOpen declared ? request with { Sampling = declared.Sampling } : request;
+        // How tokens are drawn, and what is private, is the run's own choice, which its first record declares.
+        if (Record.TryDecode(recorded.Current, out Record first, out _) && first is RunOpen declared)
+        {
+            if (SecretMissing(declared, request.Privacy) is { } missing)
+            {
+                return missing;
+            }
+
+            request = request with { Sampling = declared.Sampling, Privacy = declared.Private is { } terms ? request.Privacy! with { Mode = terms.Mode } : null };
+        }
+
         RunOpen opening = request.Opening(program);
 
         if (OpeningDifference(recorded.Current, opening) is { } difference)
@@ -63,6 +72,11 @@ public static class Replay
 
     internal static ReplayReport Accepted(ulong compared) =>
         new(Verdict.Accept, compared, null, Sentence($"All {compared} records follow from the program, the weights and the prompt."));
+
+    private static ReplayReport? SecretMissing(RunOpen declared, RunPrivacy? told) => declared.Private is not { } terms ? null
+        : told is null ? new ReplayReport(Verdict.Unverifiable, 0, null, "The run is private, and its secret is missing: without it no record can be computed again.")
+        : told.Secret.Check != terms.Check ? new ReplayReport(Verdict.Unverifiable, 0, null, "The run is private, and the secret that was given is another run's.")
+        : null;
 
     private static ReplayReport? OpeningDifference(byte[] entry, RunOpen expected)
     {

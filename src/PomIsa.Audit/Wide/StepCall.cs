@@ -26,6 +26,7 @@ internal sealed record StepCall(byte[][] Arguments, int Rows, int First)
         var inputs = request.TensorsFor(module);
         var known = new byte[]?[driver.Registers.Length];
         var stack = new Stack<long>();
+        int told = 0; // scalars of a private run, whose log does not tell them
         for (int at = 1; at < entries.Count - 1; at++)
         {
             if (!Record.TryDecode(entries[at], out Record record, out _) || record is not Retire { Head: var head } retire || head.Function != module.Entry || head.Offset >= driver.Body.Length)
@@ -35,7 +36,15 @@ internal sealed record StepCall(byte[][] Arguments, int Rows, int First)
 
             Instruction instruction = driver.Body[(int)head.Offset];
             OpcodeRow row = instruction.Row;
-            if (row.Code != head.Opcode || stack.Count < row.Pops || retire.Scalars.Length < row.Pushes || row.Mnemonic == "reset")
+            ReadOnlySpan<long> scalars = retire.Scalars.AsSpan();
+            if (request.Privacy is { } hidden)
+            {
+                int most = Math.Min(row.RecordedScalars, hidden.ToldScalars.Length - told);
+                scalars = hidden.ToldScalars.AsSpan(told, most);
+                told += most;
+            }
+
+            if (row.Code != head.Opcode || stack.Count < row.Pops || scalars.Length < row.Pushes || row.Mnemonic == "reset")
             {
                 return false;
             }
@@ -46,7 +55,7 @@ internal sealed record StepCall(byte[][] Arguments, int Rows, int First)
                 popped = stack.Pop();
             }
 
-            foreach (long scalar in retire.Scalars[^row.Pushes..])
+            foreach (long scalar in scalars[^row.Pushes..])
             {
                 stack.Push(scalar);
             }

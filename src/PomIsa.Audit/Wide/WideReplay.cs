@@ -43,7 +43,8 @@ internal static class WideReplay
         using IEnumerator<byte[]> recorded = entries.GetEnumerator();
         recorded.MoveNext();
         var sink = new CompareSink(program, recorded) { Compared = 1 };
-        var retires = new WideRetires(opening.RunId, module, step, calls, outputs, sink, only);
+        PrivateRecords? hidden = request.Privacy is { } privacy ? new PrivateRecords(privacy) : null;
+        var retires = new WideRetires(opening.RunId, module, step, calls, outputs, sink, only, hidden);
         using var driver = new Interpreter(program, request, pool, retires) { Prepared = retires };
         bool finished = driver.TryRun(out _), ended = finished;
         if (!finished && request.ClosesWhenStopped && sink.Report is null && !retires.WentAstray)
@@ -56,7 +57,7 @@ internal static class WideReplay
             ImmutableArray<int> tokens = [.. driver.Response];
             var close = new RunClose(opening.RunId, retires.Sequence + 1, RunRequest.ResponseDigest(tokens.AsSpan()), (uint)tokens.Length, driver.Retired, finished ? RunStatus.Finished : RunStatus.Abandoned);
             Span<byte> entry = stackalloc byte[RecordWriter.RunCloseBytes];
-            ended = sink.TryTake(entry[..RecordWriter.WriteRunClose(entry, close)], out _);
+            ended = sink.TryTake(entry[..RecordWriter.WriteRunClose(entry, hidden?.Closing(close) ?? close)], out _);
         }
 
         // What neither ended well nor found a difference is for the replay call by call to name.

@@ -7,11 +7,13 @@ using PomIsa.Machine.Runs;
 namespace PomIsa.Audit.Wide;
 
 /// <summary>Makes a run's records while only its driver executes: those of steps from what the wide pass computed, those of the driver as they retire.</summary>
-internal sealed class WideRetires(Digest run, Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, CompareSink sink, bool[]? only) : IRetireObserver, IStepResults
+internal sealed class WideRetires(
+    Digest run, Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, CompareSink sink, bool[]? only, PrivateRecords? hidden) : IRetireObserver, IStepResults
 {
     private readonly byte[] _entry = new byte[Record.MaxEntryBytes];
     private readonly List<SymbolChange> _changes = [];
     private readonly List<Digest> _commitments = [];
+    private readonly bool[] _salts = Salting(hidden, module.Functions[step]);
     private int _call;
 
     /// <summary>Sequence number of the last record.</summary>
@@ -27,7 +29,7 @@ internal sealed class WideRetires(Digest run, Module module, int step, IReadOnly
         if (line.Scalars > 0)
         {
             long[] scalars = line.Emits ? [context.Emitted, .. context.Top(line.Row.Pushes)] : [.. context.Top(line.Row.Pushes)];
-            return sink.TryTake(_entry.AsSpan(0, RecordWriter.WriteRetire(_entry, head, Named(changes), scalars)), out refusal);
+            return sink.TryTake(_entry.AsSpan(0, hidden is null ? RecordWriter.WriteRetire(_entry, head, Named(changes), scalars) : Hide(head, Named(changes), scalars, line.Emits)), out refusal);
         }
 
         _commitments.Clear();
@@ -39,7 +41,9 @@ internal sealed class WideRetires(Digest run, Module module, int step, IReadOnly
             _commitments.Add(Commitment.Of((byte)view.Element, dimensions, view.Raw));
         }
 
-        return sink.TryTake(_entry.AsSpan(0, RecordWriter.WriteRetire(_entry, head, Named(changes), [.. _commitments])), out refusal);
+        Digest[] commitments = [.. _commitments];
+        return sink.TryTake(
+            _entry.AsSpan(0, hidden is null ? RecordWriter.WriteRetire(_entry, head, Named(changes), commitments) : Hide(head, Named(changes), commitments, PrivateRecords.Salts(hidden.Mode, context))), out refusal);
     }
 
     public bool TryTake(RetirePlace place, ReadOnlySpan<TensorView> arguments, ReadOnlySpan<TensorView> results, ReadOnlySpan<SymbolValue> changes, out string refusal)
@@ -53,12 +57,13 @@ internal sealed class WideRetires(Digest run, Module module, int step, IReadOnly
 
         ReadOnlySpan<Instruction> body = module.Functions[step].Body.AsSpan();
         SymbolChange[] named = Named(changes);
+        HideCall();
         for (int at = 0; at < body.Length; at++)
         {
             RetireHead head = Head(place with { Instruction = at }, body[at].Row);
             bool taken = only?[at] == false
                 ? sink.TrySkip(head, out refusal)
-                : sink.TryTake(_entry.AsSpan(0, RecordWriter.WriteRetire(_entry, head, at == 0 ? named : [], wide.Commitments(at, _call))), out refusal);
+                : sink.TryTake(_entry.AsSpan(0, Write(head, at, at == 0 ? named : [])), out refusal);
             if (!taken)
             {
                 return false;
@@ -72,6 +77,57 @@ internal sealed class WideRetires(Digest run, Module module, int step, IReadOnly
 
         _call++;
         return true;
+    }
+
+    // By instruction, whether its outputs go under salt.
+    private static bool[] Salting(PrivateRecords? hidden, Function function) =>
+        hidden is null ? [] : [.. function.Body.Select(i => hidden.Mode == PrivacyMode.All || MayBeTokens(function, i))];
+
+    private static bool MayBeTokens(Function function, Instruction instruction) =>
+        Enumerable.Range(0, instruction.Row.Operands.Length).Any(i =>
+            instruction.Row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Write }
+            && PrivateRecords.MayBeTokens(instruction.Row, function.Registers[instruction.Operands[i].Index].Element));
+
+    // A record of the step, of the call at hand; a private run's after HideCall.
+    private int Write(in RetireHead head, int at, SymbolChange[] named)
+    {
+        ReadOnlySpan<Digest> commitments = wide.Commitments(at, _call);
+        return hidden is null
+            ? RecordWriter.WriteRetire(_entry, head, named, commitments)
+            : hidden.Write(_entry, head, named, commitments, _salts[at] ? commitments.Length : 0, areScalars: false, emits: false);
+    }
+
+    // All commitments of a call go under salt together.
+    private void HideCall()
+    {
+        if (hidden is null)
+        {
+            return;
+        }
+
+        for (int at = 0; at < _salts.Length; at++)
+        {
+            if (_salts[at])
+            {
+                hidden.Add(Sequence + 1 + (ulong)at, wide.Commitments(at, _call));
+            }
+        }
+
+        hidden.Salt(between: null);
+    }
+
+    private int Hide(in RetireHead head, SymbolChange[] named, long[] scalars, bool emits)
+    {
+        hidden!.Add(head.Sequence, scalars);
+        hidden.Salt(between: null);
+        return hidden.Write(_entry, head, named, [], scalars.Length, areScalars: true, emits);
+    }
+
+    private int Hide(in RetireHead head, SymbolChange[] named, Digest[] commitments, bool salts)
+    {
+        hidden!.Add(head.Sequence, salts ? commitments : []);
+        hidden.Salt(between: null);
+        return hidden.Write(_entry, head, named, commitments, salts ? commitments.Length : 0, areScalars: false, emits: false);
     }
 
     private static bool Same(ReadOnlySpan<TensorView> arguments, StepCall call)

@@ -40,7 +40,7 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
         Line line = context.Line;
         _pending.Add(new Pending(place, line.Row.Code, _changes.Count, changes.Length, _count, line.Written.Length, _scalars.Count, line.Scalars)
         {
-            Salts = mode != PrivacyMode.None && Salts(line, context),
+            Salts = mode != PrivacyMode.None && PrivateRecords.Salts(mode, context),
             Emits = line.Emits,
         });
         foreach (SymbolValue change in changes)
@@ -169,17 +169,6 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
                 _outputs.Finish(_hashed, WorkerPool.GiveWay);
                 break;
         }
-    }
-
-    private bool Salts(Line line, OpContext context)
-    {
-        bool salts = mode == PrivacyMode.All || line.Scalars > 0;
-        foreach (int operand in line.Written)
-        {
-            salts |= PrivateRecords.MayBeTokens(line.Row, context.View(operand).Element);
-        }
-
-        return salts;
     }
 
     private void Salt(PrivateRecords hidden, ulong sequence, ReadOnlySpan<Pending> records)

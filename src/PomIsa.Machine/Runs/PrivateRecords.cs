@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PomIsa.Evidence.Privacy;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
+using PomIsa.Machine.Execution;
 
 namespace PomIsa.Machine.Runs;
 
@@ -23,6 +24,19 @@ internal sealed class PrivateRecords(RunPrivacy privacy)
 
     /// <summary>Whether an output of this type puts its record under salt in mode <see cref="PrivacyMode.Tokens"/>: it may be tokens.</summary>
     public static bool MayBeTokens(OpcodeRow row, DType element) => row.Code == Opcode.Input || element is not (DType.F32 or DType.F16 or DType.BF16);
+
+    /// <summary>Whether the outputs of the instruction that retires go under salt.</summary>
+    public static bool Salts(PrivacyMode mode, OpContext context)
+    {
+        Line line = context.Line;
+        bool salts = mode == PrivacyMode.All || line.Scalars > 0;
+        foreach (int operand in line.Written)
+        {
+            salts |= MayBeTokens(line.Row, context.View(operand).Element);
+        }
+
+        return salts;
+    }
 
     /// <summary>Adds the commitments of a coming record.</summary>
     public void Add(ulong sequence, ReadOnlySpan<Digest> commitments)
