@@ -7,7 +7,7 @@ using PomIsa.Evidence.Records;
 // how many entries are durable. Arguments: folder, records, records between commits.
 if (args is ["soak", ..])
 {
-    return PomIsa.Evidence.Crash.Soak.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 500, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 1);
+    return PomIsa.Evidence.Crash.Soak.Run(Number(1, 500), Number(2, 1), args.Length > 3 ? args[3] : null);
 }
 
 string folder = args[0];
@@ -59,3 +59,5 @@ catch (LogException e)
     Console.WriteLine($"{e.Fault.Code}: {e.Message}");
     return 2;
 }
+
+int Number(int at, int otherwise) => args.Length > at ? int.Parse(args[at], CultureInfo.InvariantCulture) : otherwise;

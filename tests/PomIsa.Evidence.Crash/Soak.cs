@@ -1,95 +1,128 @@
-using System.Diagnostics;
 using System.Globalization;
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Records;
 
 namespace PomIsa.Evidence.Crash;
 
-/// <summary>Kills the writer at random moments, over and over, and after each looks at what the log has kept.</summary>
-internal static class Soak
+/// <summary>What a life left behind.</summary>
+/// <param name="Log">The log's folder; null where it had not come to make one.</param>
+/// <param name="Durable">Records that it said to be durable.</param>
+/// <param name="Finished">Whether it came to its end before it was killed.</param>
+internal sealed record Life(string? Log, ulong Durable, bool Finished);
+
+/// <summary>A process that writes a log, is killed, and goes on in its next life.</summary>
+internal interface IMortal
 {
-    private const int Records = 60_000, Every = 100;
+    /// <summary>Longest that it should live, in milliseconds.</summary>
+    int LongestLife { get; }
 
-    /// <summary>Longest that a writer lives, in milliseconds: kills fall into its start, its recovery, its writing and its commits alike.</summary>
-    private const int LongestLife = 900;
+    /// <summary>Lives so long at most; then SIGKILL.</summary>
+    Life Live(int milliseconds);
 
-    public static int Run(int kills, int seed)
+    /// <summary>After its end: whether all is well. It begins anew in its next life.</summary>
+    bool Bury();
+}
+
+/// <summary>Kills processes at random moments, over and over, and after each looks at what the log has kept.</summary>
+internal sealed class Soak(int kills, int seed)
+{
+    private static readonly string[] Slots = ["commit.0", "commit.1"];
+
+    private readonly Random _random = new(seed);
+    private readonly Dictionary<IMortal, ulong> _durable = [];
+    private int _lost;
+    private int _doubled;
+    private int _torn;
+
+    public static int Run(int kills, int seed, string? pomisa)
     {
-        var random = new Random(seed);
         string folder = Directory.CreateTempSubdirectory("pomisa-soak-").FullName;
-        (int done, int lost, int doubled, int logs) = (0, 0, 0, 1);
-        ulong committed = 0;
         try
         {
-            string log = Path.Combine(folder, "0");
-            while (done < kills)
-            {
-                (ulong reported, bool finished) = Live(log, random.Next(LongestLife));
-                committed = Math.Max(committed, reported);
-                done += finished ? 0 : 1;
-                (ulong kept, int twice) = Look(log);
-                lost += kept < committed ? 1 : 0;
-                doubled += twice;
-                if (finished)
-                {
-                    Directory.Delete(log, recursive: true);
-                    (log, committed) = (Path.Combine(folder, (logs++).ToString(CultureInfo.InvariantCulture)), 0);
-                }
-
-                if (done % 50 == 0 && !finished)
-                {
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} of {kills}: {kept} records kept in log {logs}, {lost} lost, {doubled} double"));
-                }
-            }
+            var writer = new BareWriter(Path.Combine(folder, "writer"));
+            IMortal[] mortals = pomisa is null ? [writer] : [writer, writer, writer, new WholeMachine(pomisa, Path.Combine(folder, "machine"))];
+            return new Soak(kills, seed).Run(mortals);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} kills, {lost} lost, {doubled} double"));
-        return lost + doubled == 0 ? 0 : 1;
     }
 
-    /// <summary>One life of the writer: how many records it said to be durable, and whether it came to its end before it was killed.</summary>
-    private static (ulong Committed, bool Finished) Live(string log, int milliseconds)
+    private int Run(IMortal[] mortals)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(Soak).Assembly.Location, log, $"{Records}", $"{Every}"]) { RedirectStandardOutput = true };
-        using Process writer = Process.Start(start)!;
-        ulong committed = 0;
-        var reading = new Thread(() =>
+        int done = 0;
+        for (int round = 0; done < kills; round++)
         {
-            while (writer.StandardOutput.ReadLine() is { } line)
+            IMortal mortal = mortals[round % mortals.Length];
+            Life life = mortal.Live(_random.Next(mortal.LongestLife));
+            ulong durable = Math.Max(_durable.GetValueOrDefault(mortal), life.Durable);
+            ulong kept = life.Log is null ? 0 : Look(life.Log);
+            _lost += kept < durable ? 1 : 0;
+            _durable[mortal] = Math.Max(kept, durable);
+            if (life.Finished)
             {
-                string[] words = line.Split(' ');
-                committed = words[0] is "committed" or "done" or "recovered" ? ulong.Parse(words[1], CultureInfo.InvariantCulture) : committed;
+                _lost += mortal.Bury() ? 0 : 1;
+                _durable[mortal] = 0;
+                continue;
             }
-        });
-        reading.Start();
-        bool finished = writer.WaitForExit(milliseconds);
-        writer.Kill(); // SIGKILL
-        writer.WaitForExit();
-        reading.Join();
-        return finished && writer.ExitCode != 0 ? throw new InvalidOperationException($"the writer ended by itself with {writer.ExitCode}") : (committed, finished);
+
+            if (++done % 50 == 0)
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} of {kills}: {kept} records in the last log, {_torn} tails torn, {_lost} lost, {_doubled} double"));
+            }
+
+            if (life.Log is not null && _random.Next(4) == 0)
+            {
+                Tear(life.Log);
+            }
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} kills, {_lost} lost, {_doubled} double"));
+        return _lost + _doubled == 0 ? 0 : 1;
     }
 
-    /// <summary>What the log has: its size, and how many actions stand in it twice or out of order.</summary>
-    private static (ulong Kept, int Twice) Look(string folder)
+    /// <summary>How many records the log has; actions that stand in it twice or out of order are counted.</summary>
+    private ulong Look(string folder)
     {
         using RecordLog log = RecordLog.Open(folder);
-        int twice = 0;
         ulong expected = 0;
         foreach (byte[] entry in log.ReadAll())
         {
             if (!RecordPeek.TryRead(entry, out _, out _, out ulong sequence) || sequence != expected)
             {
-                twice++;
+                _doubled++;
                 expected = sequence;
             }
 
             expected++;
         }
 
-        return (log.RecoveredSize, twice);
+        return log.RecoveredSize;
     }
+
+    /// <summary>What a disk may leave of writes that no fsync followed: bytes behind the end of the records, and a slot of the commit that did not complete.</summary>
+    private void Tear(string folder)
+    {
+        var bytes = new byte[_random.Next(1, 20_000)];
+        _random.NextBytes(bytes);
+        string? last = Directory.EnumerateFiles(folder, "records.*").OrderBy(static file => file.Length).ThenBy(static file => file, StringComparer.Ordinal).LastOrDefault();
+        if (last is not null)
+        {
+            using FileStream file = File.OpenWrite(last);
+            file.Seek(0, SeekOrigin.End);
+            file.Write(bytes);
+        }
+
+        string[] slots = [.. Slots.Select(name => Path.Combine(folder, name)).Where(File.Exists).OrderBy(NumberOf)];
+        if (slots.Length == 2)
+        {
+            using FileStream slot = File.OpenWrite(slots[0]); // the older one, which the next commit would have overwritten
+            slot.Write(bytes, 0, Math.Min(bytes.Length, 40));
+        }
+
+        _torn++;
+    }
+
+    private static long NumberOf(string slot) => File.ReadAllBytes(slot) is { Length: >= 16 } bytes && bytes.AsSpan().StartsWith("PISALOG1"u8) ? BitConverter.ToInt64(bytes, 8) : -1;
 }

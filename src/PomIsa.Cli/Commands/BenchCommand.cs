@@ -33,13 +33,18 @@ internal sealed class BenchCommand
 
     private Command Command { get; }
 
-    public static Command Create(CancellationToken stop) => Create(
-        "bench",
-        CommandTree.Help(
-            "Measure whole decoders with random weights: tokens/s with and without evidence, load time, memory, shares of the machine's limits.",
-            "pomisa bench --sizes 135M --weights w8 --threads 2", "pomisa bench --quick --json"),
-        null,
-        stop);
+    public static Command Create(CancellationToken stop)
+    {
+        Command bench = Create(
+            "bench",
+            CommandTree.Help(
+                "Measure whole decoders with random weights: tokens/s with and without evidence, load time, memory, shares of the machine's limits.",
+                "pomisa bench --sizes 135M --weights w8 --threads 2", "pomisa bench --quick --json", "pomisa bench log --json"),
+            null,
+            stop);
+        bench.Subcommands.Add(BenchLogCommand.Create(stop));
+        return bench;
+    }
 
     /// <summary>The command with another runtime beside the machine.</summary>
     public static Command Create(string name, string description, RivalSource? rivals, CancellationToken stop)

@@ -18,7 +18,7 @@ internal static class LogCommand
         "Publish a run's log as C2SP tlog-tiles, and check what others publish. None of it needs a model.",
         "pomisa log export .pomisa/runs/0001 -o tiles", "pomisa log fsck tiles", "pomisa log proof tiles 42 -o record.tlog-proof"))
     {
-        Export(stop), Fsck(), Proof(), CheckProof(), Serve(stop), Cosign(),
+        Export(stop), Fsck(), Proof(), CheckProof(), Serve(stop), Cosign(), LogCloseCommand.Create(stop),
     };
 
     private static Argument<string> Tiles() => new("tiles") { Description = "A folder of tiles, or the URL of a log." };

@@ -25,11 +25,18 @@ internal static class RunCommand
             "pomisa run out/ --input x=1,2,3 --input mask=@mask.npy --output results/",
             "pomisa run examples/govsum --prompt \"#417 parameter | Raise the block size | max_block_kb 512 to 768 | yes 6120 no 2210 abstain 311 quorum 5000 | passed\""));
         options.AddTo(command);
+        var resume = new Option<bool>("--resume") { Description = "Take up a run that was cut off: its folder stands for the program. What is minted already is compared, the rest appended." };
+        command.Options.Add(resume);
         var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for the output tensors, NAME.npy each.", HelpName = "DIR" };
         command.Options.Add(output);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(resume))
+            {
+                return Resume(options.What(parsed), options.Threads(parsed), parsed.GetValue(output)?.FullName, parsed.GetValue(json), stop);
+            }
+
             using LoadedProgram loaded = options.Load(parsed, stop);
             return Run(loaded, options.Data(parsed), options.Threads(parsed), parsed.GetValue(output)?.FullName, parsed.GetValue(json), stop);
         });
@@ -54,26 +61,15 @@ internal static class RunCommand
             },
             stop) with
         { Salt = [.. folder.SaltFor(default)] };
+        var begun = new BegunRun { Entry = RunEntry.Of(request) with { PromptText = loaded.PromptText }, Tokenizer = loaded.Tokenizer };
+        folder.Starts(begun);
         if (!AttestedRun.TryExecute(program, request, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
         {
             stop.ThrowIfCancellationRequested();
             throw CliException.Refused(fault.Describe(program.Module));
         }
 
-        folder.Add(new RunEntry
-        {
-            Run = outcome.RunId.ToString(),
-            FirstIndex = outcome.FirstIndex,
-            Records = outcome.Records,
-            Trigger = default(Digest).ToString(),
-            Salt = Convert.ToHexStringLower([.. request.Salt]),
-            Prompt = loaded.Prompt,
-            PromptText = loaded.PromptText,
-            Inputs = [.. loaded.Inputs.Select(GivenInput.Of)],
-            Sampling = GivenSampling.Of(loaded.Sampling),
-            Response = shown.Text,
-            Seconds = outcome.Elapsed.TotalSeconds,
-        });
+        folder.Add(begun.Entry.Ended(outcome, shown.Text));
         folder.Finish();
         NamedOutput[] outputs = [.. NamedOutput.Of(outcome.Outputs, loaded.Compiled)];
         if (output is not null)
@@ -82,6 +78,22 @@ internal static class RunCommand
         }
 
         Print(program, folder, outcome, outputs, shown.Text, json);
+        return Exit.Ok;
+    }
+
+    private static int Resume(string run, int threads, string? output, bool json, CancellationToken stop)
+    {
+        using CutRun cut = CutRun.Open(run);
+        using var pool = new WorkerPool(threads);
+        RunOutcome outcome = cut.Execute(closes: false, json ? static _ => { } : System.Console.Out.Write, pool, stop);
+        NamedOutput[] outputs = [.. NamedOutput.Of(outcome.Outputs, null)];
+        if (output is not null)
+        {
+            NamedOutput.Write(outputs, output);
+        }
+
+        Output.Note(string.Create(CultureInfo.InvariantCulture, $"{outcome.RecordedBefore:N0} records stood in the log and are the same, {outcome.Records - outcome.RecordedBefore:N0} were appended."));
+        Print(cut.Program, cut.Folder, outcome, outputs, cut.Text, json);
         return Exit.Ok;
     }
 

@@ -78,6 +78,13 @@ internal static class GenerationRun
             Stop = early.Token,
             ClosesWhenStopped = true,
         };
+        folder.Starts(new BegunRun
+        {
+            Entry = Entry(asked, request),
+            Tokenizer = Path.GetFullPath(model.TokenizerFiles),
+            MaxTokens = model.TakesLimit ? null : asked.Tokens,
+            Stops = [.. asked.Stops],
+        });
         if (!AttestedRun.TryExecute(model.Program, request, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
         {
             stop.ThrowIfCancellationRequested();
@@ -85,7 +92,7 @@ internal static class GenerationRun
         }
 
         answer.End();
-        folder.Add(Entry(asked, request, outcome, answer.Text));
+        folder.Add(Entry(asked, request).Ended(outcome, answer.Text));
         folder.Finish();
         return new Generated(answer.Text, Reason(model, asked, outcome, answer, most), outcome, folder.Checkpoint, folder.Path);
 
@@ -99,21 +106,8 @@ internal static class GenerationRun
         }
     }
 
-    private static RunEntry Entry(GenerationRequest asked, RunRequest request, RunOutcome outcome, string text) => new()
-    {
-        Run = outcome.RunId.ToString(),
-        FirstIndex = outcome.FirstIndex,
-        Records = outcome.Records,
-        Trigger = default(Digest).ToString(),
-        Salt = Convert.ToHexStringLower([.. request.Salt]),
-        Prompt = asked.Prompt,
-        PromptText = asked.PromptText,
-        Inputs = [.. request.Inputs.Select(GivenInput.Of)],
-        Sampling = GivenSampling.Of(asked.Sampling),
-        StoppedAfter = outcome.Status == RunStatus.Abandoned ? outcome.Retired : null,
-        Response = text,
-        Seconds = outcome.Elapsed.TotalSeconds,
-    };
+    private static RunEntry Entry(GenerationRequest asked, RunRequest request) =>
+        RunEntry.Of(request) with { PromptText = asked.PromptText };
 
     private static Ended Reason(TextModel model, GenerationRequest asked, RunOutcome outcome, AnswerText answer, int most) =>
         answer.IsStopped ? Ended.StopText

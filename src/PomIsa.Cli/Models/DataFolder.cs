@@ -6,6 +6,13 @@ namespace PomIsa.Cli.Models;
 /// <summary>The one folder that commands write to: the store, keys, runs.</summary>
 internal sealed class DataFolder(DirectoryInfo root)
 {
+    /// <summary>The data folder that a run's folder lies in.</summary>
+    public static DataFolder Of(string runFolder)
+    {
+        string run = Path.TrimEndingDirectorySeparator(Path.GetFullPath(runFolder));
+        return new DataFolder(new DirectoryInfo(Path.GetDirectoryName(Path.GetDirectoryName(run)) ?? run));
+    }
+
     public string Root => root.FullName;
 
     public string Keys => Path.Combine(Root, "keys");

@@ -94,6 +94,9 @@ internal sealed class LoadedProgram : IDisposable
         OnToken = onToken,
     };
 
+    /// <summary>Folder of the tokenizer's files; null where tokens are shown as numbers.</summary>
+    public string? Tokenizer => _model?.HasTokenizer == true ? System.IO.Path.GetFullPath(_model.Path) : null;
+
     /// <summary>Collects tokens, as text where the model has a tokenizer.</summary>
     public TokenText NewText() => new(_model?.HasTokenizer == true ? _model.Tokenizer : null);
 

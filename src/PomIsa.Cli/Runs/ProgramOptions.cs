@@ -27,6 +27,8 @@ internal sealed class ProgramOptions
         _sampling.AddTo(command);
     }
 
+    public string What(ParseResult parsed) => parsed.GetRequiredValue(_what);
+
     public DataFolder Data(ParseResult parsed) => new(parsed.GetRequiredValue(_data));
 
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads);

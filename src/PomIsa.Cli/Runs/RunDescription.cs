@@ -43,6 +43,30 @@ internal sealed record RunEntry
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Seconds { get; init; }
 
+    /// <summary>The entry of a run that begins, for a machine that is given this.</summary>
+    public static RunEntry Of(RunRequest request) => new()
+    {
+        Run = default(Digest).ToString(),
+        FirstIndex = 0,
+        Records = 0,
+        Trigger = request.Trigger.ToString(),
+        Salt = Convert.ToHexStringLower([.. request.Salt]),
+        Prompt = request.Prompt,
+        Inputs = [.. request.Inputs.Select(GivenInput.Of)],
+        Sampling = GivenSampling.Of(request.Sampling),
+    };
+
+    /// <summary>The same run after its end.</summary>
+    public RunEntry Ended(RunOutcome outcome, string response) => this with
+    {
+        Run = outcome.RunId.ToString(),
+        FirstIndex = outcome.FirstIndex,
+        Records = outcome.Records,
+        StoppedAfter = outcome.Status == RunStatus.Abandoned ? outcome.Retired : null,
+        Seconds = outcome.RecordedBefore == 0 ? outcome.Elapsed.TotalSeconds : null, // of a run that was taken up nobody has looked at the clock
+        Response = response,
+    };
+
     /// <summary>What the machine was given.</summary>
     public RunRequest ToRequest() => new()
     {
@@ -118,10 +142,14 @@ internal sealed record RunDescription
 
     public bool Finished { get; init; }
 
+    /// <summary>The run under way, or the one that was cut off; null between runs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BegunRun? Begun { get; init; }
+
     public ImmutableArray<RunEntry> Runs { get; init; } = [];
 
     private bool IsSound => IsHex(Program) && IsHex(Weights) && IsHex(Salt) && !Runs.IsDefault
-        && Runs.All(static r => r is { IsSound: true });
+        && Runs.All(static r => r is { IsSound: true }) && (Begun is null || Begun.IsSound);
 
     /// <summary>Reads the description of a run folder.</summary>
     /// <exception cref="InvalidDataException">It is not one.</exception>

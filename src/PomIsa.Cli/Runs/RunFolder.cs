@@ -77,15 +77,26 @@ internal sealed class RunFolder : IDisposable
         return new RunFolder(folder, key, fresh);
     }
 
+    /// <summary>Opens the folder of a run that was cut off, to go on with it.</summary>
+    public static RunFolder TakeUp(DataFolder data, string folder) =>
+        new(folder, data.KeyStore.LoadLog(KeyPath(data, folder)), RunDescription.Load(folder));
+
     /// <summary>The salt of one run: hides its prompt from those who hold only the log.</summary>
     public byte[] SaltFor(Digest trigger) => SHA256.HashData([.. Convert.FromHexString(Description.Salt), .. trigger.ToArray()]);
 
-    /// <summary>Notes a run that ended, and signs the log as it stands.</summary>
+    /// <summary>Notes what a run is given before the machine starts, so that it can be taken up where it is cut off.</summary>
+    public void Starts(BegunRun begun)
+    {
+        Description = Description with { Begun = begun };
+        Description.Save(Path);
+    }
+
+    /// <summary>Signs the log as it stands and notes a run that ended.</summary>
     public void Add(RunEntry entry)
     {
-        Description = Description with { Runs = Description.Runs.Add(entry) };
-        Description.Save(Path);
         AtomicFile.Write(CheckpointPath(Path), _signer.Sign());
+        Description = Description with { Runs = Description.Runs.Add(entry), Begun = null };
+        Description.Save(Path);
     }
 
     public void Finish()

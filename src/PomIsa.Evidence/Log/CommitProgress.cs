@@ -2,7 +2,10 @@ namespace PomIsa.Evidence.Log;
 
 /// <summary>How far a log's commits have come: what was asked for, what is durable, and who waits for it.</summary>
 /// <remarks>One commit takes everything with it that was appended before, so there is no need for the next until it is done.</remarks>
-internal sealed class CommitProgress(LogFiles files, int millisecondsBetweenCommits)
+/// <param name="files">The log's folder, which knows of faults.</param>
+/// <param name="millisecondsBetweenCommits">Least time between commits that nobody waits for.</param>
+/// <param name="clock">Milliseconds since any moment. It may jump: that moves a commit that nobody waits for, and nothing else.</param>
+internal sealed class CommitProgress(LogFiles files, int millisecondsBetweenCommits, Func<long> clock)
 {
     private const int MillisecondsBetweenLooks = 5; // a write that fails ends no commit, so nobody would wake who waits for one
 
@@ -31,10 +34,10 @@ internal sealed class CommitProgress(LogFiles files, int millisecondsBetweenComm
     /// <param name="atOnce">Also where another is under way or began a moment ago.</param>
     internal bool TryRequest(ulong size, bool atOnce)
     {
-        long now = Environment.TickCount64;
+        long now = clock();
         lock (_gate)
         {
-            if (_requested == size || (!atOnce && (_requested != _committed || now - _last < millisecondsBetweenCommits)))
+            if (_requested == size || (!atOnce && (_requested != _committed || (now >= _last && now - _last < millisecondsBetweenCommits))))
             {
                 return false;
             }

@@ -34,10 +34,10 @@ public sealed class RecordLog : IDisposable
     private readonly CommitProgress _progress;
     private bool _disposed;
 
-    private RecordLog(LogFiles files, int millisecondsBetweenCommits)
+    private RecordLog(LogFiles files, int millisecondsBetweenCommits, Func<long> clock)
     {
         _files = files;
-        _progress = new CommitProgress(files, millisecondsBetweenCommits);
+        _progress = new CommitProgress(files, millisecondsBetweenCommits, clock);
         _device = new LogDevice(files);
         var slots = new CommitSlots(files, _device);
         slots.Load();
@@ -80,13 +80,13 @@ public sealed class RecordLog : IDisposable
     /// <exception cref="LogException">The folder can't be used, is in use, or doesn't hold what was committed.</exception>
     public static RecordLog Open(string folder) => Open(folder, MillisecondsBetweenCommits);
 
-    /// <summary>The same with another interval between the commits that nobody waits for.</summary>
-    internal static RecordLog Open(string folder, int millisecondsBetweenCommits)
+    /// <summary>The same with another interval between the commits that nobody waits for, and another clock.</summary>
+    internal static RecordLog Open(string folder, int millisecondsBetweenCommits, Func<long>? clock = null)
     {
         LogFiles files = LogFiles.Open(folder);
         try
         {
-            return new RecordLog(files, millisecondsBetweenCommits);
+            return new RecordLog(files, millisecondsBetweenCommits, clock ?? (static () => Environment.TickCount64));
         }
         catch
         {

@@ -71,6 +71,29 @@ public class RecordLogTests
     }
 
     [Fact]
+    public void A_clock_that_jumps_back_delays_no_commit()
+    {
+        using var folder = new TemporaryFolder();
+        long now = 1_000_000;
+        using RecordLog log = RecordLog.Open(folder.Path, 50, () => now);
+        for (ulong size = 1; size <= 3; size++, now -= 500_000)
+        {
+            log.Append(Bytes.Of((int)size, 10));
+            log.Commit();
+            Assert.True(SpinWait.SpinUntil(() => log.CommittedSize == size, 10_000));
+        }
+
+        foreach (string file in Directory.GetFiles(folder.Path))
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch); // the dates of its files are nothing to it
+        }
+
+        log.Dispose();
+        using RecordLog again = RecordLog.Open(folder.Path);
+        Assert.Equal(3ul, again.Size);
+    }
+
+    [Fact]
     public void An_empty_log_opens_small_and_again()
     {
         using var folder = new TemporaryFolder();
