@@ -89,7 +89,7 @@ public class EntryBatchTests
     {
         using var folder = new TemporaryFolder();
         using LogFiles files = LogFiles.Open(folder.Path);
-        var progress = new CommitProgress(files, int.MaxValue);
+        var progress = new CommitProgress(files, int.MaxValue, static () => Environment.TickCount64);
         Assert.False(progress.TryRequest(0, atOnce: true));
         Assert.True(progress.TryRequest(5, atOnce: false));
         Assert.False(progress.TryRequest(5, atOnce: true));
@@ -104,7 +104,7 @@ public class EntryBatchTests
         progress.Await(7);
         Assert.Equal(7ul, progress.Committed);
 
-        var eager = new CommitProgress(files, 0);
+        var eager = new CommitProgress(files, 0, static () => Environment.TickCount64);
         Assert.True(eager.TryRequest(1, atOnce: false));
         Assert.False(eager.TryRequest(2, atOnce: false));
         eager.Land(1);
