@@ -41,7 +41,7 @@ function manifestRoot(folder) {
 /** What instructions read, by weight index, and the manifest's root digest. */
 export function bindShards(module, folder) {
   const manifest = manifestRoot(folder);
-  const tensors = new Map(readdirSync(folder).filter(f => f !== 'model.sig')
+  const tensors = new Map(readdirSync(folder).filter(f => /\.(shard|safetensors)$/.test(f))
     .flatMap(f => readTensors(readFileSync(join(folder, f)))));
   const weights = module.weights.map(weight => {
     const stored = storedTensors(weight).map(({ name, element, shape }) => {

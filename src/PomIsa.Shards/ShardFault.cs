@@ -34,6 +34,7 @@ public enum ShardFaultCode : byte
     FileLength = 43,
     FileIsLink = 44,
     ChunkMismatch = 45,
+    TreeMismatch = 46,
 
     // The store.
     ManifestUnknown = 60,
@@ -73,6 +74,7 @@ public readonly record struct ShardFault(ShardFaultCode Code, string Where)
         ShardFaultCode.FileLength => $"{Where}: the file's length is not the signed one. Restore the file.",
         ShardFaultCode.FileIsLink => $"{Where}: symbolic links are not followed. Put the file itself there.",
         ShardFaultCode.ChunkMismatch => $"{Where}: these bytes are not the signed ones. Restore the file.",
+        ShardFaultCode.TreeMismatch => $"{Where}: this is not the tree of the folder's tensors. Ask the publisher to sign again.",
         ShardFaultCode.ManifestUnknown => $"{Where}: the store holds no such manifest. Import the weights first.",
         ShardFaultCode.ChunkMissing => $"{Where}: the store does not hold this chunk. Import the weights again.",
         ShardFaultCode.ChunkCorrupt => $"{Where}: the store's bytes do not hash to their digest. Import the weights again; the store replaces the chunk.",

@@ -21,7 +21,8 @@ internal static class WeightImport
         if (!TryReadBundle(folder, out byte[] bundle, out fault)
             || !Manifest.TryOpen(bundle, publisher, out Manifest? manifest, out fault)
             || !MatchesFolder(manifest, folder, out fault)
-            || !TryCountTensors(manifest, folder, out int tensors, out fault))
+            || !TryCountTensors(manifest, folder, out int tensors, out fault)
+            || !HasItsTree(manifest, folder, out fault))
         {
             return false;
         }
@@ -155,6 +156,37 @@ internal static class WeightImport
 
         tensors = names.Count;
         return true;
+    }
+
+    /// <summary>A tree of the weights, where there is one, is that of the tensors: who opens a block against it shows what is computed with.</summary>
+    private static bool HasItsTree(Manifest manifest, string folder, out ShardFault fault)
+    {
+        fault = default;
+        if (manifest.Files.FirstOrDefault(static f => f.Path == WeightTree.FileName) is not { } listed)
+        {
+            return true;
+        }
+
+        using FileStream file = OpenFile(folder, listed.Path);
+        var text = new byte[Math.Min(listed.Length, 1 << 10)];
+        if (ReadChunk(file, text) == listed.Length && WeightTree.TryParse(text, out WeightTree? tree)
+            && WeightTree.TryMake(folder, manifest.Files.Where(static f => f.HoldsTensors).Select(static f => f.Path), out WeightTree? made, out fault) && made == tree)
+        {
+            return true;
+        }
+
+        // Bytes that are not the signed ones explain it better than the tree does.
+        foreach (ManifestFile signed in manifest.Files.Where(static f => f.HoldsTensors || f.Path == WeightTree.FileName))
+        {
+            using FileStream bytes = OpenFile(folder, signed.Path);
+            if (!IsSigned(bytes, signed, out fault))
+            {
+                return false;
+            }
+        }
+
+        fault = new ShardFault(ShardFaultCode.TreeMismatch, listed.Path);
+        return false;
     }
 
     private static bool IsSigned(FileStream stream, ManifestFile file, out ShardFault fault)

@@ -10,7 +10,7 @@ public sealed class DemoTests : IDisposable
     /// Root over every record of the demo in w8: whichever machine mints them, with any number of threads. It changes only
     /// with the weights, the program, the votes, the chain's rules or the form of records.
     /// </summary>
-    private const string Root = "d5b5feb5b01407d3ba303dbf7b49a75b42e5fb2dad2ad15a2f0ca8049854ce40";
+    private const string Root = "80102b78bf0da0ae76a1e174a98398f79bde0c5bc49bae17fe5b3f59ac57016f";
 
     private readonly Shell _shell = new();
 

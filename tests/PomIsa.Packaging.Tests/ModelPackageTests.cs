@@ -42,7 +42,7 @@ public sealed class ModelPackageTests
         Write(folder.At("a"), WeightKind.W8);
         Write(folder.At("b"), WeightKind.W8);
         string[] files = [.. Directory.GetFiles(folder.At("a"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder.At("a"), f)).Order()];
-        Assert.Equal(8, files.Length);
+        Assert.Equal(9, files.Length);
         foreach (string file in files)
         {
             byte[] a = File.ReadAllBytes(folder.At("a", file)), b = File.ReadAllBytes(folder.At("b", file));

@@ -39,7 +39,7 @@ public sealed class ManifestTests : IDisposable
         Manifest manifest = Open();
         Assert.Equal("govsum", manifest.Name);
         Assert.NotEqual(written.RootDigest, manifest.RootDigest);
-        Assert.Equal(["embed.shard", "head.shard", "layers.shard", "\uFF5E.txt", "\U0001F600.txt"], manifest.Files.Select(static f => f.Path));
+        Assert.Equal(["embed.shard", "head.shard", "layers.shard", "weights.tree", "\uFF5E.txt", "\U0001F600.txt"], manifest.Files.Select(static f => f.Path));
         Assert.Equal(manifest.RootDigest, Manifest.RootOf(manifest.Resources.Select(static r => r.Digest)));
         foreach (ManifestFile file in manifest.Files)
         {

@@ -151,7 +151,7 @@ internal sealed class DemoRun : IDisposable
 
         View.Loaded = string.Create(
             CultureInfo.InvariantCulture,
-            $"{_manifest.Name} {_manifest.RootDigest.Short}: {_manifest.Files.Length} shards, {_manifest.TotalLength:N0} bytes from the store · publisher's signature and {_manifest.Resources.Length} chunk hashes verified");
+            $"{_manifest.Name} {_manifest.RootDigest.Short}: {_manifest.Files.Count(static f => f.HoldsTensors)} shards, {_manifest.TotalLength:N0} bytes from the store · publisher's signature and {_manifest.Resources.Length} chunk hashes verified");
         screen.Tell(View, View.Loaded);
     }
 

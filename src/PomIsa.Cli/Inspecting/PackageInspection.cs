@@ -41,7 +41,7 @@ internal static class PackageInspection
         Manifest? manifest = package.HasWeights ? CompiledFolder.OpenManifest(package, publisher) : null;
         if (manifest is not null)
         {
-            to.Line("manifest", $"signed; root {manifest.RootDigest}, {manifest.Files.Length} shards of {Inspection.Size(manifest.TotalLength)}");
+            to.Line("manifest", $"signed; root {manifest.RootDigest}, {manifest.Files.Count(static f => f.HoldsTensors)} shards of {Inspection.Size(manifest.TotalLength)}");
             to.Json["root"] = manifest.RootDigest.ToString();
         }
 

@@ -47,6 +47,8 @@ public sealed record ManifestResource(string Path, long Start, long End, Digest 
 public sealed record ManifestFile(string Path, long Length, ImmutableArray<ManifestResource> Chunks)
 {
     /// <summary>True for tensor files, by their extension: <c>.shard</c> or <c>.safetensors</c>.</summary>
-    public bool HoldsTensors =>
-        Path.EndsWith(".shard", StringComparison.Ordinal) || Path.EndsWith(".safetensors", StringComparison.Ordinal);
+    public bool HoldsTensors => IsTensorFile(Path);
+
+    internal static bool IsTensorFile(string path) =>
+        path.EndsWith(".shard", StringComparison.Ordinal) || path.EndsWith(".safetensors", StringComparison.Ordinal);
 }

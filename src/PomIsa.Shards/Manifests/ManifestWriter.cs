@@ -12,11 +12,12 @@ public static class ManifestWriter
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Signs every file of the folder and writes <c>model.sig</c> into it, atomically.</summary>
+    /// <summary>Writes <see cref="WeightTree.FileName"/> where all tensor files can be read, signs every file of the folder and writes <c>model.sig</c> into it, atomically.</summary>
     /// <exception cref="ArgumentException">The folder holds no file to sign, a link, or a name that the format cannot carry.</exception>
     /// <exception cref="ShardStoreException">The file system refused.</exception>
     public static Manifest Sign(string folder, string name, PublisherKey key, int shardSize = DefaultShardSize)
     {
+        WriteTree(folder);
         byte[] bundle = CreateBundle(folder, name, key, shardSize);
         if (!Manifest.TryOpen(bundle, key.PublicKey, out Manifest? manifest, out ShardFault fault))
         {
@@ -42,6 +43,20 @@ public static class ManifestWriter
         resources.Sort(static (a, b) => ManifestResource.CompareNames(a.Name, b.Name));
         byte[] payload = Statement(name, resources, shardSize);
         return Bundle(payload, key.Sign(Dsse.Pae(Manifest.PayloadType, payload)), key.PublicKey.Hint);
+    }
+
+    private static void WriteTree(string folder)
+    {
+        IEnumerable<string> paths = FolderFile.List(folder).Where(static f => !f.IsLink && ManifestFile.IsTensorFile(f.Path)).Select(static f => f.Path);
+        string path = Path.Combine(folder, WeightTree.FileName);
+        if (WeightTree.TryMake(folder, paths, out WeightTree? tree, out _))
+        {
+            StoredFile.Write(path, tree.ToBytes());
+        }
+        else if (File.Exists(path))
+        {
+            File.Delete(path); // it would be another folder's
+        }
     }
 
     private static List<ManifestResource> HashFolder(string folder, int shardSize)

@@ -60,7 +60,7 @@ public sealed class WeightExportTests : IDisposable
         (Manifest again, Manifest small) = WeightExport.Write(Weights(), Path.Combine(_folder, "b"), "tiny", other);
         Assert.Equal(f32.RootDigest, again.RootDigest);
         Assert.Equal(w8.RootDigest, small.RootDigest);
-        Assert.Equal(WeightExport.ShardNames.Order(), w8.Files.Select(f => f.Path));
+        Assert.Equal([.. WeightExport.ShardNames.Order(), WeightTree.FileName], w8.Files.Select(f => f.Path));
     }
 
     private WeightSet Load(ShardStore store, string track, PublisherKey key)
