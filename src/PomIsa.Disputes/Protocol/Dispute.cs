@@ -1,0 +1,114 @@
+using PomIsa.Disputes.Logs;
+using PomIsa.Disputes.Orders;
+using PomIsa.Disputes.Traces;
+using PomIsa.Evidence.Records;
+using PomIsa.Evidence.Trees;
+using PomIsa.Isa;
+using PomIsa.Isa.Verification;
+
+namespace PomIsa.Disputes.Protocol;
+
+/// <summary>Settles a dispute of two parties: bisects their logs, and proves whose record is wrong.</summary>
+public static class Dispute
+{
+    /// <summary>Settles it.</summary>
+    /// <param name="a">One side.</param>
+    /// <param name="b">The other.</param>
+    /// <param name="bits">Each exchange of the bisection has 2^bits roots.</param>
+    public static DisputeResult Settle(Party a, Party b, int bits)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        FirstDifference? difference = null;
+        try
+        {
+            difference = Bisection.Find(a.Log, b.Log, bits);
+            (FaultProof? Proof, FaultReport? Report) againstA = Accuse(a, b, difference.Index), againstB = Accuse(b, a, difference.Index);
+            return (againstA.Proof, againstB.Proof) switch
+            {
+                ({ } one, null) => Proven(b, difference, one, againstA.Report!),
+                (null, { } one) => Proven(a, difference, one, againstB.Report!),
+                (null, null) => Undecided(a, b, difference),
+                _ => new DisputeResult(Outcome.BothWrong, null, difference, againstA.Report, againstA.Proof.ToBytes(), $"Both are wrong. {againstA.Report!.Text} {againstB.Report!.Text}"),
+            };
+        }
+        catch (CannotOpenException e) when (ReferenceEquals(e.Log, a.Log) || ReferenceEquals(e.Log, b.Log))
+        {
+            (Party loser, Party winner) = ReferenceEquals(e.Log, a.Log) ? (a, b) : (b, a);
+            return new DisputeResult(Outcome.Forfeited, winner, difference, null, default, $"{loser.Name} forfeits: it can't open what it signed ({e.Message}).");
+        }
+    }
+
+    /// <summary>Tries to prove that a record of the accused is out of order.</summary>
+    internal static (FaultProof? Proof, FaultReport? Report) Accuse(Party accused, Party accuser, ulong index)
+    {
+        if (accused.Key is not { } key || index >= accused.Log.Checkpoint.Size)
+        {
+            return default;
+        }
+
+        VerifiedModule? module = Program(accused, accuser, index);
+        FaultFinding? finding = OrderProof.Find(accused.Log, index, module, out ProvenRecords records, out bool needsModule, out _);
+        if (finding is null)
+        {
+            return default;
+        }
+
+        FaultProof proof = Seal(accused, finding, records, needsModule ? Bare(module!.Module) : default, default);
+        FaultReport report = FaultCheck.Check(proof.ToBytes(), key, needsModule ? module!.Module.Encode() : default);
+        return report.Verdict == FaultVerdict.Proven ? (proof, report) : default;
+    }
+
+    /// <summary>A proof with all its parts; the program is left out where the file would be too long.</summary>
+    internal static FaultProof Seal(Party accused, FaultFinding finding, ProvenRecords records, ReadOnlyMemory<byte> module, ReadOnlyMemory<byte> body)
+    {
+        ulong[] indices = [.. Enumerable.Range(0, records.Count).Select(records.IndexAt)];
+        Digest[] path = Multiproof.Build(accused.Log, accused.Log.Checkpoint.Size, indices);
+        var proof = new FaultProof(finding.Kind, finding.Index, accused.Key!, accused.Log.Note, module, records, path, body);
+        return module.Length > Parts.MaxUnpackedBytes || proof.ToBytes().Length > FaultProof.MaxBytes ? proof with { Module = default } : proof;
+    }
+
+    /// <summary>The program without names and positions: what its digest is over.</summary>
+    internal static byte[] Bare(Module module) => (module with { Names = null, Positions = null, Text = null, Customs = [] }).Encode();
+
+    // The program that the record's run was opened with, if one of the sides has it.
+    private static VerifiedModule? Program(Party accused, Party accuser, ulong index)
+    {
+        if (!Record.TryDecode(accused.Log.Entry(index), out Record record, out _) || record is RunOpen || NeighbourRules.PlaceOf(record).Sequence > index)
+        {
+            return null;
+        }
+
+        byte[] first = accused.Log.Entry(index - NeighbourRules.PlaceOf(record).Sequence);
+        if (!Record.TryDecode(first, out Record opening, out _) || opening is not RunOpen open)
+        {
+            return null;
+        }
+
+        foreach (ReadOnlyMemory<byte> program in accuser.Programs.Concat(accused.Programs))
+        {
+            if (FaultCheck.TryProgram(program.Span, open.Program, out VerifiedModule? module))
+            {
+                return module;
+            }
+        }
+
+        return null;
+    }
+
+    private static DisputeResult Proven(Party winner, FirstDifference difference, FaultProof proof, FaultReport report) =>
+        new(Outcome.Proven, winner, difference, report, proof.ToBytes(), report.Text);
+
+    private static DisputeResult Undecided(Party a, Party b, FirstDifference difference)
+    {
+        if (!difference.IsPrefix)
+        {
+            return new DisputeResult(Outcome.Open, null, difference, null, default, FormattableString.Invariant($"Record {difference.Index} differs, and both are in order: what tells them apart is a value."));
+        }
+
+        (ulong sizeA, ulong sizeB) = (a.Log.Checkpoint.Size, b.Log.Checkpoint.Size);
+        return new DisputeResult(Outcome.NoDifference, null, difference, null, default, sizeA == sizeB
+            ? FormattableString.Invariant($"The logs are the same: {sizeA} records.")
+            : FormattableString.Invariant($"{(sizeA < sizeB ? a : b).Name} is a prefix of {(sizeA < sizeB ? b : a).Name}, which goes on as it may."));
+    }
+}

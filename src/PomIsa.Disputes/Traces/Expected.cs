@@ -1,0 +1,98 @@
+using PomIsa.Evidence.Records;
+using PomIsa.Isa;
+
+namespace PomIsa.Disputes.Traces;
+
+/// <summary>The record that a path comes to, as far as it is known.</summary>
+internal ref struct Expected
+{
+    public uint Step { get; init; }
+
+    public int Function { get; init; }
+
+    public int Offset { get; init; }
+
+    /// <summary>Tokens emitted before; the records of a private run say so.</summary>
+    public int Tokens { get; init; }
+
+    public required OpcodeRow Row { get; init; }
+
+    /// <summary>Symbols that it names.</summary>
+    public ReadOnlySpan<int> Symbols { get; init; }
+
+    /// <summary>A value for each symbol of the module, -1 where it is not known.</summary>
+    public ReadOnlySpan<long> Values { get; init; }
+
+    /// <summary>The scalars that it holds. Those that are not known are taken from the record.</summary>
+    public Span<Scalar> Scalars { get; init; }
+
+    /// <summary>What in a record is another than expected; None if nothing is.</summary>
+    public readonly FaultKind Compare(Retire actual, out string what)
+    {
+        what = "";
+        RetireHead head = actual.Head;
+        if (head.Step != Step || head.Function != Function || head.Offset != (uint)Offset || head.Opcode != Row.Code)
+        {
+            what = FormattableString.Invariant(
+                $"it is opcode 0x{head.Opcode:x2} at {head.Function}:{head.Offset} of step {head.Step} where {Row.Mnemonic} at {Function}:{Offset} of step {Step} follows");
+            return FaultKind.Place;
+        }
+
+        if (actual.IsPrivate && head.Tokens != Tokens)
+        {
+            what = FormattableString.Invariant($"it says that {head.Tokens} tokens were emitted before it where {Tokens} were");
+            return FaultKind.Place;
+        }
+
+        return CompareSymbols(actual, out what) ? CompareOutputs(actual, out what) : FaultKind.Symbols;
+    }
+
+    private readonly bool CompareSymbols(Retire actual, out string what)
+    {
+        what = FormattableString.Invariant($"it names {actual.Symbols.Length} symbols where {Symbols.Length} are bound");
+        if (actual.Symbols.Length != Symbols.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < Symbols.Length; i++)
+        {
+            SymbolChange change = actual.Symbols[i];
+            long value = Values[Symbols[i]];
+            if (change.Index != Symbols[i] || (value >= 0 && change.Value != value))
+            {
+                what = FormattableString.Invariant($"it gives symbol {change.Index} the value {change.Value} where symbol {Symbols[i]} has {value}");
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private readonly FaultKind CompareOutputs(Retire actual, out string what)
+    {
+        int commitments = Scalars.Length > 0 ? 0 : Row.RecordedTensors;
+        int tensors = actual.Commitments.Length + (actual.SaltsScalars ? 0 : actual.Salted.Length);
+        int scalars = actual.Scalars.Length + (actual.SaltsScalars ? actual.Salted.Length : 0);
+        what = FormattableString.Invariant($"it holds {tensors} commitments and {scalars} scalars where {Row.Mnemonic} has {commitments} and {Scalars.Length}");
+        if (tensors != commitments || scalars != Scalars.Length)
+        {
+            return FaultKind.Outputs;
+        }
+
+        for (int i = 0; i < actual.Scalars.Length; i++)
+        {
+            if (!Scalars[i].IsKnown)
+            {
+                Scalars[i] = Scalar.Of(actual.Scalars[i]);
+            }
+            else if (Scalars[i].Value != actual.Scalars[i])
+            {
+                what = FormattableString.Invariant($"it holds {actual.Scalars[i]} where {Scalars[i].Value} follows");
+                return FaultKind.Scalars;
+            }
+        }
+
+        return FaultKind.None;
+    }
+}
