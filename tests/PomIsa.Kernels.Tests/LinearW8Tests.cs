@@ -119,6 +119,33 @@ public sealed class LinearW8Tests
     }
 
     [Theory]
+    [InlineData(70, 60, 48)] // its tiles share the calls for the next weights
+    [InlineData(65, 8, 32784)] // its results go past the caches
+    public unsafe void Many_rows_equal_the_reference(int rows, int k, int n)
+    {
+        var values = new Values(5);
+        float[] x = values.Mixed(rows * k), s = values.Mixed(n), scales = new float[rows];
+        sbyte[] w = values.Bytes(k * n), panels = new sbyte[Panels.Length(k, n)], q = new sbyte[rows * k];
+        int[] sums = new int[Panels.Count(n) * 16], expected = new int[rows * n];
+        Panels.Pack(w, k, n, panels);
+        Panels.ColumnSums(panels, k, n, sums);
+        using NativeBuffer acc = new(4L * rows * n), y = new(4L * rows * n);
+        Span<int> found = new(acc.Data, rows * n);
+        Span<float> given = new(y.Data, rows * n);
+        LinearW8.Rows(x, panels, sums, s, rows, k, n, q, scales, found, given, 0, Panels.Count(n));
+        LinearW8.QuantizeRows(x, k, q, scales);
+        Ref.Quantized.MatMul(q, w, rows, k, n, expected);
+        Assert.True(found.SequenceEqual(expected));
+        for (int i = 0; i < given.Length; i++)
+        {
+            if (BitConverter.SingleToInt32Bits(Ref.Quantized.Dequantize(found[i], scales[i / n], s[i % n])) != BitConverter.SingleToInt32Bits(given[i]))
+            {
+                Assert.Fail($"y[{i / n},{i % n}] differs.");
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(127, 127)]
     [InlineData(-127, 127)]
     public void The_greatest_depth_does_not_overflow(int left, int right)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace PomIsa.Kernels;
 
@@ -27,6 +28,11 @@ internal readonly struct SignedRow : IRowBytes
 /// <remarks>Arithmetic is modulo 2^32, so the offset may wrap on the way; the final sum fits by LinearW8.MaxDepth.</remarks>
 internal static unsafe class ByteDots
 {
+    /// <summary>Tiles of one panel from which they share the calls for the next.</summary>
+    private const int Many = 8;
+
+    private const int Line = 64;
+
     public static void Multiply<T>(in ByteProduct call)
         where T : struct, IByteDot
     {
@@ -51,25 +57,39 @@ internal static unsafe class ByteDots
         }
 
         int* sums = stackalloc int[6 * Lanes.Count];
-        nint depth = call.Depth;
+        nint depth = call.Depth, bytes = depth * Lanes.Count;
+
+        // To call for a whole panel during one tile takes longer than a tile, where it comes from memory.
+        int tiles = (call.Rows + 5) / 6;
+        nint ahead = tiles < Many ? bytes : 0, share = ahead == 0 ? (bytes / Line / tiles) + 1 : 0;
         for (int panel = call.PanelFrom; panel < call.PanelTo; panel++)
         {
-            sbyte* w = (sbyte*)call.W + (panel * depth * Lanes.Count);
+            sbyte* w = (sbyte*)call.W + (panel * bytes), next = w + bytes;
             for (int row = 0; row < call.Rows;)
             {
                 int count = Tile(call.Rows - row);
                 byte* q = call.Q + (row * depth);
+                for (sbyte* end = next + (share * Line); next < end; next += Line)
+                {
+                    ByteTiles.Prefetch(next);
+                }
+
                 switch (count)
                 {
-                    case 6: ByteTiles.Six<T, TRow>(q, w, depth, sums); break;
-                    case 4: ByteTiles.Four<T, TRow>(q, w, depth, sums); break;
-                    case 2: ByteTiles.Two<T, TRow>(q, w, depth, sums); break;
+                    case 6: ByteTiles.Six<T, TRow>(q, w, depth, sums, ahead); break;
+                    case 4: ByteTiles.Four<T, TRow>(q, w, depth, sums, ahead); break;
+                    case 2: ByteTiles.Two<T, TRow>(q, w, depth, sums, ahead); break;
                     default: ByteTiles.One<T, TRow>(q, w, depth, sums); break;
                 }
 
                 call.Finish(row, count, panel, sums, offset: true);
                 row += count;
             }
+        }
+
+        if (call.IsLarge && Sse.IsSupported)
+        {
+            Sse.StoreFence(); // what went past the caches is there for whoever is told so
         }
     }
 

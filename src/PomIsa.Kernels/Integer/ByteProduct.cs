@@ -26,6 +26,12 @@ internal unsafe struct ByteProduct
 
     public int Rows, Depth, Columns, PanelFrom, PanelTo;
 
+    /// <summary>Elements from which sums and values go past the caches: each line would be read before it is written, and be gone again before anyone needs it.</summary>
+    private const long Large = 1 << 21;
+
+    /// <summary>Whether all that is written goes past the caches.</summary>
+    public readonly bool IsLarge => Y != null && (long)Rows * Columns >= Large && Columns % Lanes.Count == 0 && (((nint)Acc | (nint)Y) & 31) == 0;
+
     /// <summary>Calls for the lines that <see cref="Finish"/> will write: a store that misses would hold up all stores after it.</summary>
     public readonly void Expect(int row, int count, int panel)
     {
@@ -72,6 +78,18 @@ internal unsafe struct ByteProduct
 
         float* y = Y + ((nint)row * Columns) + at;
         Vector256<float> s0 = Vector256.Load(S + at), s1 = Vector256.Load(S + at + 8);
+        if (IsLarge)
+        {
+            for (int r = 0; r < count; r++, acc += Columns, y += Columns, sums += Lanes.Count)
+            {
+                Vector256<float> d = Vector256.Create(Scales[row + r]);
+                LargeValue(Vector256.Load(sums) - low, d * s0, acc, y);
+                LargeValue(Vector256.Load(sums + 8) - high, d * s1, acc + 8, y + 8);
+            }
+
+            return;
+        }
+
         for (int r = 0; r < count; r++, acc += Columns, y += Columns, sums += Lanes.Count)
         {
             Vector256<float> d = Vector256.Create(Scales[row + r]);
@@ -85,6 +103,13 @@ internal unsafe struct ByteProduct
     {
         sum.Store(acc);
         Lanes.Canonical(Vector256.ConvertToSingle(sum) * scale).Store(y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void LargeValue(Vector256<int> sum, Vector256<float> scale, int* acc, float* y)
+    {
+        sum.StoreAlignedNonTemporal(acc);
+        Lanes.Canonical(Vector256.ConvertToSingle(sum) * scale).StoreAlignedNonTemporal(y);
     }
 
     /// <summary>The last panel, where it has fewer than 16 columns.</summary>

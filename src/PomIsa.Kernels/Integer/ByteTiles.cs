@@ -7,19 +7,18 @@ namespace PomIsa.Kernels;
 /// <summary>Some rows by one panel of w8, in registers: <c>q:[rows,K], w:[K/4][16][4] → sums:[rows][16]</c>.</summary>
 /// <remarks>
 /// Six rows make 12 chains of sums: enough to hide the latency of the instruction, few enough for 16 registers. The next
-/// panel is called for meanwhile.
+/// panel is called for meanwhile: by each tile, <c>ahead</c> bytes on, where there are few; where there are many, each calls for its share of it, and <c>ahead</c> is 0.
 /// </remarks>
 internal static unsafe class ByteTiles
 {
-    public static void Six<T, TRow>(byte* q, sbyte* w, nint depth, int* sums)
+    public static void Six<T, TRow>(byte* q, sbyte* w, nint depth, int* sums, nint ahead)
         where T : struct, IByteDot
         where TRow : struct, IRowBytes
     {
         Vector256<int> a0 = default, b0 = default, c0 = default, d0 = default, e0 = default, f0 = default;
         Vector256<int> a1 = default, b1 = default, c1 = default, d1 = default, e1 = default, f1 = default;
         byte* r = q + (3 * depth);
-        nint ahead = depth * Lanes.Count;
-        for (sbyte* end = w + ahead; w < end; w += 64, q += 4, r += 4)
+        for (sbyte* end = w + (depth * Lanes.Count); w < end; w += 64, q += 4, r += 4)
         {
             Prefetch(w + ahead);
             Vector256<sbyte> first = Vector256.Load(w), second = Vector256.Load(w + 32);
@@ -51,15 +50,14 @@ internal static unsafe class ByteTiles
         Put(sums + 80, f0, f1);
     }
 
-    public static void Four<T, TRow>(byte* q, sbyte* w, nint depth, int* sums)
+    public static void Four<T, TRow>(byte* q, sbyte* w, nint depth, int* sums, nint ahead)
         where T : struct, IByteDot
         where TRow : struct, IRowBytes
     {
         Vector256<int> a0 = default, b0 = default, c0 = default, d0 = default;
         Vector256<int> a1 = default, b1 = default, c1 = default, d1 = default;
         byte* r = q + (2 * depth);
-        nint ahead = depth * Lanes.Count;
-        for (sbyte* end = w + ahead; w < end; w += 64, q += 4, r += 4)
+        for (sbyte* end = w + (depth * Lanes.Count); w < end; w += 64, q += 4, r += 4)
         {
             Prefetch(w + ahead);
             Vector256<sbyte> first = Vector256.Load(w), second = Vector256.Load(w + 32);
@@ -83,13 +81,12 @@ internal static unsafe class ByteTiles
         Put(sums + 48, d0, d1);
     }
 
-    public static void Two<T, TRow>(byte* q, sbyte* w, nint depth, int* sums)
+    public static void Two<T, TRow>(byte* q, sbyte* w, nint depth, int* sums, nint ahead)
         where T : struct, IByteDot
         where TRow : struct, IRowBytes
     {
         Vector256<int> a0 = default, b0 = default, a1 = default, b1 = default;
-        nint ahead = depth * Lanes.Count;
-        for (sbyte* end = w + ahead; w < end; w += 64, q += 4)
+        for (sbyte* end = w + (depth * Lanes.Count); w < end; w += 64, q += 4)
         {
             Prefetch(w + ahead);
             Vector256<sbyte> first = Vector256.Load(w), second = Vector256.Load(w + 32);
