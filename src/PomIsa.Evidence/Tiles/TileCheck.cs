@@ -18,7 +18,7 @@ public static class TileCheck
             string path = TilePath.Entries(bundle, width);
             IReadOnlyList<Digest> leaves = tree.Hashes(0, bundle);
             int place = 0;
-            foreach (byte[] entry in Split(Read(source, bundle, width), width, path))
+            foreach (byte[] entry in Split(Read(source, bundle, width, out bool exact), width, exact, path))
             {
                 if (Merkle.LeafHash(entry) != leaves[place])
                 {
@@ -40,7 +40,7 @@ public static class TileCheck
         ulong bundle = index / TilePath.Width;
         int width = TileTree.WidthOf(size, 0, bundle), place = (int)(index % TilePath.Width);
         string path = TilePath.Entries(bundle, width);
-        byte[] entry = Split(Read(source, bundle, width), width, path).ElementAt(place);
+        byte[] entry = Split(Read(source, bundle, width, out bool exact), width, exact, path).ElementAt(place);
         return Merkle.LeafHash(entry) == new TileTree(source, size).Hashes(0, bundle)[place]
             ? entry : throw new TileException($"Entry {index} in {path} does not have the hash that its tile gives it.");
     }
@@ -61,16 +61,17 @@ public static class TileCheck
         }
     }
 
-    private static byte[] Read(ITileSource source, ulong bundle, int width)
+    // Where a partial bundle is gone, the full one stands for it, with entries behind that the size doesn't cover.
+    private static byte[] Read(ITileSource source, ulong bundle, int width, out bool exact)
     {
         string path = TilePath.Entries(bundle, width);
-        return source.TryRead(path, TilePath.MaxBundleBytes, out byte[]? bytes)
-            || (width < TilePath.Width && source.TryRead(TilePath.Entries(bundle, TilePath.Width), TilePath.MaxBundleBytes, out bytes))
-                ? bytes
-                : throw new TileException($"{path} is missing, or longer than a bundle can be.");
+        exact = source.TryRead(path, TilePath.MaxBundleBytes, out byte[]? bytes);
+        return exact || (width < TilePath.Width && source.TryRead(TilePath.Entries(bundle, TilePath.Width), TilePath.MaxBundleBytes, out bytes))
+            ? bytes!
+            : throw new TileException($"{path} is missing, or longer than a bundle can be.");
     }
 
-    private static IEnumerable<byte[]> Split(byte[] bundle, int width, string path)
+    private static IEnumerable<byte[]> Split(byte[] bundle, int width, bool exact, string path)
     {
         int at = 0;
         for (int i = 0; i < width; i++)
@@ -83,6 +84,11 @@ public static class TileCheck
 
             yield return bundle[(at + 2)..(at + 2 + length)];
             at += 2 + length;
+        }
+
+        if (exact && at < bundle.Length)
+        {
+            throw new TileException($"{path} has {bundle.Length - at} bytes behind its {width} entries.");
         }
     }
 }

@@ -47,7 +47,7 @@ public sealed class PublisherKey : IDisposable
                 return new PublisherKey(key);
             }
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
             key.Dispose();
             throw new ShardStoreException($"{path} holds no private key in PEM form.", e);

@@ -46,7 +46,7 @@ public sealed class PublisherPublicKey : IDisposable
             key = new PublisherPublicKey(ecdsa);
             return true;
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException or PlatformNotSupportedException)
         {
             return false;
         }

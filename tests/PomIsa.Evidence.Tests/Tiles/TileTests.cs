@@ -118,6 +118,8 @@ public class TileTests
                 Assert.False(Sound(), file);
             }
 
+            File.WriteAllBytes(file, [.. whole, 0, 0]);
+            Assert.False(Sound(), file);
             File.Delete(file);
             Assert.False(Sound(), file);
             File.WriteAllBytes(file, whole);
