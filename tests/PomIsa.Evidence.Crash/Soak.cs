@@ -58,7 +58,12 @@ internal sealed class Soak(int kills, int seed)
             Life life = mortal.Live(_random.Next(mortal.LongestLife));
             ulong durable = Math.Max(_durable.GetValueOrDefault(mortal), life.Durable);
             ulong kept = life.Log is null ? 0 : Look(life.Log);
-            _lost += kept < durable ? 1 : 0;
+            if (kept < durable)
+            {
+                _lost++;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"LOST: {life.Log} has {kept} records, and {durable} were durable"));
+            }
+
             _durable[mortal] = Math.Max(kept, durable);
             if (life.Finished)
             {

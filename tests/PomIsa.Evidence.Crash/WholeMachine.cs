@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace PomIsa.Evidence.Crash;
 
-/// <summary>The command line with a program that emits and commits for a while; a run that was cut off is taken up, a finished one verified.</summary>
+/// <summary>pomisa itself with a program that emits and commits for a while; a run that was cut off is taken up, a finished one verified.</summary>
 internal sealed class WholeMachine : IMortal
 {
     private const string Program = """
@@ -40,16 +40,16 @@ internal sealed class WholeMachine : IMortal
 
     public Life Live(int milliseconds)
     {
-        // A run whose description does not name what it was given was killed before it minted anything.
-        bool resumes = Run is { } cut && File.Exists(Path.Combine(cut, "run.json")) && File.ReadAllText(Path.Combine(cut, "run.json")).Contains("\"begun\": {", StringComparison.Ordinal);
+        bool resumes = Describes("\"begun\": {");
         using Process machine = Start(resumes ? ["run", Run!, "--resume"] : ["run", _source]);
         bool finished = machine.WaitForExit(milliseconds);
         machine.Kill(); // SIGKILL
         machine.WaitForExit();
         string error = finished && machine.ExitCode != 0 ? machine.StandardError.ReadToEnd() : "";
+        bool closed = !Describes("\"begun\": {") && Describes("\"firstIndex\""); // it may have been killed after its run's end
         return error.Length > 0
             ? throw new InvalidOperationException($"pomisa {(resumes ? "run --resume" : "run")} ended by itself with {machine.ExitCode}: {error}")
-            : new Life(Run is { } run && Directory.Exists(Path.Combine(run, "log")) ? Path.Combine(run, "log") : null, 0, finished);
+            : new Life(Run is { } run && Directory.Exists(Path.Combine(run, "log")) ? Path.Combine(run, "log") : null, 0, closed);
     }
 
     public bool Bury()
@@ -65,6 +65,10 @@ internal sealed class WholeMachine : IMortal
         Directory.Delete(Path.Combine(_folder, ".pomisa"), recursive: true);
         return verifier.ExitCode == 0;
     }
+
+    // A run whose description does not say what it was given was killed before it minted anything.
+    private bool Describes(string what) =>
+        Run is { } run && File.Exists(Path.Combine(run, "run.json")) && File.ReadAllText(Path.Combine(run, "run.json")).Contains(what, StringComparison.Ordinal);
 
     // What it prints is never more than a pipe holds.
     private Process Start(string[] arguments) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [_pomisa, .. arguments])

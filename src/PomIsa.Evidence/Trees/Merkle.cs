@@ -57,6 +57,13 @@ public static class Merkle
     /// <summary>Whether the leaf with hash <paramref name="leafHash"/> is number <paramref name="index"/> of the tree with that size and root.</summary>
     public static bool VerifyInclusion(ulong index, ulong size, Digest leafHash, ReadOnlySpan<Digest> path, Digest root)
     {
+        return TryFollow(index, size, leafHash, path, out Digest reached) && reached == root;
+    }
+
+    /// <summary>The root that a path leads to from leaf number <paramref name="index"/> of a tree of that size; false where a tree of that size has no such path.</summary>
+    public static bool TryFollow(ulong index, ulong size, Digest leafHash, ReadOnlySpan<Digest> path, out Digest root)
+    {
+        root = default;
         if (index >= size)
         {
             return false;
@@ -86,7 +93,8 @@ public static class Merkle
             (fn, sn) = (fn >> 1, sn >> 1);
         }
 
-        return sn == 0 && r == root;
+        root = r;
+        return sn == 0;
     }
 
     /// <summary>Proof that the tree over the first <paramref name="oldSize"/> leaves is a prefix of the tree over all.</summary>
