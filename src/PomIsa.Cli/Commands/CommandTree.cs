@@ -24,6 +24,7 @@ internal static class CommandTree
             VerifyVerdictCommand.Create(),
             RecordsCommand.Create(),
             LogCommand.Create(stop),
+            DisputeCommand.Create(stop),
             DebugCommand.Create(),
             TraceCommand.Create(stop),
             ProfileCommand.Create(stop),

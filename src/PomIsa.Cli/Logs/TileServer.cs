@@ -25,6 +25,9 @@ internal sealed class TileServer : IDisposable
         }
     }
 
+    /// <summary>What is served beside the tiles, by path.</summary>
+    public IReadOnlyDictionary<string, byte[]> Others { get; init; } = new Dictionary<string, byte[]>();
+
     /// <summary>Answers until it is told to stop.</summary>
     public void Serve(CancellationToken stop)
     {
@@ -54,13 +57,14 @@ internal sealed class TileServer : IDisposable
             using HttpListenerResponse response = context.Response;
             string path = context.Request.Url?.AbsolutePath.TrimStart('/') ?? "";
             bool reads = context.Request.HttpMethod is "GET" or "HEAD";
-            if (!reads || !TilePath.IsValid(path) || !new FolderTiles(_folder).TryRead(path, TilePath.MaxBundleBytes, out byte[]? bytes))
+            byte[]? bytes = null;
+            if (!reads || !(Others.TryGetValue(path, out bytes) || (TilePath.IsValid(path) && new FolderTiles(_folder).TryRead(path, TilePath.MaxBundleBytes, out bytes))))
             {
                 response.StatusCode = reads ? (int)HttpStatusCode.NotFound : (int)HttpStatusCode.MethodNotAllowed;
                 return;
             }
 
-            bool note = path == TilePath.Checkpoint;
+            bool note = path == TilePath.Checkpoint || Others.ContainsKey(path);
             response.ContentType = note ? "text/plain; charset=utf-8" : "application/octet-stream";
             response.AddHeader("Cache-Control", note ? "no-cache" : "max-age=31536000, immutable");
             response.ContentLength64 = bytes.Length;

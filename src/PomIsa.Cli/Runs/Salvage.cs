@@ -43,7 +43,8 @@ internal static class Salvage
         return null;
     }
 
-    private static List<byte[]> Execute(BoundProgram program, RunRequest request, WorkerPool pool)
+    /// <summary>The records of a run, executed anew.</summary>
+    public static List<byte[]> Execute(BoundProgram program, RunRequest request, WorkerPool pool)
     {
         RunOpen opening = request.Opening(program);
         var first = new byte[RecordWriter.MaxRunOpenBytes];

@@ -103,6 +103,13 @@ public static class Dispute
     {
         if (!difference.IsPrefix)
         {
+            bool opens = Record.TryDecode(a.Log.Entry(difference.Index), out Record recordA, out _) && Record.TryDecode(b.Log.Entry(difference.Index), out Record recordB, out _)
+                && recordA is RunOpen && recordB is RunOpen;
+            if (opens)
+            {
+                return new DisputeResult(Outcome.Open, null, difference, null, default, FormattableString.Invariant($"Record {difference.Index} opens another run in {a.Name} than in {b.Name}: another program, other weights, another prompt or salt. There is nothing to settle."));
+            }
+
             return new DisputeResult(Outcome.Open, null, difference, null, default, FormattableString.Invariant($"Record {difference.Index} differs, and both are in order: what tells them apart is a value."));
         }
 

@@ -46,4 +46,11 @@ public enum FaultKind : byte
 /// <param name="Kind">What is wrong.</param>
 /// <param name="Index">Index in the log of the record that is wrong, given those before it.</param>
 /// <param name="What">One sentence for people.</param>
-public sealed record FaultFinding(FaultKind Kind, ulong Index, string What);
+public sealed record FaultFinding(FaultKind Kind, ulong Index, string What)
+{
+    /// <summary>Of a wrong value: its row.</summary>
+    public int? Row { get; init; }
+
+    /// <summary>Of a wrong value: the block of the row, 1024 bytes each.</summary>
+    public int? Block { get; init; }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Text;
+using PomIsa.Cli.Logs;
+using PomIsa.Cli.Models;
+using PomIsa.Cli.Runs;
+using PomIsa.Evidence.Keys;
+using PomIsa.Evidence.Log;
+using PomIsa.Evidence.Tiles;
+
+namespace PomIsa.Cli.Disputes;
+
+/// <summary>Answers for a run over HTTP: the log as tiles, the key, the program, and questions about values.</summary>
+internal sealed class DisputeServer : IDisposable
+{
+    private readonly string _tiles;
+    private readonly TileServer _server;
+
+    private DisputeServer(string tiles, TileServer server) => (_tiles, _server) = (tiles, server);
+
+    /// <summary>Opens a run's folder; its tiles are written to a folder that goes with the server.</summary>
+    public static DisputeServer Open(string folder, string prefix, CancellationToken stop)
+    {
+        if (!Directory.Exists(RunFolder.LogPath(folder)) || !File.Exists(RunFolder.CheckpointPath(folder)))
+        {
+            throw CliException.Usage($"{folder} is no run folder with a signed log.");
+        }
+
+        VerifierKey key = PublishedLog.ReadKey(null, folder);
+        string tiles = Directory.CreateTempSubdirectory("pomisa-dispute-").FullName;
+        try
+        {
+            using (RecordLog log = RecordLog.Open(RunFolder.LogPath(folder)))
+            {
+                PublishedLog.Export(log, File.ReadAllBytes(RunFolder.CheckpointPath(folder)), key, tiles, static _ => { }, stop);
+            }
+
+            var others = new Dictionary<string, byte[]> { [DisputePaths.Key] = Encoding.UTF8.GetBytes(key + "\n") };
+            if (File.Exists(RunFolder.ModulePath(folder)))
+            {
+                others[DisputePaths.Program] = ModuleFile.Read(RunFolder.ModulePath(folder));
+            }
+
+            return new DisputeServer(tiles, new TileServer(tiles, prefix) { Others = others });
+        }
+        catch
+        {
+            Directory.Delete(tiles, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Answers until it is told to stop.</summary>
+    public void Serve(CancellationToken stop) => _server.Serve(stop);
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        Directory.Delete(_tiles, recursive: true);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text;
+using PomIsa.Cli.Logs;
+using PomIsa.Cli.Models;
+using PomIsa.Cli.Runs;
+using PomIsa.Disputes.Logs;
+using PomIsa.Disputes.Protocol;
+using PomIsa.Evidence.Keys;
+using PomIsa.Evidence.Log;
+using PomIsa.Evidence.Notes;
+using PomIsa.Evidence.Tiles;
+using PomIsa.Kernels;
+using PomIsa.Machine;
+
+namespace PomIsa.Cli.Disputes;
+
+/// <summary>The sides of a dispute, as the user names them: a run's folder, tiles, a URL, or a replay.</summary>
+internal static class DisputedParty
+{
+    private const int MaxKeyBytes = 1024;
+
+    /// <summary>Opens a side; null with a reason where its files don't hold what its key signed.</summary>
+    /// <param name="where">A run's folder, a folder of tiles, or a URL.</param>
+    /// <param name="key">Its verifier key; null: the one that lies beside the log.</param>
+    /// <param name="fault">One sentence.</param>
+    public static Party? TryOpen(string where, string? key, out string fault)
+    {
+        fault = "";
+        try
+        {
+            return Open(where, key);
+        }
+        catch (CannotOpenException e)
+        {
+            fault = e.Message + ".";
+        }
+        catch (LogException e) when (e.Fault.Code == LogFaultCode.Corrupted)
+        {
+            fault = e.Message;
+        }
+
+        return null;
+    }
+
+    private static Party Open(string where, string? key)
+    {
+        if (where.StartsWith("http://", StringComparison.Ordinal) || where.StartsWith("https://", StringComparison.Ordinal))
+        {
+            return OfUrl(where, key);
+        }
+
+        if (!Directory.Exists(where))
+        {
+            throw CliException.Usage($"There is no folder {where}.");
+        }
+
+        return File.Exists(Path.Combine(where, RunDescription.FileName)) ? OfRun(where, key) : OfTiles(where, new FolderTiles(where), PublishedLog.ReadKey(key, where), []);
+    }
+
+    /// <summary>A replay of a run's folder: what an honest machine would have signed.</summary>
+    public static Party Replay(string folder, string store, int threads)
+    {
+        if (!File.Exists(Path.Combine(folder, RunDescription.FileName)))
+        {
+            throw CliException.Usage($"{folder} is no run folder, so it can't be replayed: it holds no {RunDescription.FileName}.");
+        }
+
+        RunDescription claim = RunDescription.Load(folder);
+        if (!RunWeights.TryBind(claim, folder, store, out BoundProgram? program, out string why))
+        {
+            throw CliException.Refused(why);
+        }
+
+        using (program)
+        using (var pool = new WorkerPool(threads))
+        {
+            return new Party("replay", new MemoryLog(claim.Runs.SelectMany(run => Salvage.Execute(program, run.ToRequest(), pool))), null) { Programs = Programs(folder) };
+        }
+    }
+
+    private static Party OfRun(string folder, string? given)
+    {
+        VerifierKey key = PublishedLog.ReadKey(given, folder);
+        string checkpoint = RunFolder.CheckpointPath(folder);
+        if (!File.Exists(checkpoint) || !Directory.Exists(RunFolder.LogPath(folder)))
+        {
+            throw CliException.Usage($"{folder} has no {(File.Exists(checkpoint) ? "log. If only its roots were kept: pomisa log restore" : "signed checkpoint")}.");
+        }
+
+        (byte[] note, Checkpoint head) = Head(folder, new FolderTiles(folder), key);
+        using RecordLog log = RecordLog.Open(RunFolder.LogPath(folder));
+        return new Party(folder, new MemoryLog(log.ReadAll(), head, note), key) { Programs = Programs(folder) };
+    }
+
+    private static Party OfTiles(string where, ITileSource source, VerifierKey key, IReadOnlyList<ReadOnlyMemory<byte>> programs)
+    {
+        (byte[] note, Checkpoint head) = Head(where, source, key);
+        return new Party(where, new TileLog(source, head, note), key) { Programs = programs };
+    }
+
+    private static Party OfUrl(string where, string? given)
+    {
+        var source = new HttpTiles(new Uri(where));
+        if (given is null && source.TryRead(DisputePaths.Key, MaxKeyBytes, out byte[]? key))
+        {
+            given = Encoding.UTF8.GetString(key).TrimEnd('\n');
+        }
+
+        bool has = source.TryRead(DisputePaths.Program, Isa.Limits.ModuleBytes, out byte[]? program);
+        return OfTiles(where, source, PublishedLog.ReadKey(given, null), has ? [program] : []);
+    }
+
+    private static (byte[] Note, Checkpoint Head) Head(string where, ITileSource source, VerifierKey key)
+    {
+        if (!source.TryRead(TilePath.Checkpoint, SignedNote.MaxBytes, out byte[]? note))
+        {
+            throw CliException.Refused($"{where} has no checkpoint.");
+        }
+
+        return Checkpoint.TryOpen(note, key, out Checkpoint head, out NoteFault fault) ? (note, head) : throw CliException.Refused($"{where}: the checkpoint is not signed by {key.Name} ({fault}).");
+    }
+
+    private static IReadOnlyList<ReadOnlyMemory<byte>> Programs(string folder) => File.Exists(RunFolder.ModulePath(folder)) ? [ModuleFile.Read(RunFolder.ModulePath(folder))] : [];
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Text.Json;
+using PomIsa.Evidence.Keys;
+using PomIsa.Evidence.Log;
+using PomIsa.Evidence.Notes;
+using PomIsa.Evidence.Records;
+using Record = PomIsa.Evidence.Records.Record;
+
+namespace PomIsa.Cli.Tests;
+
+/// <summary>A run's folder, and a copy in which somebody lied and signed the lie.</summary>
+public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposable
+{
+    private const int Lie = 7;
+
+    private readonly Shell _shell = new();
+    private readonly string _honest;
+    private readonly string _liar;
+
+    public DisputeTests(VerifyTests.HelloRun hello)
+    {
+        (_honest, _liar) = (_shell.Path("honest", "runs", "0001"), _shell.Path("liar", "runs", "0001"));
+        foreach (string run in (string[])[_honest, _liar])
+        {
+            foreach (string file in Directory.GetFiles(hello.Folder, "*", SearchOption.AllDirectories))
+            {
+                string target = Path.Combine(run, Path.GetRelativePath(hello.Folder, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target);
+            }
+        }
+
+        SignALie();
+    }
+
+    public void Dispose() => _shell.Dispose();
+
+    [Fact]
+    public void The_honest_side_wins_over_folders_tiles_and_http_whichever_side_it_is()
+    {
+        Settles("A", _honest, _liar);
+        Settles("B", _liar, "--replay");
+        Assert.Equal(0, _shell.Run("log", "export", _liar, "-o", "tiles").Code);
+        Settles("B", "tiles", _honest);
+        using Process server = _shell.Start("dispute", "serve", _liar, "--port", "18473");
+        try
+        {
+            Assert.Contains("answers for", server.StandardOutput.ReadLine(), StringComparison.Ordinal);
+            Settles("B", "http://localhost:18473", _honest);
+        }
+        finally
+        {
+            server.Kill();
+        }
+    }
+
+    [Fact]
+    public void Logs_that_agree_have_nothing_to_settle()
+    {
+        Said said = _shell.Run("dispute", _honest, "--replay", "--json").WithoutTrace();
+        Assert.Equal(0, said.Code);
+        Assert.Equal("NoDifference", said.Json.GetProperty("outcome").GetString());
+        Assert.Equal(JsonValueKind.Null, said.Json.GetProperty("winner").ValueKind);
+    }
+
+    [Fact]
+    public void Who_can_not_open_what_he_signed_forfeits()
+    {
+        string file = Directory.GetFiles(Path.Combine(_honest, "log"), "records.*").Single();
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[2020 + bytes.AsSpan(2000).IndexOf("PISR"u8)] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        Said said = _shell.Run("dispute", _honest, _liar, "--json").WithoutTrace();
+        Assert.Equal(1, said.Code);
+        Assert.Equal("Forfeited", said.Json.GetProperty("outcome").GetString());
+        Assert.Equal("B", said.Json.GetProperty("winner").GetString());
+    }
+
+    [Fact]
+    public void What_is_no_proof_or_no_side_is_refused_in_one_sentence()
+    {
+        File.WriteAllText(_shell.Path("junk"), "junk");
+        Assert.Equal(1, _shell.Run("dispute", "--check", "junk").WithoutTrace().Code);
+        Assert.Equal(2, _shell.Run("dispute", "--check", "nothing").WithoutTrace().Code);
+        Assert.Equal(2, _shell.Run("dispute", _honest).WithoutTrace().Code);
+        Assert.Equal(2, _shell.Run("dispute", _honest, "nowhere").WithoutTrace().Code);
+    }
+
+    private void Settles(string winner, params string[] sides)
+    {
+        Said said = _shell.Run(["dispute", .. sides, "--json", "-o", "fault"]).WithoutTrace();
+        Assert.True(said.Code == 1, said.Error + said.Out);
+        Assert.Equal("Proven", said.Json.GetProperty("outcome").GetString());
+        Assert.Equal(winner, said.Json.GetProperty("winner").GetString());
+        Assert.Equal(Lie, said.Json.GetProperty("record").GetInt32());
+        Assert.Equal("Scalars", said.Json.GetProperty("kind").GetString());
+        Assert.InRange(said.Json.GetProperty("rounds").GetInt32(), 1, 2);
+        Assert.Equal(new FileInfo(_shell.Path("fault")).Length, said.Json.GetProperty("proofBytes").GetInt64());
+        if (winner != "A")
+        {
+            return; // one check shows what all would
+        }
+
+        Said check = _shell.Run("dispute", "--check", "fault", "--key", Path.Combine(_liar, "key.vkey")).WithoutTrace();
+        Assert.Equal(0, check.Code);
+        Assert.StartsWith("PROVEN", check.Out, StringComparison.Ordinal);
+        Assert.Equal(1, _shell.Run("dispute", "--check", "fault", "--key", Path.Combine(_honest, "key.vkey")).WithoutTrace().Code);
+    }
+
+    private void SignALie()
+    {
+        string folder = Path.Combine(_liar, "log");
+        List<byte[]> entries;
+        using (RecordLog log = RecordLog.Open(folder))
+        {
+            entries = [.. log.ReadAll()];
+        }
+
+        Assert.True(Record.TryDecode(entries[Lie], out Record record, out _));
+        var retire = (Retire)record;
+        var bytes = new byte[Record.MaxEntryBytes];
+        entries[Lie] = bytes[..RecordWriter.Write(bytes, retire with { Scalars = [retire.Scalars[0] + 1, .. retire.Scalars[1..]] })];
+        Directory.Delete(folder, recursive: true);
+        using LogKey key = LogKey.Create("example.org/liar");
+        using RecordLog forged = RecordLog.Open(folder);
+        entries.ForEach(e => forged.Append(e));
+        forged.CommitAndWait();
+        File.WriteAllBytes(Path.Combine(_liar, "checkpoint"), new Checkpoint(key.Name, forged.Size, forged.Root).Sign(key));
+        File.WriteAllText(Path.Combine(_liar, "key.vkey"), key.Verifier + "\n");
+    }
+}
