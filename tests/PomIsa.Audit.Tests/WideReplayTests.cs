@@ -81,6 +81,43 @@ public sealed class WideReplayTests : IDisposable
         Assert.Equal("argmax", report.First.Opcode);
     }
 
+    [Fact]
+    public void Rows_that_do_not_fit_into_one_call_go_through_several()
+    {
+        using BoundProgram program = Programs.Bind("""
+            .symbol T max 4
+            .input p i32[T]
+            .step double(ids: i32[T]) -> (y: i64[T])
+                cast y, ids, i64
+                vadd y, y, y
+                ret
+            .end
+            .driver main
+                .local n
+                input a, p
+                call double, a -> b
+                push 3
+                set n
+                push 9
+                loop 9
+                    get n
+                    token w
+                    call double, w -> c
+                    item c
+                    dup
+                    set n
+                    emit
+                end
+                halt
+            .end
+            .entry main
+            """);
+        RunRequest request = Request with { Prompt = [3, 17, 5] };
+        byte[][] run = Run(program, request);
+        ReplayReport? wide = WideReplay.TryVerify(program, request, request.Opening(program), run, _pool);
+        Assert.Equal((Verdict.Accept, (ulong)run.Length), (wide?.Verdict, wide!.Compared));
+    }
+
     [Theory]
     [InlineData("(z: f32[T, 1])", "softmax y, x", "sum z, y", true)]
     [InlineData("(z: f32[4, 1])", "transpose y, x, [1, 0]", "sum z, y", false)] // over the rows
@@ -108,11 +145,11 @@ public sealed class WideReplayTests : IDisposable
 
     public void Dispose() => _pool.Dispose();
 
-    private byte[][] Run(BoundProgram program)
+    private byte[][] Run(BoundProgram program, RunRequest? request = null)
     {
         using var folder = new TempFolder();
         using RecordLog log = RecordLog.Open(folder["log"]);
-        Assert.True(AttestedRun.TryExecute(program, Request, log, _pool, out _, out MachineFault fault), fault.Detail);
+        Assert.True(AttestedRun.TryExecute(program, request ?? Request, log, _pool, out _, out MachineFault fault), fault.Detail);
         return [.. log.ReadAll()];
     }
 

@@ -14,6 +14,9 @@ internal static class ReplayBenchmark
 {
     private const int Tokens = 256, Prompt = 16;
 
+    /// <summary>Replays before the first that counts: its code is compiled anew until it has run for a second or so, as that of generating does.</summary>
+    private const int WarmUps = 4;
+
     public static int Run(string[] arguments)
     {
         string name = arguments.Length > 0 ? arguments[0] : "135M", kind = arguments.Length > 1 ? arguments[1] : "w8";
@@ -41,6 +44,11 @@ internal static class ReplayBenchmark
                     }
                 });
                 byte[][] entries = [.. log.ReadAll()];
+                for (int warm = 0; round < 0 && warm < WarmUps; warm++)
+                {
+                    Accept(Replay.Verify(program, request, entries, pool), entries.Length);
+                }
+
                 double wided = Seconds(() => Accept(Replay.Verify(program, request, entries, pool), entries.Length));
                 double narrowed = round < 1 ? Seconds(() => Accept(Replay.Verify(program, request, entries, pool, narrow: true), entries.Length)) : narrow[^1];
                 if (round >= 0)
@@ -49,6 +57,12 @@ internal static class ReplayBenchmark
                     wide.Add(wided / generated);
                     narrow.Add(narrowed);
                 }
+            }
+
+            if (arguments.Contains("profile"))
+            {
+                using RecordLog log = RecordLog.Open(Path.Combine(folder, "0"));
+                ReplayProfile.Print(program, request, [.. log.ReadAll()], pool);
             }
 
             double seconds = Median(generate);

@@ -24,7 +24,7 @@ internal static class Verbs
         new("views", "[rounds]", "views, choices and conversions beside a plain copy of as many bytes", static a => ViewBenchmark.Run(Rounds(a, 9))),
         new("verifier", "[rounds]", "decoding and verifying modules of a million instructions", static a => Modules.VerifierBenchmark.Run(Rounds(a, 9))),
         new("network", "[rounds]", "windows, attention over registers, selection and draws: kernels on one thread", static a => NetworkBenchmark.Run(Rounds(a, 9))),
-        new("replay", "[size kind threads rounds cache]", "verifying a generation by replay, wide and step by step, beside generating it", ReplayBenchmark.Run),
+        new("replay", "[size kind threads rounds cache [profile]]", "verifying a generation by replay, wide and step by step, beside generating it", ReplayBenchmark.Run),
         new("log", "[rounds]", "mints a second, and where their time goes", static a => LogBenchmark.Run(Rounds(a, 5))),
     ];
 

@@ -9,28 +9,34 @@ namespace PomIsa.Audit.Wide;
 /// <summary>Watches a wide step and keeps what the records of the calls need: commitments by call, and the rows of the results.</summary>
 internal sealed class WideOutputs : IRetireObserver
 {
+    /// <summary>Roots of rows that wait until the trees above them are hashed side by side.</summary>
+    private const int MostWaiting = 1 << 15;
+
     private readonly Function _narrow;
     private readonly RowClass[] _classes;
     private readonly IReadOnlyList<StepCall> _calls;
     private readonly IReadOnlyList<Range> _parts;
     private readonly WorkerPool _pool;
     private readonly bool[]? _only;
-    private readonly CommitmentBatch _batch = new();
+    private readonly CommitmentBatch[] _hashers;
+    private readonly RootBatch _several = new();
+    private readonly List<(Digest[] Commitments, int At)> _whose = []; // of those that wait in _several
     private readonly Digest[]?[] _commitments; // by instruction, then output, then call
     private readonly int[] _lastWrite; // by result, the instruction that gives it its value
-    private readonly Digest[] _single; // roots, then commitments, of calls of one row
-    private readonly int[] _whose;
+    private readonly Kept[][] _results; // by call, then result
+    private readonly List<(int Call, int First, int Rows)> _long = []; // calls of the part that have several rows, or none
     private Digest[] _roots = new Digest[256];
-    private int _part = -1;
+    private Digest[] _finished = new Digest[64];
+    private int[] _callOfRow = [], _callOfLast = [], _none = [];
+    private int _part = -1, _rows;
 
     /// <param name="only">Instructions that are hashed; null: all.</param>
     public WideOutputs(Function narrow, RowClass[] classes, IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts, WorkerPool pool, bool[]? only)
     {
         (_narrow, _classes, _calls, _parts, _pool, _only) = (narrow, classes, calls, parts, pool, only);
         _commitments = new Digest[]?[narrow.Body.Length];
-        Results = new ReadOnlyMemory<byte>[calls.Count][];
-        _single = new Digest[calls.Count];
-        _whose = new int[calls.Count];
+        _hashers = [.. Enumerable.Range(0, pool.Threads).Select(static _ => new CommitmentBatch())];
+        _results = [.. calls.Select(_ => new Kept[narrow.ResultCount])];
         _lastWrite = new int[narrow.ResultCount];
         Array.Fill(_lastWrite, -1);
         for (int at = 0; at < narrow.Body.Length; at++)
@@ -44,15 +50,14 @@ internal sealed class WideOutputs : IRetireObserver
                 }
             }
         }
-
-        for (int i = 0; i < Results.Length; i++)
-        {
-            Results[i] = new ReadOnlyMemory<byte>[narrow.ResultCount];
-        }
     }
 
-    /// <summary>By call, bytes of each result.</summary>
-    public ReadOnlyMemory<byte>[][] Results { get; }
+    /// <summary>Bytes of a result of a call. Those of the last part lie in the registers of the interpreter that executed it, as long as it lives.</summary>
+    public unsafe ReadOnlySpan<byte> Result(int call, int result)
+    {
+        Kept kept = _results[call][result];
+        return kept.Copy is { } copy ? copy.AsSpan(kept.Start, kept.Length) : new ReadOnlySpan<byte>(kept.Data, kept.Length);
+    }
 
     /// <summary>Commitments in the record of an instruction of a call.</summary>
     public ReadOnlySpan<Digest> Commitments(int instruction, int call)
@@ -69,7 +74,16 @@ internal sealed class WideOutputs : IRetireObserver
             return true;
         }
 
-        _part += place.Instruction == 0 ? 1 : 0;
+        if (place.Instruction == 0)
+        {
+            BeginPart();
+        }
+
+        if (place.Instruction == _narrow.Body.Length - 1 || _several.Roots > MostWaiting)
+        {
+            FinishSeveral();
+        }
+
         int outputs = _narrow.Body[place.Instruction].Row.RecordedTensors;
         if (outputs == 0)
         {
@@ -130,76 +144,110 @@ internal sealed class WideOutputs : IRetireObserver
 
         fixed (byte* data = view.Raw)
         {
-            _batch.AddInPlace(element, dimensions, data, view.Bytes);
-            HashRows(view.First);
+            Hash(element, dimensions, data, view.Bytes, null, commitments, outputs, output, known);
         }
-
-        Spread(element, dimensions, commitments, outputs, output, known);
     }
 
     private unsafe void Commit(in ProductView product, Digest[] commitments, RowClass known)
     {
-        int rows = product.Rows;
-        fixed (byte* sums = product.Sums)
-        {
-            _batch.AddProductInPlace(product.Kind, rows, product.Columns, product.Scales, sums, product.Sums.Length);
-            HashRows(rows);
-        }
-
         // Of a product of more than two dimensions each first index has several rows.
-        Spread(product.Kind, [rows, product.Columns], commitments, 1, 0, known);
+        fixed (byte* sums = product.Sums, scales = product.Scales)
+        {
+            Hash(product.Kind, [product.Rows, product.Columns], sums, product.Sums.Length, scales, commitments, 1, 0, known);
+        }
     }
 
-    private void HashRows(int rows)
-    {
-        _pool.Run(_batch.Close(), new Leaves(_batch));
-        _roots = _roots.Length < rows ? new Digest[rows] : _roots;
-        _batch.FinishRows(_roots);
-    }
-
-    /// <summary>Each call's commitment from the roots of its rows; calls of one row, which are most, side by side.</summary>
-    private void Spread(byte element, int[] dimensions, Digest[] commitments, int outputs, int output, RowClass known)
+    /// <summary>Commits to the rows of each call: of calls of one row, which are most, in the same loop as their blocks; of others when many wait.</summary>
+    private unsafe void Hash(
+        byte element, int[] dimensions, byte* data, long bytes, byte* scales, Digest[] commitments, int outputs, int output, RowClass known)
     {
         (int from, int count) = _parts[_part].GetOffsetAndLength(_calls.Count);
-        int several = dimensions[0] / (known == RowClass.Last ? count : RowsOfPart()); // rows of the commitment to one of the call
-        int gathered = 0;
-        ForEachCall((call, first, own) =>
+        int several = dimensions[0] / (known == RowClass.Last ? count : _rows); // rows of the commitment to one of the call
+        int[] single = several != 1 ? None(dimensions[0]) : known == RowClass.Last ? _callOfLast : _callOfRow;
+        _roots = _roots.Length < dimensions[0] ? new Digest[dimensions[0]] : _roots;
+        var work = new RowHashes(_hashers, element, dimensions, data, bytes, scales, _roots, single, commitments, outputs, output);
+        _pool.Run(work.Items, work);
+        if (several != 1)
         {
-            int rows = (known == RowClass.Last ? 1 : own) * several, at = (known == RowClass.Last ? call - from : first) * several;
+            ForEachCall((call, first, rows) => Wait(call, known == RowClass.Last ? call - from : first, known == RowClass.Last ? 1 : rows));
+        }
+        else if (known != RowClass.Last)
+        {
+            _long.ForEach(c => Wait(c.Call, c.First, c.Rows));
+        }
+
+        void Wait(int call, int first, int rows)
+        {
+            _several.Add(element, [rows * several, .. dimensions.AsSpan(1)], _roots.AsSpan(first * several, rows * several));
+            _whose.Add((commitments, (call * outputs) + output));
+        }
+    }
+
+    private void FinishSeveral()
+    {
+        _finished = _finished.Length < _several.Count ? new Digest[2 * _several.Count] : _finished;
+        int count = _several.Finish(_finished);
+        for (int i = 0; i < count; i++)
+        {
+            (Digest[] commitments, int at) = _whose[i];
+            commitments[at] = _finished[i];
+        }
+
+        _whose.Clear();
+    }
+
+    private void BeginPart()
+    {
+        _part++;
+        (int from, int count) = _parts[_part].GetOffsetAndLength(_calls.Count);
+        _rows = 0;
+        _long.Clear();
+        ForEachCall((call, first, rows) =>
+        {
+            _rows += rows;
+            if (rows != 1)
+            {
+                _long.Add((call, first, rows));
+            }
+        });
+        _callOfLast = [.. Enumerable.Range(from, count)];
+        _callOfRow = new int[_rows];
+        Array.Fill(_callOfRow, -1);
+        ForEachCall((call, first, rows) =>
+        {
             if (rows == 1)
             {
-                _single[gathered] = _roots[at];
-                _whose[gathered++] = call;
-                return;
+                _callOfRow[first] = call;
             }
-
-            commitments[(call * outputs) + output] = Commitment.OfRoot(element, [rows, .. dimensions.AsSpan(1)], Merkle.Root(_roots.AsSpan(at, rows)));
         });
-        CommitmentHeads.OfRoots(element, [1, .. dimensions.AsSpan(1)], _single.AsSpan(0, gathered), _single);
-        for (int i = 0; i < gathered; i++)
+    }
+
+    private int[] None(int rows)
+    {
+        if (_none.Length < rows)
         {
-            commitments[(_whose[i] * outputs) + output] = _single[i];
+            _none = new int[rows];
+            Array.Fill(_none, -1);
         }
+
+        return _none;
     }
 
-    private int RowsOfPart()
+    private unsafe void Keep(in TensorView view, int result, RowClass known)
     {
-        int rows = 0;
-        ForEachCall((_, _, own) => rows += own);
-        return rows;
-    }
-
-    private void Keep(in TensorView view, int result, RowClass known)
-    {
-        byte[] all = GC.AllocateUninitializedArray<byte>(view.Bytes);
-        view.Raw.CopyTo(all);
         (int from, int count) = _parts[_part].GetOffsetAndLength(_calls.Count);
-        int row = known == RowClass.Same ? all.Length : all.Length / (known == RowClass.Last ? count : RowsOfPart());
-        ForEachCall((call, first, rows) => Results[call][result] = known switch
+        byte[]? copy = _part == _parts.Count - 1 ? null : view.Raw.ToArray(); // the next part will take its place
+        byte* data = view.Data;
+        int row = known == RowClass.Same ? view.Bytes : view.Bytes / (known == RowClass.Last ? count : _rows);
+        ForEachCall((call, first, rows) =>
         {
-            RowClass.Same => all,
-            RowClass.Last => all.AsMemory((call - from) * row, row),
-            _ => all.AsMemory(first * row, rows * row),
+            (int at, int length) = known switch
+            {
+                RowClass.Same => (0, row),
+                RowClass.Last => ((call - from) * row, row),
+                _ => (first * row, rows * row),
+            };
+            _results[call][result] = new Kept(copy, data + at, at, length);
         });
     }
 
@@ -215,8 +263,11 @@ internal sealed class WideOutputs : IRetireObserver
         }
     }
 
-    private readonly struct Leaves(CommitmentBatch batch) : IWork
+    /// <summary>Where a result of a call is: a part of a copy, or in the machine's memory.</summary>
+    private readonly unsafe struct Kept(byte[]? copy, byte* data, int start, int length)
     {
-        public void Item(int item, int worker) => batch.HashQuantum(item);
+        public readonly byte[]? Copy = copy;
+        public readonly byte* Data = data;
+        public readonly int Start = start, Length = length;
     }
 }

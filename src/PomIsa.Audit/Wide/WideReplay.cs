@@ -31,20 +31,31 @@ internal static class WideReplay
 
         bool[]? only = scope?.Invoke(step, calls);
         var outputs = new WideOutputs(module.Functions[step], classes, calls, made.Parts, pool, only);
-        using (BoundProgram wide = program.Sharing(made.Verified))
-        using (var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop }, pool, outputs))
-        {
-            if (!interpreter.TryRun(out _))
-            {
-                return null;
-            }
-        }
+        using BoundProgram wide = program.Sharing(made.Verified);
+        using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop }, pool, outputs) { LeavesResults = true };
+        return interpreter.TryRun(out _) ? Compare(program, request, opening, entries, pool, step, calls, outputs, only) : null;
+    }
 
+    /// <summary>The driver alone, on the rows of the results: its records and the steps' beside the recorded ones.</summary>
+    internal static ReplayReport? Compare(
+        BoundProgram program,
+        RunRequest request,
+        RunOpen opening,
+        IReadOnlyList<byte[]> entries,
+        WorkerPool pool,
+        int step,
+        List<StepCall> calls,
+        WideOutputs outputs,
+        bool[]? only)
+    {
         using IEnumerator<byte[]> recorded = entries.GetEnumerator();
         recorded.MoveNext();
         var sink = new CompareSink(program, recorded) { Compared = 1 };
         PrivateRecords? hidden = request.Privacy is { } privacy ? new PrivateRecords(privacy) : null;
-        var retires = new WideRetires(opening.RunId, module, step, calls, outputs, sink, only, hidden);
+        WideComparison? compared = hidden is null && only is null
+            ? new WideComparison(opening.RunId, program.Module.Functions[step], step, calls, outputs, entries, pool)
+            : null;
+        var retires = new WideRetires(opening.RunId, program.Module, step, calls, outputs, sink, only, hidden, compared);
         using var driver = new Interpreter(program, request, pool, retires) { Prepared = retires };
         bool finished = driver.TryRun(out _), ended = finished;
         if (!finished && request.ClosesWhenStopped && sink.Report is null && !retires.WentAstray)

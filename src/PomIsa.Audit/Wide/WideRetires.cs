@@ -8,7 +8,8 @@ namespace PomIsa.Audit.Wide;
 
 /// <summary>Makes a run's records while only its driver executes: those of steps from what the wide pass computed, those of the driver as they retire.</summary>
 internal sealed class WideRetires(
-    Digest run, Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, CompareSink sink, bool[]? only, PrivateRecords? hidden) : IRetireObserver, IStepResults
+    Digest run, Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, CompareSink sink, bool[]? only, PrivateRecords? hidden, WideComparison? compared)
+    : IRetireObserver, IStepResults
 {
     private readonly byte[] _entry = new byte[Record.MaxEntryBytes];
     private readonly List<SymbolChange> _changes = [];
@@ -58,7 +59,8 @@ internal sealed class WideRetires(
         ReadOnlySpan<Instruction> body = module.Functions[step].Body.AsSpan();
         SymbolChange[] named = Named(changes);
         HideCall();
-        for (int at = 0; at < body.Length; at++)
+        bool known = compared is not null && compared.Covers(_call, calls[_call], Sequence, place.Step);
+        for (int at = 0; at < (known ? 1 : body.Length); at++)
         {
             RetireHead head = Head(place with { Instruction = at }, body[at].Row);
             bool taken = only?[at] == false
@@ -70,9 +72,15 @@ internal sealed class WideRetires(
             }
         }
 
+        if (known)
+        {
+            sink.Pass(body.Length - 1);
+            Sequence += (ulong)(body.Length - 1);
+        }
+
         for (int i = 0; i < results.Length; i++)
         {
-            wide.Results[_call][i].Span.CopyTo(results[i].Raw);
+            wide.Result(_call, i).CopyTo(results[i].Raw);
         }
 
         _call++;

@@ -24,6 +24,9 @@ internal sealed unsafe class Interpreter : IDisposable
     /// <summary>Where the results of steps come from that need not be executed; null: all are.</summary>
     public IStepResults? Prepared { get; init; }
 
+    /// <summary>Whether what steps give stays in their own registers and the driver's hold nothing: for an observer that has taken it already.</summary>
+    public bool LeavesResults { get; init; }
+
     public Interpreter(BoundProgram program, RunRequest request, WorkerPool pool, IRetireObserver? observer)
     {
         _program = program;
@@ -253,7 +256,7 @@ internal sealed unsafe class Interpreter : IDisposable
             return false;
         }
 
-        for (int i = parameters; i < parameters + callee.Function.ResultCount; i++)
+        for (int i = parameters; i < parameters + callee.Function.ResultCount && !LeavesResults; i++)
         {
             frame.Register(i).Raw.CopyTo(line.Views[1 + i].Raw);
         }

@@ -48,6 +48,9 @@ internal readonly unsafe struct TensorView
     /// <summary>The first dimension; 1 for a scalar.</summary>
     public int First => Rank == 0 ? 1 : _dims[0];
 
+    /// <summary>The first byte.</summary>
+    public byte* Data => _data;
+
     public Span<float> F32 => new(_data, Length);
 
     public Span<int> I32 => new(_data, Length);
