@@ -54,6 +54,15 @@ public sealed class ByteLevelTests
     }
 
     [Fact]
+    public void Words_that_are_tokens_are_taken_whole_where_the_file_says_so()
+    {
+        string[] tokens = [.. ByteAlphabet.Of.ToArray().Select(static c => c.ToString()), "bc", "abc"];
+        const string Bytes = """{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}""";
+        Assert.Equal(["abc"], Json.Load(Json.File(Json.Bpe(tokens, [("b", "c")], more: ",\"ignore_merges\":true"), preTokenizer: Bytes)).Tokens("abc"));
+        Assert.Equal(["a", "bc"], Json.Load(Json.File(Json.Bpe(tokens, [("b", "c")]), preTokenizer: Bytes)).Tokens("abc"));
+    }
+
+    [Fact]
     public void Words_of_any_length_are_read_in_time()
     {
         string text = new('a', 1 << 20);
