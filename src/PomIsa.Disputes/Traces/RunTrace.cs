@@ -174,7 +174,6 @@ internal sealed class RunTrace
             case "tail":
                 return frame.Rows(instruction.Operands[1].Index) is >= 0 and var have && have < instruction.Immediate(0).U32 ? -1 : 0;
             case "item" or "argmax" or "sample":
-                _operandCount = 0; // what they push is a value of a tensor
                 return One(unknown);
             default:
                 return instruction.Row is { Family: Family.Scalar, Pops: 2, Pushes: 1 } row
