@@ -37,6 +37,9 @@ public sealed class BoundProgram : IDisposable
     /// <summary>Root digest of the weights' manifest; zero for a program whose weights, if any, are all inside it.</summary>
     public Digest WeightsDigest { get; }
 
+    /// <summary>The loaded weights; null where all weights are inside the module, or are another program's.</summary>
+    internal WeightSet? Set => _set;
+
     /// <summary>Binds a module to a loaded weight set, or to none if it names no weights but its own.</summary>
     public static bool TryBind(
         VerifiedModule verified, WeightSet? set, [NotNullWhen(true)] out BoundProgram? program, out MachineFault fault)
