@@ -25,7 +25,7 @@ public sealed class ChatTests(CompiledChatModel model) : IClassFixture<CompiledC
         Assert.Equal(["system", "user", "assistant"], talk.GetProperty("messages").EnumerateArray().Select(static m => m.GetProperty("role").GetString()));
         Assert.StartsWith("ACCEPT", _shell.Run("verify", "chat/runs/0002").Out, StringComparison.Ordinal);
 
-        string Prompt(int run) => JsonDocument.Parse(File.ReadAllText(_shell.Path("chat", "runs", $"000{run}", "run.json"))).RootElement.GetProperty("runs")[0].GetProperty("promptText").GetString()!;
+        string Prompt(int run) => JsonDocument.Parse(File.ReadAllText(_shell.Path("chat", "runs", $"000{run}", "private.json"))).RootElement.GetProperty("runs")[0].GetProperty("promptText").GetString()!;
     }
 
     [Fact]

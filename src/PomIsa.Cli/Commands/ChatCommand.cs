@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PomIsa.Cli.Generating;
 using PomIsa.Cli.Models;
+using PomIsa.Evidence.Records;
 using PomIsa.Kernels;
 using Spectre.Console;
 
@@ -12,14 +13,14 @@ internal static class ChatCommand
 
     public static Command Create(CancellationToken stop)
     {
-        var options = new GenerationOptions();
+        var options = new GenerationOptions(PrivacyMode.All);
         var command = new Command("chat", CommandTree.Help(
             $"Talk with a compiled model through its chat template; each answer is a run of its own, which 'pomisa verify' checks.\n{Help}\nWithout a terminal each line that comes in is a question.",
             "pomisa chat out/ --system \"Answer in one sentence.\""));
         options.AddTo(command);
         command.SetAction(parsed =>
         {
-            var settings = new ChatSettings(options.System(parsed), options.Tokens(parsed), options.Sampling(parsed), options.Stops(parsed), options.Date(parsed));
+            var settings = new ChatSettings(options.System(parsed), options.Tokens(parsed), options.Sampling(parsed), options.Stops(parsed), options.Date(parsed), options.Privacy(parsed));
             using TextModel model = options.Open(parsed, stop);
             if (model.Template is null)
             {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PomIsa.Evidence.Records;
 
 namespace PomIsa.Cli.Commands;
 
@@ -23,6 +24,7 @@ internal static class CommandTree
             VerifyCommand.Create(),
             VerifyVerdictCommand.Create(),
             RecordsCommand.Create(),
+            OpenCommand.Create(),
             LogCommand.Create(stop),
             DisputeCommand.Create(stop),
             DebugCommand.Create(),
@@ -78,6 +80,19 @@ internal static class Shared
     {
         var option = new Option<string>("--weights") { Description = "Which of the model's weights to use: w8 or f32.", DefaultValueFactory = _ => "w8", HelpName = "w8|f32" };
         option.AcceptOnlyFromAmong("w8", "f32");
+        return option;
+    }
+
+    /// <summary>What of a run goes under salt.</summary>
+    public static Option<PrivacyMode> Private(PrivacyMode unsaid)
+    {
+        var option = new Option<PrivacyMode>("--private")
+        {
+            Description = "What of the run a published log hides: nothing, the tokens from who has no model, or every value. See 'pomisa open'.",
+            DefaultValueFactory = _ => unsaid,
+            HelpName = "none|tokens|all",
+        };
+        option.AcceptOnlyFromAmong("none", "tokens", "all");
         return option;
     }
 

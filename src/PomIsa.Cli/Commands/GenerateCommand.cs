@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using PomIsa.Cli.Generating;
 using PomIsa.Cli.Models;
+using PomIsa.Evidence.Records;
 using PomIsa.Kernels;
 
 namespace PomIsa.Cli.Commands;
@@ -10,7 +11,7 @@ internal static class GenerateCommand
 {
     public static Command Create(CancellationToken stop)
     {
-        var options = new GenerationOptions();
+        var options = new GenerationOptions(PrivacyMode.None);
         var prompt = new Option<string>("--prompt") { Description = "What the model answers: a text, @FILE, or - for the standard input.", HelpName = "TEXT|@FILE|-", Required = true };
         var raw = new Option<bool>("--raw") { Description = "Continue the prompt as it is, without the model's chat template." };
         Option<bool> json = Shared.Json();
@@ -31,7 +32,7 @@ internal static class GenerateCommand
             using TextModel model = options.Open(parsed, stop);
             (ImmutableArray<int> ids, string rendered) = Conversation.Prompt(model, text, options.System(parsed), parsed.GetValue(raw), options.Date(parsed));
             Conversation.Warn(model, parsed.GetValue(raw) ? "" : text);
-            return Run(model, new GenerationRequest(ids, rendered, tokens, options.Sampling(parsed), stops), options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
+            return Run(model, new GenerationRequest(ids, rendered, tokens, options.Sampling(parsed), stops, options.Privacy(parsed)), options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
         });
         return command;
     }

@@ -48,6 +48,11 @@ internal static class LogCommand
 
             using RecordLog log = RecordLog.Open(RunFolder.LogPath(folder));
             (ulong size, int files) = PublishedLog.Export(log, File.ReadAllBytes(RunFolder.CheckpointPath(folder)), key, target, done => Output.Note(string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {log.Size:N0} records")), stop);
+            if (File.Exists(Path.Combine(folder, RunDescription.FileName)) && RunDescription.Load(folder) is { Private: null, Kind: not "demo" })
+            {
+                Output.Note("Whoever has these records reads the answer's tokens in them. A run with --private all has them under salt.");
+            }
+
             if (parsed.GetValue(json))
             {
                 Output.Json(new JsonObject { ["folder"] = target, ["size"] = size, ["filesWritten"] = files, ["key"] = key.ToString() });

@@ -40,17 +40,25 @@ internal static class RecordsCommand
             throw CliException.Usage($"The log has {log.Size} records, from 0 to {log.Size - 1}.");
         }
 
-        ulong at = index ?? 0;
-        foreach (byte[] entry in log.ReadAll(at))
+        var hidden = HiddenScalars.Of(folder);
+        ulong at = 0;
+        foreach (byte[] entry in log.ReadAll())
         {
+            Record? known = Record.TryDecode(entry, out Record record, out RecordFault fault) ? record : null;
+            string told = known is Retire retire ? hidden.Next(retire) : "";
             if (index is null)
             {
-                Output.Line(string.Create(CultureInfo.InvariantCulture, $"{at++,6}  {Line(entry, map)}"));
+                Output.Line(string.Create(CultureInfo.InvariantCulture, $"{at++,6}  {(known is null ? $"malformed: {fault}" : Line(known, map) + told)}"));
                 continue;
             }
 
-            Output.Line($"record      {at}, {entry.Length} bytes");
-            foreach ((string name, string value) in Record.TryDecode(entry, out Record record, out RecordFault fault) ? Fields(record, map) : [("malformed", fault.ToString())])
+            if (at++ != index)
+            {
+                continue;
+            }
+
+            Output.Line($"record      {index}, {entry.Length} bytes");
+            foreach ((string name, string value) in known is null ? [("malformed", fault.ToString())] : Fields(known, map, told))
             {
                 Output.Line($"{name,-12}{value}");
             }
@@ -61,20 +69,21 @@ internal static class RecordsCommand
         return Exit.Ok;
     }
 
-    private static string Line(byte[] entry, ProgramMap? map) => !Record.TryDecode(entry, out Record record, out RecordFault fault) ? $"malformed: {fault}" : record switch
+    private static string Line(Record record, ProgramMap? map) => record switch
     {
-        RunOpen open => $"open    program {open.Program.ToString()[..16]}",
-        Retire retire => $"retire  {Place(retire.Head, map)}{string.Concat(retire.Commitments.Select(static one => "  → " + one.ToString()[..16]))}{string.Concat(retire.Scalars.Select(static one => "  → " + Text(one)))}",
+        RunOpen open => $"open    program {open.Program.ToString()[..16]}{(open.Private is { } terms ? $", private: {RunDescription.NameOf(terms.Mode)}" : "")}",
+        Retire retire => $"retire  {Place(retire.Head, map)}{string.Concat(retire.Commitments.Select(static one => "  → " + one.ToString()[..16]))}{string.Concat(retire.Scalars.Select(static one => "  → " + Text(one)))}{string.Concat(retire.Salted.Select(static one => "  → under salt " + one.ToString()[..16]))}",
         RunClose close => $"close   {close.Tokens} tokens, {close.Retired} retired, {close.Status}",
         _ => "unknown",
     };
 
-    private static IEnumerable<(string Name, string Value)> Fields(Record record, ProgramMap? map) => record switch
+    private static IEnumerable<(string Name, string Value)> Fields(Record record, ProgramMap? map, string told) => record switch
     {
         RunOpen open =>
         [
             ("kind", "open"), ("run", open.RunId.ToString()), ("program", open.Program.ToString()), ("weights", open.Weights.ToString()), ("numerics", Text(open.Numerics)),
             ("prompt", $"{open.Prompt} (salted commitment)"), ("sampling", open.Sampling.Kind == SamplingKind.Greedy ? "greedy" : open.Sampling.ToString()), ("trigger", open.Trigger.ToString()),
+            .. open.Private is { } terms ? [("private", RunDescription.NameOf(terms.Mode)!), ("secret", $"{terms.Check} (salt of action 0)")] : Array.Empty<(string, string)>(),
         ],
         Retire retire =>
         [
@@ -83,6 +92,9 @@ internal static class RecordsCommand
             .. retire.Symbols.Select(one => ("symbol", $"{map?.Module.SymbolName(one.Index) ?? Text(one.Index)} = {Text(one.Value)}")),
             .. retire.Commitments.Select(static one => ("commitment", one.ToString())),
             .. retire.Scalars.Select(static one => ("scalar", Text(one))),
+            .. retire.Salted.Select(static one => ("under salt", one.ToString())),
+            .. told.Length == 0 ? Array.Empty<(string, string)>() : [("opened", told.Trim(' ', '='))],
+            .. retire.IsPrivate ? [("tokens", $"{Text(retire.Head.Tokens)} emitted before")] : Array.Empty<(string, string)>(),
         ],
         RunClose close =>
         [

@@ -7,6 +7,7 @@ using PomIsa.Cli.Runs;
 using PomIsa.Cli.Tensors;
 using PomIsa.Debugging.Tensors;
 using PomIsa.Evidence.Notes;
+using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine;
@@ -27,6 +28,8 @@ internal static class RunCommand
         options.AddTo(command);
         var resume = new Option<bool>("--resume") { Description = "Take up a run that was cut off: its folder stands for the program. What is minted already is compared, the rest appended." };
         command.Options.Add(resume);
+        Option<PrivacyMode> hidden = Shared.Private(PrivacyMode.None);
+        command.Options.Add(hidden);
         var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for the output tensors, NAME.npy each.", HelpName = "DIR" };
         command.Options.Add(output);
         command.Options.Add(json);
@@ -38,15 +41,15 @@ internal static class RunCommand
             }
 
             using LoadedProgram loaded = options.Load(parsed, stop);
-            return Run(loaded, options.Data(parsed), options.Threads(parsed), parsed.GetValue(output)?.FullName, parsed.GetValue(json), stop);
+            return Run(loaded, parsed.GetValue(hidden), options.Data(parsed), options.Threads(parsed), parsed.GetValue(output)?.FullName, parsed.GetValue(json), stop);
         });
         return command;
     }
 
-    private static int Run(LoadedProgram loaded, DataFolder data, int threads, string? output, bool json, CancellationToken stop)
+    private static int Run(LoadedProgram loaded, PrivacyMode hidden, DataFolder data, int threads, string? output, bool json, CancellationToken stop)
     {
         BoundProgram program = loaded.Program;
-        var claim = new RunDescription { Kind = "run", Program = program.ProgramDigest.ToString(), Weights = program.WeightsDigest.ToString(), Salt = "" };
+        var claim = new RunDescription { Kind = "run", Program = program.ProgramDigest.ToString(), Weights = program.WeightsDigest.ToString(), Salt = "", Private = RunDescription.NameOf(hidden) };
         using var pool = new WorkerPool(threads);
         using RunFolder folder = RunFolder.Begin(data, claim, program.Module, loaded.Published, resume: false);
         TokenText shown = loaded.NewText();
@@ -60,7 +63,7 @@ internal static class RunCommand
                 }
             },
             stop) with
-        { Salt = [.. folder.SaltFor(default)] };
+        { Salt = [.. folder.SaltFor(default)], Privacy = folder.Description.Privacy };
         var begun = new BegunRun { Entry = RunEntry.Of(request) with { PromptText = loaded.PromptText }, Tokenizer = loaded.Tokenizer };
         folder.Starts(begun);
         if (!AttestedRun.TryExecute(program, request, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))

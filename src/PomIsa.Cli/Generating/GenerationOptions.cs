@@ -7,7 +7,8 @@ using PomIsa.Evidence.Records;
 namespace PomIsa.Cli.Generating;
 
 /// <summary>What <c>generate</c> and <c>chat</c> have in common: the model, how tokens are chosen, where things lie.</summary>
-internal sealed class GenerationOptions
+/// <param name="privacy">What of a run is under salt unless the user says otherwise.</param>
+internal sealed class GenerationOptions(PrivacyMode privacy)
 {
     private const int DefaultTokens = 256;
 
@@ -17,6 +18,7 @@ internal sealed class GenerationOptions
     private readonly Option<string?> _system = new("--system") { Description = "What the model is told before the conversation, where its template has a place for it.", HelpName = "TEXT" };
     private readonly Option<DateOnly?> _date = new("--date") { Description = "The day for templates that tell the model one, as YYYY-MM-DD; no clock is asked.", HelpName = "DAY" };
     private readonly SamplingOptions _sampling = new();
+    private readonly Option<PrivacyMode> _private = Shared.Private(privacy);
     private readonly Option<string> _track = Shared.Track();
     private readonly Option<DirectoryInfo> _data = Shared.Data();
     private readonly Option<int> _threads = Shared.Threads();
@@ -30,6 +32,7 @@ internal sealed class GenerationOptions
         }
 
         _sampling.AddTo(command);
+        command.Options.Add(_private);
         foreach (Option option in (Option[])[_track, _data, _threads])
         {
             command.Options.Add(option);
@@ -45,6 +48,8 @@ internal sealed class GenerationOptions
     public string? System(ParseResult parsed) => parsed.GetValue(_system);
 
     public DateOnly? Date(ParseResult parsed) => parsed.GetValue(_date);
+
+    public PrivacyMode Privacy(ParseResult parsed) => parsed.GetValue(_private);
 
     public SamplingParameters Sampling(ParseResult parsed) => _sampling.Of(parsed);
 

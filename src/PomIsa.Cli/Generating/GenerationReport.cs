@@ -58,6 +58,7 @@ internal static class GenerationReport
                 ["program"] = model.Program.ProgramDigest.ToString(),
                 ["weights"] = model.Program.WeightsDigest.ToString(),
                 ["tokenizer"] = new JsonObject(model.TokenizerDigests().Select(static one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value))),
+                ["private"] = RunDescription.NameOf(asked.Privacy) ?? "none",
                 ["records"] = run.Records,
                 ["retired"] = run.Retired,
                 ["logRoot"] = answer.Checkpoint.Root.ToString(),

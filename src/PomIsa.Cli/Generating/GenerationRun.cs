@@ -36,7 +36,8 @@ internal enum Ended
 /// <param name="Tokens">Most tokens of the answer.</param>
 /// <param name="Sampling">How tokens are chosen.</param>
 /// <param name="Stops">Texts that end the answer; they are not part of it.</param>
-internal sealed record GenerationRequest(ImmutableArray<int> Prompt, string PromptText, int Tokens, SamplingParameters Sampling, IReadOnlyList<string> Stops);
+/// <param name="Privacy">What of the run goes under salt.</param>
+internal sealed record GenerationRequest(ImmutableArray<int> Prompt, string PromptText, int Tokens, SamplingParameters Sampling, IReadOnlyList<string> Stops, PrivacyMode Privacy);
 
 /// <summary>An answer and its evidence.</summary>
 internal sealed record Generated(string Text, Ended Ended, RunOutcome Outcome, Checkpoint Checkpoint, string Folder);
@@ -65,6 +66,7 @@ internal static class GenerationRun
             Weights = model.Program.WeightsDigest.ToString(),
             Tokenizer = model.TokenizerDigests(),
             Salt = "",
+            Private = RunDescription.NameOf(asked.Privacy),
         };
         using RunFolder folder = RunFolder.Begin(data, claim, model.Program.Module, model.Published, resume: false);
         ImmutableArray<InputTensor> inputs = model.TakesLimit ? [Tensor(asked.Prompt), Tensor([asked.Tokens])] : [];
@@ -74,6 +76,7 @@ internal static class GenerationRun
             Inputs = inputs,
             Sampling = asked.Sampling,
             Salt = [.. folder.SaltFor(default)],
+            Privacy = folder.Description.Privacy,
             OnToken = Take,
             Stop = early.Token,
             ClosesWhenStopped = true,

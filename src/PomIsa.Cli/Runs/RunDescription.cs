@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PomIsa.Evidence.Privacy;
 using PomIsa.Evidence.Records;
 using PomIsa.Files;
 using PomIsa.Isa;
@@ -43,6 +45,14 @@ internal sealed record RunEntry
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Seconds { get; init; }
 
+    /// <summary>Of a private run: the scalars of its records, which the log does not tell: i64, little-endian, in base64. In <see cref="RunDescription.PrivateName"/> alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Scalars { get; init; }
+
+    /// <summary>What makes the run private, where its secret is at hand.</summary>
+    [JsonIgnore]
+    public RunPrivacy? Privacy { get; init; }
+
     /// <summary>The entry of a run that begins, for a machine that is given this.</summary>
     public static RunEntry Of(RunRequest request) => new()
     {
@@ -54,6 +64,7 @@ internal sealed record RunEntry
         Prompt = request.Prompt,
         Inputs = [.. request.Inputs.Select(GivenInput.Of)],
         Sampling = GivenSampling.Of(request.Sampling),
+        Privacy = request.Privacy,
     };
 
     /// <summary>The same run after its end.</summary>
@@ -65,7 +76,14 @@ internal sealed record RunEntry
         StoppedAfter = outcome.Status == RunStatus.Abandoned ? outcome.Retired : null,
         Seconds = outcome.RecordedBefore == 0 ? outcome.Elapsed.TotalSeconds : null, // of a run that was taken up nobody has looked at the clock
         Response = response,
+        Scalars = Privacy is null ? null : Convert.ToBase64String(MemoryMarshal.AsBytes(outcome.Scalars.AsSpan())),
     };
+
+    /// <summary>What anyone may know of a private run.</summary>
+    public RunEntry Published() => this with { Salt = default(Digest).ToString(), Prompt = [], PromptText = "", Response = "", Inputs = [], Scalars = null };
+
+    /// <summary>The scalars as numbers.</summary>
+    public ImmutableArray<long> ScalarValues() => Scalars is null ? [] : [.. MemoryMarshal.Cast<byte, long>(Convert.FromBase64String(Scalars))];
 
     /// <summary>What the machine was given.</summary>
     public RunRequest ToRequest() => new()
@@ -77,10 +95,18 @@ internal sealed record RunEntry
         Sampling = Sampling?.ToParameters() ?? SamplingParameters.Greedy,
         Salt = [.. Convert.FromHexString(Salt)],
         Trigger = Digest.Parse(Trigger),
+        Privacy = Privacy is null ? null : Privacy with { ToldScalars = ScalarValues() },
     };
 
+    private static bool AreScalars(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out int written) && written % sizeof(long) == 0;
+    }
+
     internal bool IsSound => Digest.TryParse(Run, out _) && Digest.TryParse(Trigger, out _) && Digest.TryParse(Salt, out _) && !Prompt.IsDefault
-        && !Inputs.IsDefault && Inputs.All(static one => one is { IsSound: true }) && Sampling is null or { IsSound: true } && Seconds is null or (> 0 and < double.PositiveInfinity);
+        && !Inputs.IsDefault && Inputs.All(static one => one is { IsSound: true }) && Sampling is null or { IsSound: true } && Seconds is null or (> 0 and < double.PositiveInfinity)
+        && (Scalars is null || AreScalars(Scalars));
 }
 
 /// <summary>An input tensor: its elements' bytes in hex, row-major.</summary>
@@ -113,6 +139,9 @@ internal sealed record RunDescription
 {
     public const string FileName = "run.json";
 
+    /// <summary>Of a private run, the same with what only its owner may know; mode 600. <see cref="FileName"/> lacks that then.</summary>
+    public const string PrivateName = "private.json";
+
     private static readonly JsonSerializerOptions Form = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -140,6 +169,15 @@ internal sealed record RunDescription
     /// <summary>Random bytes in hex, drawn once, that the runs' salts are made of.</summary>
     public required string Salt { get; init; }
 
+    /// <summary>What of a private run is under salt: tokens or all; null for one that anyone can read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Private { get; init; }
+
+    /// <summary>Of a private run, in <see cref="PrivateName"/> alone: what its salts are made of.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(SecretForm))]
+    public RunSecret? Secret { get; init; }
+
     public bool Finished { get; init; }
 
     /// <summary>The run under way, or the one that was cut off; null between runs.</summary>
@@ -149,18 +187,34 @@ internal sealed record RunDescription
     public ImmutableArray<RunEntry> Runs { get; init; } = [];
 
     private bool IsSound => IsHex(Program) && IsHex(Weights) && IsHex(Salt) && !Runs.IsDefault
-        && Runs.All(static r => r is { IsSound: true }) && (Begun is null || Begun.IsSound);
+        && Runs.All(static r => r is { IsSound: true }) && (Begun is null || Begun.IsSound)
+        && (Private is null or Tokens or All) && (Secret is null || (Private is not null && Runs.Length <= 1)); // another run would have the same salts
 
-    /// <summary>Reads the description of a run folder.</summary>
+    /// <summary>What makes the folder's run private; null for one that anyone can read, and where the secret is not at hand.</summary>
+    [JsonIgnore]
+    public RunPrivacy? Privacy => Secret is null ? null : new RunPrivacy(Private == All ? PrivacyMode.All : PrivacyMode.Tokens, Secret);
+
+    /// <summary>How <see cref="Private"/> names a mode.</summary>
+    public static string? NameOf(PrivacyMode mode) => mode switch
+    {
+        PrivacyMode.Tokens => Tokens,
+        PrivacyMode.All => All,
+        _ => null,
+    };
+
+    /// <summary>Reads the description of a run folder, all of it where that is at hand.</summary>
     /// <exception cref="InvalidDataException">It is not one.</exception>
     public static RunDescription Load(string folder)
     {
-        string path = Path.Combine(folder, FileName);
+        string path = Path.Combine(folder, PrivateName);
+        path = File.Exists(path) ? path : Path.Combine(folder, FileName);
         try
         {
             RunDescription read = JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(path), Form)
                 ?? throw new InvalidDataException($"{path} is empty.");
-            return read.IsSound ? read : throw new InvalidDataException($"{path} has a digest or a salt that is not 64 hexadecimal digits.");
+            return read.IsSound
+                ? read with { Runs = [.. read.Runs.Select(run => run with { Privacy = read.Privacy })], Begun = read.Begun is null ? null : read.Begun with { Entry = read.Begun.Entry with { Privacy = read.Privacy } } }
+                : throw new InvalidDataException($"{path} has a digest or a salt that is not 64 hexadecimal digits, or does not fit together.");
         }
         catch (JsonException e)
         {
@@ -170,5 +224,26 @@ internal sealed record RunDescription
 
     private static bool IsHex(string? text) => Digest.TryParse(text, out _);
 
-    public void Save(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, Form));
+    /// <summary>Writes it; of a private run what anyone may know, and all of it in a file of mode 600.</summary>
+    public void Save(string folder)
+    {
+        RunDescription shown = this;
+        if (Secret is not null)
+        {
+            SecretFile.Replace(Path.Combine(folder, PrivateName), JsonSerializer.SerializeToUtf8Bytes(this, Form));
+            shown = this with { Salt = default(Digest).ToString(), Secret = null, Begun = null, Runs = [.. Runs.Select(static run => run.Published())] };
+        }
+
+        AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(shown, Form));
+    }
+
+    private const string Tokens = "tokens", All = "all";
+
+    private sealed class SecretForm : JsonConverter<RunSecret>
+    {
+        public override RunSecret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            RunSecret.TryParse(reader.GetString() ?? "", out RunSecret? secret) ? secret : throw new JsonException("A secret is 64 hexadecimal digits.");
+
+        public override void Write(Utf8JsonWriter writer, RunSecret value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToFileText().TrimEnd('\n'));
+    }
 }

@@ -3,12 +3,13 @@ using PomIsa.Cli.Models;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
+using PomIsa.Evidence.Privacy;
 using PomIsa.Files;
 using PomIsa.Isa;
 
 namespace PomIsa.Cli.Runs;
 
-/// <summary>One execution on disk: log/, run.json, checkpoint, key.vkey, module.pisab, and the weights' manifest with its key.</summary>
+/// <summary>One execution on disk: log/, run.json, private.json of a private run, checkpoint, key.vkey, module.pisab, and the weights' manifest with its key.</summary>
 internal sealed class RunFolder : IDisposable
 {
     private readonly LogKey _key;
@@ -72,7 +73,7 @@ internal sealed class RunFolder : IDisposable
             File.Copy(from.Publisher, PublisherPath(folder));
         }
 
-        RunDescription fresh = claim with { Salt = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) };
+        RunDescription fresh = claim with { Salt = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), Secret = claim.Private is null ? null : RunSecret.Create() };
         fresh.Save(folder);
         return new RunFolder(folder, key, fresh);
     }
@@ -92,8 +93,14 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>Signs the log as it stands and notes a run that ended.</summary>
+    /// <exception cref="InvalidOperationException">The folder is a private run's and has one: two of them would have the same salts.</exception>
     public void Add(RunEntry entry)
     {
+        if (Description.Secret is not null && !Description.Runs.IsEmpty)
+        {
+            throw new InvalidOperationException("A private run has a folder of its own.");
+        }
+
         AtomicFile.Write(CheckpointPath(Path), _signer.Sign());
         Description = Description with { Runs = Description.Runs.Add(entry), Begun = null };
         Description.Save(Path);
