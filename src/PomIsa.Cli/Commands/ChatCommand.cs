@@ -20,7 +20,7 @@ internal static class ChatCommand
         options.AddTo(command);
         command.SetAction(parsed =>
         {
-            var settings = new ChatSettings(options.System(parsed), options.Tokens(parsed), options.Sampling(parsed), options.Stops(parsed), options.Date(parsed), options.Privacy(parsed));
+            var settings = new ChatSettings(options.System(parsed), options.Tokens(parsed), options.Sampling(parsed), options.Stops(parsed), options.Date(parsed), options.Privacy(parsed)) { KeepsRoots = options.KeepsRoots(parsed) };
             using TextModel model = options.Open(parsed, stop);
             if (model.Template is null)
             {

@@ -32,7 +32,7 @@ internal static class GenerateCommand
             using TextModel model = options.Open(parsed, stop);
             (ImmutableArray<int> ids, string rendered) = Conversation.Prompt(model, text, options.System(parsed), parsed.GetValue(raw), options.Date(parsed));
             Conversation.Warn(model, parsed.GetValue(raw) ? "" : text);
-            return Run(model, new GenerationRequest(ids, rendered, tokens, options.Sampling(parsed), stops, options.Privacy(parsed)), options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
+            return Run(model, new GenerationRequest(ids, rendered, tokens, options.Sampling(parsed), stops, options.Privacy(parsed)) { KeepsRoots = options.KeepsRoots(parsed) }, options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
         });
         return command;
     }

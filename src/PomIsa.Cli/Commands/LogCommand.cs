@@ -15,10 +15,11 @@ namespace PomIsa.Cli.Commands;
 internal static class LogCommand
 {
     public static Command Create(CancellationToken stop) => new("log", CommandTree.Help(
-        "Publish a run's log as C2SP tlog-tiles, and check what others publish. None of it needs a model.",
+        "Keep a run's log, publish it as C2SP tlog-tiles, and check what others publish. Only 'close' and 'restore' need the model.",
         "pomisa log export .pomisa/runs/0001 -o tiles", "pomisa log fsck tiles", "pomisa log proof tiles 42 -o record.tlog-proof"))
     {
         Export(stop), Fsck(), Proof(), CheckProof(), Serve(stop), Cosign(), LogCloseCommand.Create(stop),
+        LogKeepCommands.Prune(), LogKeepCommands.Restore(stop), LogReceiptCommands.Receipt(), LogReceiptCommands.Check(),
     };
 
     private static Argument<string> Tiles() => new("tiles") { Description = "A folder of tiles, or the URL of a log." };

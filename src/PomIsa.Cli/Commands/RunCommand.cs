@@ -30,6 +30,8 @@ internal static class RunCommand
         command.Options.Add(resume);
         Option<PrivacyMode> hidden = Shared.Private(PrivacyMode.None);
         command.Options.Add(hidden);
+        Option<string> keep = LogKeepCommands.Keep();
+        command.Options.Add(keep);
         var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for the output tensors, NAME.npy each.", HelpName = "DIR" };
         command.Options.Add(output);
         command.Options.Add(json);
@@ -37,16 +39,16 @@ internal static class RunCommand
         {
             if (parsed.GetValue(resume))
             {
-                return Resume(options.What(parsed), options.Threads(parsed), parsed.GetValue(output)?.FullName, parsed.GetValue(json), stop);
+                return Resume(options.What(parsed), options.Threads(parsed), parsed.GetValue(output)?.FullName, parsed.GetValue(keep) == "roots", parsed.GetValue(json), stop);
             }
 
             using LoadedProgram loaded = options.Load(parsed, stop);
-            return Run(loaded, parsed.GetValue(hidden), options.Data(parsed), options.Threads(parsed), parsed.GetValue(output)?.FullName, parsed.GetValue(json), stop);
+            return Run(loaded, parsed.GetValue(hidden), options.Data(parsed), options.Threads(parsed), parsed.GetValue(output)?.FullName, parsed.GetValue(keep) == "roots", parsed.GetValue(json), stop);
         });
         return command;
     }
 
-    private static int Run(LoadedProgram loaded, PrivacyMode hidden, DataFolder data, int threads, string? output, bool json, CancellationToken stop)
+    private static int Run(LoadedProgram loaded, PrivacyMode hidden, DataFolder data, int threads, string? output, bool roots, bool json, CancellationToken stop)
     {
         BoundProgram program = loaded.Program;
         var claim = new RunDescription { Kind = "run", Program = program.ProgramDigest.ToString(), Weights = program.WeightsDigest.ToString(), Salt = "", Private = RunDescription.NameOf(hidden) };
@@ -81,10 +83,11 @@ internal static class RunCommand
         }
 
         Print(program, folder, outcome, outputs, shown.Text, json);
+        folder.KeepRoots(roots);
         return Exit.Ok;
     }
 
-    private static int Resume(string run, int threads, string? output, bool json, CancellationToken stop)
+    private static int Resume(string run, int threads, string? output, bool roots, bool json, CancellationToken stop)
     {
         using CutRun cut = CutRun.Open(run);
         using var pool = new WorkerPool(threads);
@@ -97,6 +100,7 @@ internal static class RunCommand
 
         Output.Note(string.Create(CultureInfo.InvariantCulture, $"{outcome.RecordedBefore:N0} records stood in the log and are the same, {outcome.Records - outcome.RecordedBefore:N0} were appended."));
         Print(cut.Program, cut.Folder, outcome, outputs, cut.Text, json);
+        cut.Folder.KeepRoots(roots);
         return Exit.Ok;
     }
 

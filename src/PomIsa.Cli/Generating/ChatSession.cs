@@ -9,7 +9,11 @@ using PomIsa.Text;
 namespace PomIsa.Cli.Generating;
 
 /// <summary>How a chat's answers are made.</summary>
-internal sealed record ChatSettings(string? System, int Tokens, SamplingParameters Sampling, IReadOnlyList<string> Stops, DateOnly? Date, PrivacyMode Privacy);
+internal sealed record ChatSettings(string? System, int Tokens, SamplingParameters Sampling, IReadOnlyList<string> Stops, DateOnly? Date, PrivacyMode Privacy)
+{
+    /// <summary>Whether of the answers' logs roots alone are kept.</summary>
+    public bool KeepsRoots { get; init; }
+}
 
 /// <summary>A conversation with a model: each answer is a run over all that was said.</summary>
 internal sealed class ChatSession(TextModel model, ChatSettings settings, DataFolder data, WorkerPool pool)
@@ -37,7 +41,7 @@ internal sealed class ChatSession(TextModel model, ChatSettings settings, DataFo
             throw CliException.Refused(FormattableString.Invariant($"The conversation has {tokens.Length} tokens; {model.Name} holds {model.Context} at most. Say /reset to begin anew."));
         }
 
-        var asked = new GenerationRequest(tokens, text, settings.Tokens, settings.Sampling, settings.Stops, settings.Privacy);
+        var asked = new GenerationRequest(tokens, text, settings.Tokens, settings.Sampling, settings.Stops, settings.Privacy) { KeepsRoots = settings.KeepsRoots };
         Generated answer = GenerationRun.Execute(model, asked, data, pool, show, stop);
         _messages.Add(new ChatMessage("user", question));
         _messages.Add(new ChatMessage("assistant", answer.Text));

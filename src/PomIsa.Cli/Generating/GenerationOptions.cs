@@ -19,6 +19,7 @@ internal sealed class GenerationOptions(PrivacyMode privacy)
     private readonly Option<DateOnly?> _date = new("--date") { Description = "The day for templates that tell the model one, as YYYY-MM-DD; no clock is asked.", HelpName = "DAY" };
     private readonly SamplingOptions _sampling = new();
     private readonly Option<PrivacyMode> _private = Shared.Private(privacy);
+    private readonly Option<string> _keep = LogKeepCommands.Keep();
     private readonly Option<string> _track = Shared.Track();
     private readonly Option<DirectoryInfo> _data = Shared.Data();
     private readonly Option<int> _threads = Shared.Threads();
@@ -33,13 +34,16 @@ internal sealed class GenerationOptions(PrivacyMode privacy)
 
         _sampling.AddTo(command);
         command.Options.Add(_private);
-        foreach (Option option in (Option[])[_track, _data, _threads])
+        foreach (Option option in (Option[])[_keep, _track, _data, _threads])
         {
             command.Options.Add(option);
         }
 
         _track.Hidden = true; // of the example only: a compiled model has its weights
     }
+
+    /// <summary>Whether of an answer's log roots alone are kept.</summary>
+    public bool KeepsRoots(ParseResult parsed) => parsed.GetValue(_keep) == "roots";
 
     public DataFolder Data(ParseResult parsed) => new(parsed.GetRequiredValue(_data));
 

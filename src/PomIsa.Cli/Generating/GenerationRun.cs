@@ -37,7 +37,11 @@ internal enum Ended
 /// <param name="Sampling">How tokens are chosen.</param>
 /// <param name="Stops">Texts that end the answer; they are not part of it.</param>
 /// <param name="Privacy">What of the run goes under salt.</param>
-internal sealed record GenerationRequest(ImmutableArray<int> Prompt, string PromptText, int Tokens, SamplingParameters Sampling, IReadOnlyList<string> Stops, PrivacyMode Privacy);
+internal sealed record GenerationRequest(ImmutableArray<int> Prompt, string PromptText, int Tokens, SamplingParameters Sampling, IReadOnlyList<string> Stops, PrivacyMode Privacy)
+{
+    /// <summary>Whether of the log roots alone are kept.</summary>
+    public bool KeepsRoots { get; init; }
+}
 
 /// <summary>An answer and its evidence.</summary>
 internal sealed record Generated(string Text, Ended Ended, RunOutcome Outcome, Checkpoint Checkpoint, string Folder);
@@ -97,7 +101,9 @@ internal static class GenerationRun
         answer.End();
         folder.Add(Entry(asked, request).Ended(outcome, answer.Text));
         folder.Finish();
-        return new Generated(answer.Text, Reason(model, asked, outcome, answer, most), outcome, folder.Checkpoint, folder.Path);
+        var made = new Generated(answer.Text, Reason(model, asked, outcome, answer, most), outcome, folder.Checkpoint, folder.Path);
+        folder.KeepRoots(asked.KeepsRoots);
+        return made;
 
         void Take(int token)
         {

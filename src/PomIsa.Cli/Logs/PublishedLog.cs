@@ -89,6 +89,9 @@ internal sealed class PublishedLog
         return _policy.TryOpen(note, out Checkpoint? checkpoint, out string fault) ? (note, checkpoint) : throw CliException.Refused($"{_where}: {fault}.");
     }
 
+    /// <summary>The tree of its tiles; what it says is held against a signed root by who asks.</summary>
+    public TileTree Tree(ulong size) => new(_source, size);
+
     /// <summary>Derives everything from the tiles alone: entries, all tiles, the root, and the rules of minting.</summary>
     public bool Check(out Checkpoint checkpoint, out string fault)
     {

@@ -18,6 +18,7 @@ internal static class LevelText
     public static Observation Complete(Observation seen, ObserverRequest request) => seen.Verdict != Verdict.Accept ? seen : seen with
     {
         Text = seen.Text.Length > 0 ? seen.Text
+            : seen.KeepsRoots ? string.Create(CultureInfo.InvariantCulture, $"The roots that are kept of {seen.Records} records are those that the log's key signed; openings, tokens and closings agree. Nothing was computed again.")
             : string.Create(CultureInfo.InvariantCulture, $"The {seen.Records} records are those that the log's key signed, and each action was minted once. Nothing was computed again."),
         Proved = Proved(seen, request),
         Assumed = Assumed(seen, request),
@@ -29,6 +30,11 @@ internal static class LevelText
         const string once = "each action of a run was minted once, in order, and the closing record counts them";
         return request.Level switch
         {
+            Level.Signature when seen.KeepsRoots =>
+            [
+                string.Create(CultureInfo.InvariantCulture, $"the log's key signed a checkpoint that the kept roots of {seen.Records} records give"),
+                "the openings, tokens and closings that are kept are the log's, in their places, and the closing records count the tokens and bind the response",
+            ],
             Level.Signature => [signed, once],
             Level.Spot => [signed, once, string.Create(
                 CultureInfo.InvariantCulture, $"{seen.Compared} records, among them the {request.Samples} drawn ones and all of the driver (tokens, arguments, the response), follow from the program, the attested weights and the prompts")],

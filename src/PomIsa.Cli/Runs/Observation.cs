@@ -24,6 +24,9 @@ internal sealed record Observation(Verdict Verdict, string Text, ulong Records, 
     /// <summary>What the verdict rests on beside it.</summary>
     public ImmutableArray<string> Assumed { get; init; } = [];
 
+    /// <summary>Whether of the log roots alone are kept.</summary>
+    public bool KeepsRoots { get; init; }
+
     /// <summary>Digest of the signed checkpoint's text; null where there is none.</summary>
     public Digest? Checkpoint { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PomIsa.Audit;
+using PomIsa.Cli.Keeping;
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
 using PomIsa.Kernels;
@@ -55,6 +56,11 @@ internal sealed class Observer
             return refused;
         }
 
+        if (KeptRun.Is(_folder))
+        {
+            return Told(KeptObserver.Verify(claim, _folder, checkpoint, _request), claim, checkpoint);
+        }
+
         if (!SignedLog.TryRead(_folder, out List<byte[]> entries, out refused))
         {
             return refused.Where is null || _request.Level == Level.Signature ? refused : Locate(refused, claim);
@@ -71,13 +77,15 @@ internal sealed class Observer
             seen = new Observation(verdict, text, (ulong)entries.Count, seen.Compared, seen.First, $"entry {fault.Index}");
         }
 
-        return seen with
-        {
-            Checkpoint = SignedLog.DigestOf(checkpoint),
-            Runs = [.. claim.Runs.Select(static run => Digest.Parse(run.Run))],
-            GenerationSeconds = claim.Runs.All(static run => run.Seconds is not null) ? claim.Runs.Sum(static run => run.Seconds) : null,
-        };
+        return Told(seen, claim, checkpoint);
     }
+
+    private static Observation Told(Observation seen, RunDescription claim, Checkpoint checkpoint) => seen with
+    {
+        Checkpoint = SignedLog.DigestOf(checkpoint),
+        Runs = [.. claim.Runs.Select(static run => Digest.Parse(run.Run))],
+        GenerationSeconds = claim.Runs.All(static run => run.Seconds is not null) ? claim.Runs.Sum(static run => run.Seconds) : null,
+    };
 
     // The log's files were changed behind its back and it does not open. Where, only a replay can tell.
     private Observation Locate(Observation refused, RunDescription claim)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PomIsa.Cli.Keeping;
 using PomIsa.Cli.Models;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
@@ -110,6 +111,16 @@ internal sealed class RunFolder : IDisposable
     {
         Description = Description with { Finished = true };
         Description.Save(Path);
+    }
+
+    /// <summary>Ends with the log and keeps its roots alone, if that is wished for.</summary>
+    public void KeepRoots(bool wished)
+    {
+        if (wished)
+        {
+            Log.Dispose();
+            KeptRun.Prune(Path);
+        }
     }
 
     public void Dispose()
