@@ -30,6 +30,9 @@ internal static class ModelFormats
             TensorFile.TryReadHeader(new MemoryStream(bytes), out TensorFileHeader? read, out ShardFault fault) ? read.Tensors.All(t => read.DataStart + t.End <= bytes.Length) ? "" : throw new InvalidOperationException("data beyond the end") : Told(fault))
         { PerByte = 200 };
 
+        yield return new Format("weights' tree", [new WeightTree(3, Digest.Of("w"u8)).ToBytes()], static bytes => !WeightTree.TryParse(bytes, out WeightTree? read) ? null
+            : read.ToBytes().AsSpan().SequenceEqual(bytes) ? "" : throw new InvalidOperationException("a second spelling"));
+
         byte[] envelope = Provenance.Sign(payload, s.Publisher);
         yield return new Format("provenance", [envelope], bytes => Provenance.TryOpen(bytes, publisher, out byte[] read, out _) ? Convert.ToHexString(read) : null) { Bound = true };
         yield return new Format("provenance's statement", [payload], static bytes => $"{Provenance.Names(bytes, "m", default)}");

@@ -31,9 +31,9 @@ internal static class RecordFormats
         ulong size = (ulong)leaves.Length;
         yield return new Format("inclusion path", [.. new[] { 0, 7, 255, 256, 263 }.Select(i => Path((ulong)i, size, Merkle.InclusionPath(leaves, i)))], bytes =>
         {
-            (ulong index, ulong claimed, Digest[] path) = PathOf(bytes);
-            return Merkle.VerifyInclusion(index, claimed, leaves[7], path, root) ? $"{index} of {claimed}"
-                : index < size && Merkle.VerifyInclusion(index, claimed, leaves[(int)index], path, root) ? $"{index} of {claimed}" : null;
+            // The size is the signed one: a path alone may be that of another index in a tree of another size.
+            (ulong index, _, Digest[] path) = PathOf(bytes);
+            return Merkle.VerifyInclusion(index, size, leaves[(int)Math.Min(index, size - 1)], path, root) ? $"{index}" : null;
         })
         { Bound = true };
         yield return new Format("consistency proof", [.. new[] { 1, 7, 128, 200, 256, 263 }.Select(m => Path((ulong)m, size, Merkle.ConsistencyProof(leaves, m)))], bytes =>
@@ -52,7 +52,8 @@ internal static class RecordFormats
 
     private static byte[] Pack(IEnumerable<byte[]> entries) => [.. entries.SelectMany(static e => (byte[])[(byte)e.Length, (byte)(e.Length >> 8), .. e])];
 
-    private static List<byte[]> Unpack(byte[] bytes)
+    /// <summary>Entries out of any bytes: lengths of two bytes each, the last one as long as there are bytes.</summary>
+    internal static List<byte[]> Unpack(byte[] bytes)
     {
         List<byte[]> entries = [];
         for (int at = 0; at + 2 <= bytes.Length;)
