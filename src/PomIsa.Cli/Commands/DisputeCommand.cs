@@ -10,6 +10,7 @@ using PomIsa.Disputes.Protocol;
 using PomIsa.Disputes.Traces;
 using PomIsa.Evidence.Keys;
 using PomIsa.Files;
+using PomIsa.Kernels;
 
 namespace PomIsa.Cli.Commands;
 
@@ -51,14 +52,16 @@ internal static class DisputeCommand
                 throw CliException.Usage("Name two sides, or one run folder and --replay, or a proof with --check.");
             }
 
-            string folder = Path.TrimEndingDirectorySeparator(first), data = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(folder))) ?? folder;
+            string folder = Path.TrimEndingDirectorySeparator(first);
             int bits = parsed.GetValue(binary) ? Bisection.Binary : Bisection.Sixteen;
-            Party? sideA = DisputedParty.TryOpen(folder, parsed.GetValue(keyA), out string faultA), sideB;
+            string weights = parsed.GetValue(store)?.FullName ?? Beside(first);
+            Party? sideA = DisputedParty.TryOpen(folder, parsed.GetValue(keyA), weights, out string faultA), sideB;
             string faultB = "";
             sideB = parsed.GetValue(b) is { } second
-                ? DisputedParty.TryOpen(Path.TrimEndingDirectorySeparator(second), parsed.GetValue(keyB), out faultB)
-                : DisputedParty.Replay(folder, parsed.GetValue(store)?.FullName ?? new DataFolder(new DirectoryInfo(data)).Store, parsed.GetValue(threads));
-            DisputeResult result = sideA is not null && sideB is not null ? Dispute.Settle(sideA, sideB, bits) : Forfeited(sideA, sideB, faultA, faultB);
+                ? DisputedParty.TryOpen(Path.TrimEndingDirectorySeparator(second), parsed.GetValue(keyB), parsed.GetValue(store)?.FullName ?? Beside(second), out faultB)
+                : DisputedParty.Replay(folder, weights, parsed.GetValue(threads));
+            using var pool = new WorkerPool(parsed.GetValue(threads));
+            DisputeResult result = sideA is not null && sideB is not null ? Dispute.Settle(sideA, sideB, bits, pool) : Forfeited(sideA, sideB, faultA, faultB);
             if (parsed.GetValue(to) is { } path && !result.Proof.IsEmpty)
             {
                 AtomicFile.Write(path, result.Proof.Span);
@@ -75,17 +78,26 @@ internal static class DisputeCommand
         var run = new Argument<string>("run folder") { Description = "Such as .pomisa/runs/0001." };
         var port = new Option<int>("--port") { Description = "Port on this machine.", DefaultValueFactory = _ => 8080, HelpName = "N" };
         var host = new Option<string>("--host") { Description = "Name to listen to; + for all.", DefaultValueFactory = _ => "localhost", HelpName = "NAME" };
-        var command = new Command("serve", CommandTree.Help("Answer for a run in disputes until Ctrl-C: its log as tiles, its program, its values.", "pomisa dispute serve .pomisa/runs/0001 --port 8080")) { run, port, host };
+        var store = new Option<DirectoryInfo?>("--store") { Description = "Store that holds the weights. [default: the one beside the runs]", HelpName = "DIR" };
+        Option<int> threads = Shared.Threads();
+        var command = new Command("serve", CommandTree.Help("Answer for a run in disputes until Ctrl-C: its log as tiles, its program, its values.", "pomisa dispute serve .pomisa/runs/0001 --port 8080")) { run, port, host, store, threads };
         command.SetAction(parsed =>
         {
             string folder = parsed.GetRequiredValue(run);
             string prefix = string.Create(CultureInfo.InvariantCulture, $"http://{parsed.GetRequiredValue(host)}:{parsed.GetRequiredValue(port)}/");
-            using var server = DisputeServer.Open(folder, prefix, stop);
+            using var server = DisputeServer.Open(folder, prefix, parsed.GetValue(store)?.FullName ?? Beside(folder), parsed.GetValue(threads), stop);
             Output.Line($"{prefix} answers for {Path.GetRelativePath(".", folder)}; Ctrl-C ends it.");
             server.Serve(stop);
             return Exit.Ok;
         });
         return command;
+    }
+
+    // The store beside the runs, where a run lies in a data folder.
+    private static string Beside(string run)
+    {
+        string? data = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(Path.TrimEndingDirectorySeparator(run))));
+        return new DataFolder(new DirectoryInfo(data ?? ".")).Store;
     }
 
     private static DisputeResult Forfeited(Party? a, Party? b, string faultA, string faultB) => a is null && b is null

@@ -3,9 +3,11 @@ using System.Text;
 using PomIsa.Cli.Logs;
 using PomIsa.Cli.Models;
 using PomIsa.Cli.Runs;
+using PomIsa.Disputes.Logs;
+using PomIsa.Disputes.Protocol;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
-using PomIsa.Evidence.Tiles;
+using PomIsa.Kernels;
 
 namespace PomIsa.Cli.Disputes;
 
@@ -14,11 +16,12 @@ internal sealed class DisputeServer : IDisposable
 {
     private readonly string _tiles;
     private readonly TileServer _server;
+    private readonly IDisposable[] _owned;
 
-    private DisputeServer(string tiles, TileServer server) => (_tiles, _server) = (tiles, server);
+    private DisputeServer(string tiles, TileServer server, params IDisposable[] owned) => (_tiles, _server, _owned) = (tiles, server, owned);
 
     /// <summary>Opens a run's folder; its tiles are written to a folder that goes with the server.</summary>
-    public static DisputeServer Open(string folder, string prefix, CancellationToken stop)
+    public static DisputeServer Open(string folder, string prefix, string store, int threads, CancellationToken stop)
     {
         if (!Directory.Exists(RunFolder.LogPath(folder)) || !File.Exists(RunFolder.CheckpointPath(folder)))
         {
@@ -40,7 +43,21 @@ internal sealed class DisputeServer : IDisposable
                 others[DisputePaths.Program] = ModuleFile.Read(RunFolder.ModulePath(folder));
             }
 
-            return new DisputeServer(tiles, new TileServer(tiles, prefix) { Others = others });
+            if (Key(folder) is not { } signer)
+            {
+                Output.Note("Its signing key is not beside the runs: questions about values are not answered, and who doesn't answer forfeits.");
+                return new DisputeServer(tiles, new TileServer(tiles, prefix) { Others = others });
+            }
+
+            var (machine, pool) = (new RunMachine(folder, store), new WorkerPool(threads));
+            using RecordLog own = RecordLog.Open(RunFolder.LogPath(folder));
+            var answers = new RunAnswers(new MemoryLog(own.ReadAll()), machine.All, signer, pool);
+            if (machine.Why.Length > 0)
+            {
+                Output.Note($"Questions about values are not answered, and who doesn't answer forfeits: {machine.Why}");
+            }
+
+            return new DisputeServer(tiles, new TileServer(tiles, prefix) { Others = others, Questions = (DisputePaths.Open, answers.Answer) }, machine, pool, signer);
         }
         catch
         {
@@ -55,6 +72,19 @@ internal sealed class DisputeServer : IDisposable
     public void Dispose()
     {
         _server.Dispose();
+        foreach (IDisposable owned in _owned)
+        {
+            owned.Dispose();
+        }
+
         Directory.Delete(_tiles, recursive: true);
+    }
+
+    private static LogKey? Key(string folder)
+    {
+        string full = Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder));
+        var data = new DataFolder(new DirectoryInfo(Path.GetDirectoryName(Path.GetDirectoryName(full)) ?? full));
+        string path = RunFolder.KeyPath(data, full);
+        return File.Exists(path) ? data.KeyStore.LoadLog(path) : null;
     }
 }

@@ -9,7 +9,6 @@ using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Tiles;
 using PomIsa.Kernels;
-using PomIsa.Machine;
 
 namespace PomIsa.Cli.Disputes;
 
@@ -21,13 +20,14 @@ internal static class DisputedParty
     /// <summary>Opens a side; null with a reason where its files don't hold what its key signed.</summary>
     /// <param name="where">A run's folder, a folder of tiles, or a URL.</param>
     /// <param name="key">Its verifier key; null: the one that lies beside the log.</param>
+    /// <param name="store">Holds the weights, where the folder's run has to be executed.</param>
     /// <param name="fault">One sentence.</param>
-    public static Party? TryOpen(string where, string? key, out string fault)
+    public static Party? TryOpen(string where, string? key, string store, out string fault)
     {
         fault = "";
         try
         {
-            return Open(where, key);
+            return Open(where, key, store);
         }
         catch (CannotOpenException e)
         {
@@ -41,7 +41,7 @@ internal static class DisputedParty
         return null;
     }
 
-    private static Party Open(string where, string? key)
+    private static Party Open(string where, string? key, string store)
     {
         if (where.StartsWith("http://", StringComparison.Ordinal) || where.StartsWith("https://", StringComparison.Ordinal))
         {
@@ -53,7 +53,7 @@ internal static class DisputedParty
             throw CliException.Usage($"There is no folder {where}.");
         }
 
-        return File.Exists(Path.Combine(where, RunDescription.FileName)) ? OfRun(where, key) : OfTiles(where, new FolderTiles(where), PublishedLog.ReadKey(key, where), []);
+        return File.Exists(Path.Combine(where, RunDescription.FileName)) ? OfRun(where, key, store) : OfTiles(where, new FolderTiles(where), PublishedLog.ReadKey(key, where), []);
     }
 
     /// <summary>A replay of a run's folder: what an honest machine would have signed.</summary>
@@ -64,20 +64,18 @@ internal static class DisputedParty
             throw CliException.Usage($"{folder} is no run folder, so it can't be replayed: it holds no {RunDescription.FileName}.");
         }
 
-        RunDescription claim = RunDescription.Load(folder);
-        if (!RunWeights.TryBind(claim, folder, store, out BoundProgram? program, out string why))
+        var machine = new RunMachine(folder, store);
+        AnsweredRun[] runs = [.. machine.All];
+        if (machine.Why.Length > 0)
         {
-            throw CliException.Refused(why);
+            throw CliException.Refused(machine.Why);
         }
 
-        using (program)
-        using (var pool = new WorkerPool(threads))
-        {
-            return new Party("replay", new MemoryLog(claim.Runs.SelectMany(run => Salvage.Execute(program, run.ToRequest(), pool))), null) { Programs = Programs(folder) };
-        }
+        using var pool = new WorkerPool(threads);
+        return new Party("replay", new MemoryLog(runs.SelectMany(run => Salvage.Execute(run.Run.Program, run.Run.Request, pool))), null) { Programs = Programs(folder), Runs = machine.Find };
     }
 
-    private static Party OfRun(string folder, string? given)
+    private static Party OfRun(string folder, string? given, string store)
     {
         VerifierKey key = PublishedLog.ReadKey(given, folder);
         string checkpoint = RunFolder.CheckpointPath(folder);
@@ -88,7 +86,7 @@ internal static class DisputedParty
 
         (byte[] note, Checkpoint head) = Head(folder, new FolderTiles(folder), key);
         using RecordLog log = RecordLog.Open(RunFolder.LogPath(folder));
-        return new Party(folder, new MemoryLog(log.ReadAll(), head, note), key) { Programs = Programs(folder) };
+        return new Party(folder, new MemoryLog(log.ReadAll(), head, note), key) { Programs = Programs(folder), Runs = new RunMachine(folder, store).Find };
     }
 
     private static Party OfTiles(string where, ITileSource source, VerifierKey key, IReadOnlyList<ReadOnlyMemory<byte>> programs)
@@ -106,7 +104,7 @@ internal static class DisputedParty
         }
 
         bool has = source.TryRead(DisputePaths.Program, Isa.Limits.ModuleBytes, out byte[]? program);
-        return OfTiles(where, source, PublishedLog.ReadKey(given, null), has ? [program] : []);
+        return OfTiles(where, source, PublishedLog.ReadKey(given, null), has ? [program!] : []) with { Ask = new HttpQuestions(where).Ask };
     }
 
     private static (byte[] Note, Checkpoint Head) Head(string where, ITileSource source, VerifierKey key)

@@ -6,6 +6,8 @@ namespace PomIsa.Cli.Logs;
 /// <summary>Serves a folder of tiles over HTTP as C2SP tlog-tiles asks for, read-only.</summary>
 internal sealed class TileServer : IDisposable
 {
+    private const int MaxQuestionBytes = 1 << 16;
+
     private readonly HttpListener _listener = new();
     private readonly string _folder;
 
@@ -27,6 +29,9 @@ internal sealed class TileServer : IDisposable
 
     /// <summary>What is served beside the tiles, by path.</summary>
     public IReadOnlyDictionary<string, byte[]> Others { get; init; } = new Dictionary<string, byte[]>();
+
+    /// <summary>What is asked by POST: a path, and who answers; no bytes where there is no answer.</summary>
+    public (string Path, QuestionAnswer Answer)? Questions { get; init; }
 
     /// <summary>Answers until it is told to stop.</summary>
     public void Serve(CancellationToken stop)
@@ -56,6 +61,12 @@ internal sealed class TileServer : IDisposable
         {
             using HttpListenerResponse response = context.Response;
             string path = context.Request.Url?.AbsolutePath.TrimStart('/') ?? "";
+            if (context.Request.HttpMethod == "POST" && Questions is { } questions && path == questions.Path)
+            {
+                Ask(context, questions.Answer);
+                return;
+            }
+
             bool reads = context.Request.HttpMethod is "GET" or "HEAD";
             byte[]? bytes = null;
             if (!reads || !(Others.TryGetValue(path, out bytes) || (TilePath.IsValid(path) && new FolderTiles(_folder).TryRead(path, TilePath.MaxBundleBytes, out bytes))))
@@ -78,4 +89,22 @@ internal sealed class TileServer : IDisposable
             // The client has gone, or the file went while it was read: nobody is there to be told.
         }
     }
+
+    private static void Ask(HttpListenerContext context, QuestionAnswer answer)
+    {
+        using var question = new MemoryStream();
+        var piece = new byte[1 << 12];
+        for (int read; question.Length <= MaxQuestionBytes && (read = context.Request.InputStream.Read(piece)) > 0;)
+        {
+            question.Write(piece, 0, read);
+        }
+
+        byte[] bytes = question.Length > MaxQuestionBytes ? [] : answer(question.GetBuffer().AsSpan(0, (int)question.Length));
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.ContentLength64 = bytes.Length;
+        context.Response.OutputStream.Write(bytes);
+    }
 }
+
+/// <summary>Answers a question that may be anyone's bytes.</summary>
+internal delegate byte[] QuestionAnswer(ReadOnlySpan<byte> question);

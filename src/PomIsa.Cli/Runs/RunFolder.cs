@@ -129,6 +129,7 @@ internal sealed class RunFolder : IDisposable
         _key.Dispose();
     }
 
-    private static string KeyPath(DataFolder data, string folder) =>
+    /// <summary>Where the key of a run's log lies.</summary>
+    public static string KeyPath(DataFolder data, string folder) =>
         System.IO.Path.Combine(data.Keys, $"run-{System.IO.Path.GetFileName(folder)}.key");
 }

@@ -65,13 +65,14 @@ internal static class OrderProof
     }
 
     /// <summary>Follows a run up to a record, showing what is needed to know one way from another.</summary>
-    public static RunTrace Follow(IDisputedLog log, VerifiedModule module, ulong first, ulong until, Digest run, ref ProvenRecords records)
+    /// <param name="untilOne">Whether it is enough that one way is left; otherwise it is looked whether that one ends, too.</param>
+    public static RunTrace Follow(IDisputedLog log, VerifiedModule module, ulong first, ulong until, Digest run, ref ProvenRecords records, bool untilOne = false)
     {
         int most = 1;
         while (true)
         {
             var trace = RunTrace.Follow(module, records, first, until, run);
-            ulong[] wanted = Wanted(trace, records, most);
+            ulong[] wanted = Wanted(trace, records, untilOne && trace.Left.Count == 1 ? 0 : most);
             if (trace.IsContradiction || wanted.Length == 0 || records.Count + wanted.Length > MaxRecords)
             {
                 return trace;
@@ -94,7 +95,7 @@ internal static class OrderProof
             }
         }
 
-        return [.. trace.Left.SelectMany(p => New(Chain<ulong>.ToArray(p.Forks), records).Reverse().Take(most)).Distinct()];
+        return most == 0 ? [] : [.. trace.Left.SelectMany(p => New(Chain<ulong>.ToArray(p.Forks), records).Reverse().Take(most)).Distinct()];
     }
 
     private static ulong[] New(IEnumerable<ulong> wanted, ProvenRecords records) => [.. wanted.Distinct().Where(i => !records.TryEntry(i, out _)).Order()];

@@ -5,6 +5,7 @@ using PomIsa.Evidence.Records;
 using PomIsa.Evidence.Trees;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
+using PomIsa.Kernels;
 
 namespace PomIsa.Disputes.Protocol;
 
@@ -15,7 +16,8 @@ public static class Dispute
     /// <param name="a">One side.</param>
     /// <param name="b">The other.</param>
     /// <param name="bits">Each exchange of the bisection has 2^bits roots.</param>
-    public static DisputeResult Settle(Party a, Party b, int bits)
+    /// <param name="pool">Threads to execute a run with, where a value is to be settled; null: one.</param>
+    public static DisputeResult Settle(Party a, Party b, int bits, WorkerPool? pool = null)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
@@ -28,7 +30,8 @@ public static class Dispute
             {
                 ({ } one, null) => Proven(b, difference, one, againstA.Report!),
                 (null, { } one) => Proven(a, difference, one, againstB.Report!),
-                (null, null) => Undecided(a, b, difference),
+                (null, null) => difference.IsPrefix ? Undecided(a, b, difference)
+                    : ValueSettlement.Settle(a, b, difference, pool) ?? ValueSettlement.Settle(b, a, difference, pool) ?? Undecided(a, b, difference),
                 _ => new DisputeResult(Outcome.BothWrong, null, difference, againstA.Report, againstA.Proof.ToBytes(), $"Both are wrong. {againstA.Report!.Text} {againstB.Report!.Text}"),
             };
         }
@@ -96,7 +99,7 @@ public static class Dispute
         return null;
     }
 
-    private static DisputeResult Proven(Party winner, FirstDifference difference, FaultProof proof, FaultReport report) =>
+    internal static DisputeResult Proven(Party winner, FirstDifference difference, FaultProof proof, FaultReport report) =>
         new(Outcome.Proven, winner, difference, report, proof.ToBytes(), report.Text);
 
     private static DisputeResult Undecided(Party a, Party b, FirstDifference difference)
@@ -110,7 +113,7 @@ public static class Dispute
                 return new DisputeResult(Outcome.Open, null, difference, null, default, FormattableString.Invariant($"Record {difference.Index} opens another run in {a.Name} than in {b.Name}: another program, other weights, another prompt or salt. There is nothing to settle."));
             }
 
-            return new DisputeResult(Outcome.Open, null, difference, null, default, FormattableString.Invariant($"Record {difference.Index} differs, and both are in order: what tells them apart is a value."));
+            return new DisputeResult(Outcome.Open, null, difference, null, default, FormattableString.Invariant($"Record {difference.Index} differs, and both are in order: what tells them apart is a value, and nobody who can execute the run is at hand."));
         }
 
         (ulong sizeA, ulong sizeB) = (a.Log.Checkpoint.Size, b.Log.Checkpoint.Size);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using PomIsa.Disputes.Orders;
 using PomIsa.Disputes.Traces;
+using PomIsa.Disputes.Values;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Records;
@@ -75,7 +76,21 @@ public static class FaultCheck
         }
 
         var trace = RunTrace.Follow(module, proof.Records, proof.Index - sequence, proof.Index, run);
-        return trace.IsContradiction ? Judge(proof, trace.Fault!) : NotProven(proof, "the records shown agree with the program");
+        return trace.IsContradiction ? Judge(proof, trace.Fault!)
+            : proof.Kind == FaultKind.Value ? WithValues(proof, module, trace.Flow)
+            : NotProven(proof, "the records shown agree with the program");
+    }
+
+    private static FaultReport WithValues(FaultProof proof, VerifiedModule module, IRunFlow? flow)
+    {
+        if (flow is null)
+        {
+            return NotProven(proof, "the records shown don't tell which way the run went");
+        }
+
+        return ValueProof.TryCheck(module, flow, proof.Index, proof.Records, proof.Key, proof.Body.Span, out string what)
+            ? Judge(proof, new FaultFinding(FaultKind.Value, proof.Index, what))
+            : NotProven(proof, what);
     }
 
     private static FaultReport Judge(FaultProof proof, FaultFinding finding) => finding.Index == proof.Index && finding.Kind == proof.Kind

@@ -1,5 +1,6 @@
 using PomIsa.Disputes.Logs;
 using PomIsa.Evidence.Keys;
+using PomIsa.Machine;
 
 namespace PomIsa.Disputes.Protocol;
 
@@ -14,7 +15,15 @@ public sealed record Party(string Name, IDisputedLog Log, VerifierKey? Key)
 
     /// <summary>Asks the party to open a value; null where nobody answers.</summary>
     public Func<byte[], byte[]?>? Ask { get; init; }
+
+    /// <summary>The party's own machine: a run by its id, ready to be executed; null where it has none.</summary>
+    public Func<Digest, OwnRun?>? Runs { get; init; }
 }
+
+/// <summary>A run that can be executed.</summary>
+/// <param name="Program">The program with its weights.</param>
+/// <param name="Request">What it is given.</param>
+public sealed record OwnRun(BoundProgram Program, RunRequest Request);
 
 /// <summary>How a dispute ended.</summary>
 public enum Outcome : byte

@@ -49,8 +49,8 @@ public enum FaultKind : byte
 public sealed record FaultFinding(FaultKind Kind, ulong Index, string What)
 {
     /// <summary>Of a wrong value: its row.</summary>
-    public int? Row { get; init; }
+    public long? Row { get; init; }
 
     /// <summary>Of a wrong value: the block of the row, 1024 bytes each.</summary>
-    public int? Block { get; init; }
+    public long? Block { get; init; }
 }

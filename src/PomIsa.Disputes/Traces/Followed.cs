@@ -24,7 +24,7 @@ internal sealed class Followed : IRunFlow
 
         if (record.Index == index)
         {
-            place = new RecordPlace(record.Frame.Index, record.Offset, record.Symbols, null);
+            place = new RecordPlace(record.Frame.Index, record.Offset, record.Symbols, null, record.Popped is { } popped ? [popped] : null);
             return true;
         }
 

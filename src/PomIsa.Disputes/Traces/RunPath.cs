@@ -34,6 +34,9 @@ internal enum PathStatus : byte
 internal sealed record DriverRecord(
     ulong Index, VerifiedFunction Frame, int Offset, long[] Symbols, Origin[] Registers, int Callee, uint Step, Chain<StatePiece>?[] Pieces)
 {
+    /// <summary>What a <c>sample</c> popped, where it is known.</summary>
+    public long? Popped { get; init; }
+
     /// <summary>The symbols of the step that it calls.</summary>
     public long[] CalleeSymbols { get; init; } = [];
 }

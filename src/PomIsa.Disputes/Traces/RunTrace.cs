@@ -135,7 +135,10 @@ internal sealed class RunTrace
         }
 
         path.Next++;
-        path.History = Chain<DriverRecord>.Add(path.History, new DriverRecord(path.Next - 1, frame.Function, frame.At, frame.Symbols, frame.Registers, -1, path.Step, path.Pieces));
+        path.History = Chain<DriverRecord>.Add(path.History, new DriverRecord(path.Next - 1, frame.Function, frame.At, frame.Symbols, frame.Registers, -1, path.Step, path.Pieces)
+        {
+            Popped = row.Code == Opcode.Sample && _operands[0].IsKnown ? _operands[0].Value : null,
+        });
         Effect(path, frame, instruction);
     }
 
