@@ -37,11 +37,11 @@ internal sealed class TinyDecoder : IDisposable, IWeightCatalog
     private readonly Dictionary<string, WeightBinding> _bindings = [];
     private readonly bool _quantized;
     private readonly PublisherKey _key = PublisherKey.Create();
-    private ulong _seed = 0x1234;
+    private ulong _seed;
 
-    public TinyDecoder(bool quantized)
+    public TinyDecoder(bool quantized, ulong seed = 0x1234)
     {
-        _quantized = quantized;
+        (_quantized, _seed) = (quantized, seed);
         List<TensorData> shared = [], layer = [];
         Matrix(shared, "embed", D, Vocabulary);
         Rows(shared, "norm", [D], 1f);

@@ -1,0 +1,162 @@
+using PomIsa.Disputes.Logs;
+using PomIsa.Disputes.Protocol;
+using PomIsa.Disputes.Tests.Support;
+using PomIsa.Disputes.Traces;
+using PomIsa.Disputes.Values.Opcodes;
+using PomIsa.Evidence.Records;
+using PomIsa.Isa;
+using PomIsa.Machine;
+using PomIsa.Machine.Tests.Support;
+using Record = PomIsa.Evidence.Records.Record;
+
+namespace PomIsa.Disputes.Tests.Values;
+
+/// <summary>A machine lies about a value and stands to it: the honest side wins, whichever side it is, and its proof is small.</summary>
+public sealed class LiarTests
+{
+    private static readonly RunRequest Prompt = new() { Prompt = [3, 17, 5, 60, 22] };
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_wrong_bit_in_any_opcodes_output_is_proven(bool quantized)
+    {
+        using var decoder = new TinyDecoder(quantized);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(3));
+        Assert.InRange(EachOpcodeLies(program, Prompt), 10, 40);
+    }
+
+    [Fact]
+    public void A_wrong_bit_is_proven_behind_branches_calls_of_drivers_and_states_that_were_reset()
+    {
+        using BoundProgram program = Programs.Bind(DriverPrograms.Everything);
+        Assert.InRange(EachOpcodeLies(program, new RunRequest { Prompt = [3, 1, 2] }, last: true), 6, 40);
+    }
+
+    [Fact]
+    public void A_row_that_is_anothers_is_proven()
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(3));
+        using var machine = new LyingMachine(program, Prompt);
+        int embed = At(machine, "embed", last: false);
+        DisputeResult result = Convicts(machine, machine.Lie(embed, 0, static bytes => bytes.AsSpan(0, bytes.Length / 5).CopyTo(bytes.AsSpan(bytes.Length / 5))), embed);
+        Assert.Equal(1, result.Report!.Finding!.Row);
+    }
+
+    [Fact]
+    public void A_number_taken_from_a_tensor_is_proven_without_asking()
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(3));
+        using var machine = new LyingMachine(program, Prompt);
+        int argmax = At(machine, "argmax", last: true);
+        byte[][] lie = LoggedRun.With(machine.Run, argmax, static r => (Retire)r with { Scalars = [((Retire)r).Scalars[0] ^ 1] });
+        Convicts(machine, LoggedRun.Signed("liar", lie), argmax);
+    }
+
+    [Fact]
+    public void Other_weights_than_the_manifests_are_proven_where_they_first_matter()
+    {
+        using TinyDecoder decoder = new(quantized: true), other = new(quantized: true, seed: 0x99);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(2)), wrong = other.Bind(TinyDecoder.Generate(2));
+        using var machine = new LyingMachine(program, Prompt);
+        Digest run = Digest.Of(machine.Run[0]);
+        byte[][] lie = [machine.Run[0], .. LoggedRun.Of(wrong, Prompt)[1..].Select(entry =>
+        {
+            Assert.True(Record.TryDecode(entry, out Record record, out _));
+            return LoggedRun.Encode(record is Retire retire ? retire with { Head = retire.Head with { RunId = run } } : ((RunClose)record) with { RunId = run });
+        })];
+        using var pool = new Kernels.WorkerPool(1);
+        Party liar = machine.Serving(lie, indices => PomIsa.Disputes.Values.Parties.CapturedValues.Of(wrong, Prompt, pool, 0, indices));
+        Convicts(machine, liar, At(machine, "embed", last: false));
+    }
+
+    [Fact]
+    public void Who_answers_with_what_he_did_not_commit_to_or_not_at_all_forfeits()
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(2));
+        using var machine = new LyingMachine(program, Prompt);
+        int at = At(machine, "rmsnorm", last: true);
+        Party liar = machine.Lie(at, 0, static bytes => bytes[5] ^= 4), honest = machine.Honest();
+        Func<byte[], byte[]?> truth = liar.Ask!;
+        foreach (Func<byte[], byte[]?>? ask in (Func<byte[], byte[]?>?[])[null, static _ => [], q => [.. truth(q)!, 0], q => Flipped(truth(q)!)])
+        {
+            DisputeResult result = Dispute.Settle(honest, liar with { Ask = ask }, Bisection.Sixteen);
+            Assert.Equal(Outcome.Forfeited, result.Outcome);
+            Assert.Same(honest, result.Winner);
+        }
+    }
+
+    [Fact]
+    public void A_value_that_is_right_is_never_proven_wrong()
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(2));
+        using var machine = new LyingMachine(program, Prompt);
+        int at = At(machine, "attention", last: true);
+        Party liar = machine.Lie(at, 0, static bytes => bytes[^1] ^= 1), honest = machine.Honest();
+        DisputeResult result = Dispute.Settle(liar, honest, Bisection.Sixteen);
+        Assert.True(FaultProof.TryParse(result.Proof.Span, out FaultProof? proof));
+
+        // The same body against the honest log: its own record does not lead to the block that was opened.
+        ulong[] indices = [.. Enumerable.Range(0, proof.Records.Count).Select(proof.Records.IndexAt)];
+        var records = new ProvenRecords([.. indices.Select(i => (i, honest.Log.Entry(i)))]);
+        FaultProof forged = proof with { Key = honest.Key!, Note = honest.Log.Note, Records = records, Proof = Multiproof.Build(honest.Log, honest.Log.Checkpoint.Size, indices) };
+        Assert.Equal(FaultVerdict.NotProven, FaultCheck.Check(forged.ToBytes()).Verdict);
+        for (int i = 0; i < proof.Body.Length; i += 7)
+        {
+            byte[] body = proof.Body.ToArray();
+            body[i] ^= 0x21;
+            Assert.NotEqual(FaultVerdict.Proven, FaultCheck.Check((forged with { Body = body }).ToBytes()).Verdict);
+        }
+    }
+
+    private static byte[] Flipped(byte[] answer)
+    {
+        byte[] changed = [.. answer];
+        changed[^1] ^= 1;
+        return changed;
+    }
+
+    private static int At(LyingMachine machine, string mnemonic, bool last) => last
+        ? Enumerable.Range(1, machine.Run.Length - 2).Last(i => machine.RowAt(i).Mnemonic == mnemonic)
+        : Enumerable.Range(1, machine.Run.Length - 2).First(i => machine.RowAt(i).Mnemonic == mnemonic);
+
+    private static int EachOpcodeLies(BoundProgram program, RunRequest request, bool last = false)
+    {
+        using var machine = new LyingMachine(program, request);
+        HashSet<OpcodeRow> seen = [];
+        IEnumerable<int> places = Enumerable.Range(1, machine.Run.Length - 2);
+        foreach (int at in last ? places.Reverse() : places)
+        {
+            OpcodeRow row = machine.RowAt(at);
+            if (row.RecordedTensors > 0 && DerivationTable.Has(row) && seen.Add(row))
+            {
+                Convicts(machine, machine.Lie(at, 0, static bytes => bytes[bytes.Length / 2] ^= 0x10), at);
+            }
+        }
+
+        return seen.Count;
+    }
+
+    private static DisputeResult Convicts(LyingMachine machine, Party liar, int at)
+    {
+        Party honest = machine.Honest();
+        DisputeResult result = null!;
+        foreach ((Party a, Party b) in new[] { (honest, liar), (liar, honest) })
+        {
+            result = Dispute.Settle(a, b, Bisection.Sixteen);
+            Assert.True(result.Outcome == Outcome.Proven, $"{machine.RowAt(at)} at {at}: {result.Text}");
+            Assert.Same(honest, result.Winner);
+            Assert.Equal((ulong)at, result.Difference!.Index);
+            Assert.InRange(result.Proof.Length, 1, FaultProof.MaxBytes);
+            FaultReport report = FaultCheck.Check(result.Proof.Span, liar.Key);
+            Assert.True(report.Verdict == FaultVerdict.Proven, report.Text);
+            Assert.Equal(FaultKind.Value, report.Finding!.Kind);
+        }
+
+        return result;
+    }
+}
