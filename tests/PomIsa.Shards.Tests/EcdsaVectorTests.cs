@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace PomIsa.Shards.Tests;
 
-/// <summary>spec/vectors/evidence/ecdsa.json: edge cases as in Wycheproof, made by <c>signatures.py</c> beside it.</summary>
+/// <summary>spec/evidence/ecdsa.json: edge cases as in Wycheproof, made by <c>signatures.py</c> beside it.</summary>
 public class EcdsaVectorTests
 {
     private sealed record KeyCase(string Name, bool Valid, string Key);

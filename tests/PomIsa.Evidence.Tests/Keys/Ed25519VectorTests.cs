@@ -6,7 +6,7 @@ using PomIsa.Evidence.Notes;
 
 namespace PomIsa.Evidence.Tests.Keys;
 
-/// <summary>spec/vectors/evidence/ed25519.json: edge cases as in Wycheproof, made by <c>signatures.py</c> beside it.</summary>
+/// <summary>spec/evidence/ed25519.json: edge cases as in Wycheproof, made by <c>signatures.py</c> beside it.</summary>
 public class Ed25519VectorTests
 {
     private sealed record Case(string Name, bool Valid, string Source, string Key, string Message, string Signature);
