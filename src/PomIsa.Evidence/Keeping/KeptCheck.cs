@@ -51,7 +51,7 @@ public static class KeptCheck
         private Digest _id;
         private ulong _opening;
         private uint _tokens;
-        private bool _tells;
+        private bool _isPrivate;
 
         public bool IsOpen { get; private set; }
 
@@ -63,9 +63,9 @@ public static class KeptCheck
                 return $"is not a record: {malformed.Code} at byte {malformed.At}";
             }
 
-            if (record is RunOpen)
+            if (record is RunOpen open)
             {
-                (_id, _opening, _tokens, _tells, IsOpen) = (Digest.Of(part.Entry.AsSpan()), part.First, 0, true, true);
+                (_id, _opening, _tokens, _isPrivate, IsOpen) = (Digest.Of(part.Entry.AsSpan()), part.First, 0, open.Private is not null, true);
                 _response.Clear();
                 return _seen.Add(_id) ? "" : $"opens run {_id.Short} a second time";
             }
@@ -76,22 +76,25 @@ public static class KeptCheck
                 return !IsOpen || id != _id ? $"belongs to run {id.Short}, which is not open there" : $"is action {sequence} of its run, not {part.First - _opening}";
             }
 
-            return record is RunClose close ? Close(close) : Token((Retire)record, marks);
+            bool isPrivate = record is Retire { IsPrivate: true } or RunClose { IsPrivate: true };
+            return isPrivate != _isPrivate ? "is of another version than its run" : record is RunClose close ? Close(close) : Token((Retire)record, marks);
         }
 
         private string Token(Retire retire, KeepMarks marks)
         {
-            if (retire.Head.Opcode != marks.Emit || (retire.IsPrivate && retire.Head.Tokens != _tokens))
+            string fault = retire.Head.Opcode != marks.Emit ? "is neither an opening, nor a token, nor a closing"
+                : _isPrivate && retire.Head.Tokens != _tokens ? $"says that {retire.Head.Tokens} tokens were emitted before it; there are {_tokens}"
+                : !_isPrivate && retire.Scalars is not [>= 0 and <= int.MaxValue] ? "holds no token"
+                : "";
+            if (fault.Length == 0 && !_isPrivate)
             {
-                return retire.Head.Opcode != marks.Emit ? "is neither an opening, nor a token, nor a closing" : $"says that {retire.Head.Tokens} tokens were emitted before it; there are {_tokens}";
+                Span<byte> token = stackalloc byte[sizeof(int)];
+                BinaryPrimitives.WriteInt32LittleEndian(token, (int)retire.Scalars[0]);
+                _response.AddRange(token);
             }
 
             _tokens++;
-            _tells &= retire.Scalars is [>= int.MinValue and <= int.MaxValue];
-            Span<byte> token = stackalloc byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(token, _tells ? (int)retire.Scalars[0] : 0);
-            _response.AddRange(token);
-            return "";
+            return fault;
         }
 
         private string Close(RunClose close)
@@ -99,7 +102,7 @@ public static class KeptCheck
             IsOpen = false;
             return close.Retired != close.Sequence - 1 ? "closes its run with a wrong count of retired opcodes"
                 : close.Tokens != _tokens ? $"closes its run with {close.Tokens} tokens; {_tokens} were emitted"
-                : !close.IsPrivate && _tells && close.Response != new Digest(SHA256.HashData(_response.ToArray())) ? "binds another response than the tokens that were emitted"
+                : !_isPrivate && close.Response != new Digest(SHA256.HashData(_response.ToArray())) ? "binds another response than the tokens that were emitted"
                 : "";
         }
     }

@@ -66,6 +66,8 @@ public class KeptRootsTests
     [InlineData("closes its run with")]
     [InlineData("wrong count")]
     [InlineData("lies in no run")]
+    [InlineData("holds no token")]
+    [InlineData("another version")]
     [InlineData("neither an opening")]
     public void Kept_entries_that_disagree_are_named(string what)
     {
@@ -89,6 +91,12 @@ public class KeptRootsTests
                 break;
             case "another response":
                 entries[emit] = Samples.Encode(retire with { Scalars = [77] });
+                break;
+            case "holds no token":
+                entries[emit] = Samples.Encode(retire with { Scalars = [1, 2] });
+                break;
+            case "another version":
+                entries[^1] = Samples.Encode(close with { IsPrivate = true });
                 break;
             case "closes its run with":
                 entries[^1] = Samples.Encode(close with { Tokens = 4 });
