@@ -136,7 +136,12 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, ulong f
             using var reader = new ElementReader(subject, sources, blocks) { IsBounded = false };
             for (long cell = 0; cell < Math.Min(derivation.Count, MostCells); cell++)
             {
-                blocks.Cells.Add(Cell(cell, derivation.Evaluate(cell, reader)));
+                blocks.Cells.Add(derivation.Evaluate(cell, reader));
+            }
+
+            for (int cell = 0; cell < blocks.Cells.Count; cell++)
+            {
+                blocks.Cells[cell] = Cell(cell, blocks.Cells[cell]);
             }
 
             _cells = known = derivation.Count <= MostCells ? (asked.Index, asked.Output, asked.Element, blocks.CellBytes()) : throw new NotBroughtException("the element takes too many cells");
