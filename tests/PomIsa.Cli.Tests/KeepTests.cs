@@ -52,7 +52,11 @@ public sealed class KeepTests : IDisposable
         Assert.InRange(new FileInfo(_shell.Path("roots.receipt")).Length, 1, 512);
         Assert.Contains("emitted token 64 ", _shell.Run("log", "check-receipt", "roots.receipt", "--log", Run).WithoutTrace().Out, StringComparison.Ordinal);
 
+        // What a prune and a restore that were killed may leave.
+        File.Copy(Path.Combine(Run, "roots"), Path.Combine(Directory.CreateDirectory(Path.Combine(Run, "log.old")).FullName, "records.0"));
+        File.Copy(Path.Combine(Run, "roots"), Path.Combine(Directory.CreateDirectory(Path.Combine(Run, "log.new")).FullName, "records.0"));
         Assert.Equal(0, _shell.Run("log", "restore", Run).WithoutTrace().Code);
+        Assert.Equal([Path.Combine(Run, "log")], Directory.GetDirectories(Run));
         Assert.False(File.Exists(Path.Combine(Run, "roots")));
         Assert.Equal(checkpoint, File.ReadAllBytes(Path.Combine(Run, "checkpoint")));
         Assert.Equal(0, _shell.Run("log", "export", Run, "-o", "tiles").Code);
@@ -60,6 +64,28 @@ public sealed class KeepTests : IDisposable
         Said wrong = _shell.Run("log", "check-receipt", "all.receipt", "--log", Path.Combine(Run, "checkpoint"), "--key", Path.Combine(Run, "key.vkey")).WithoutTrace();
         Assert.Equal(1, wrong.Code);
         Assert.Contains("must be at hand", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void On_a_read_only_disk_a_run_is_verified_and_none_begins()
+    {
+        if (!OperatingSystem.IsLinux() || _shell.Bash("unshare -rm true").Code != 0)
+        {
+            return;
+        }
+
+        Assert.Equal(0, _shell.Run("run", "count.pisa").Code);
+        const string mount = "mount --bind .pomisa .pomisa && mount -o remount,ro,bind .pomisa && ";
+        Said verified = _shell.Bash($"unshare -rm sh -c '{mount}dotnet {Shell.Dll} verify {Run}'").WithoutTrace();
+        Assert.True(verified.Code == 0, verified.Error);
+        Assert.StartsWith("ACCEPT", verified.Out, StringComparison.Ordinal);
+        Said refused = _shell.Bash($"unshare -rm sh -c '{mount}dotnet {Shell.Dll} run count.pisa'").WithoutTrace();
+        Assert.Equal(3, refused.Code);
+        Assert.Contains("can't be written", refused.Error, StringComparison.Ordinal);
+        Said kept = _shell.Bash($"unshare -rm sh -c '{mount}dotnet {Shell.Dll} log prune {Run}'").WithoutTrace();
+        Assert.Equal(3, kept.Code);
+        Assert.Contains("Read-only file system", kept.Error, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(Path.Combine(Run, "log")));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal static class LogCommand
                 throw CliException.Refused($"{RunFolder.VerifierPath(folder)} holds no verifier key.");
             }
 
-            using RecordLog log = RecordLog.Open(RunFolder.LogPath(folder));
+            using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
             (ulong size, int files) = PublishedLog.Export(log, File.ReadAllBytes(RunFolder.CheckpointPath(folder)), key, target, done => Output.Note(string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {log.Size:N0} records")), stop);
             if (File.Exists(Path.Combine(folder, RunDescription.FileName)) && RunDescription.Load(folder) is { Private: null, Kind: not "demo" })
             {

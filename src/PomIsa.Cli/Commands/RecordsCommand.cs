@@ -34,7 +34,7 @@ internal static class RecordsCommand
 
         Module? module = File.Exists(RunFolder.ModulePath(folder)) ? ModuleFile.Decode(RunFolder.ModulePath(folder)) : null;
         ProgramMap? map = module is null ? null : new ProgramMap(module);
-        using RecordLog log = RecordLog.Open(RunFolder.LogPath(folder));
+        using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
         if (index is { } asked && asked >= log.Size)
         {
             throw CliException.Usage($"The log has {log.Size} records, from 0 to {log.Size - 1}.");

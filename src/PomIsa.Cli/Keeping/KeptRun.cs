@@ -139,7 +139,7 @@ internal static class KeptRun
             throw CliException.Usage($"{folder} is no run folder with a log.");
         }
 
-        using RecordLog log = RecordLog.Open(RunFolder.LogPath(folder));
+        using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
         return KeptRoots.Of(log.ReadAll(), Marks);
     }
 

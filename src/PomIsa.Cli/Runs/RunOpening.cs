@@ -87,7 +87,7 @@ internal static class RunOpening
 
     private static List<byte[]> Read(string folder, Checkpoint checkpoint)
     {
-        using RecordLog log = RecordLog.Open(RunFolder.LogPath(folder));
+        using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
         return log.Size >= checkpoint.Size && checkpoint.Size <= int.MaxValue
             ? [.. log.ReadAll().Take((int)checkpoint.Size)]
             : throw CliException.Refused($"The log of {folder} has {log.Size} records, fewer than were signed.");

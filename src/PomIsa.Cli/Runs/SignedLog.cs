@@ -66,7 +66,7 @@ internal static class SignedLog
 
         try
         {
-            using RecordLog log = RecordLog.Open(RunFolder.LogPath(folder));
+            using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
             entries.AddRange(log.ReadAll());
             return true;
         }

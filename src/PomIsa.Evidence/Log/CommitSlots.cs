@@ -44,7 +44,7 @@ internal sealed class CommitSlots(LogFiles files, LogDevice device) : ILogCommit
                 throw files.Corrupted("records without a sound commit file");
             }
 
-            if (!any)
+            if (!any && !files.IsReadOnly)
             {
                 Write(0, []);
             }

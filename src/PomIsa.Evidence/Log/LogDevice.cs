@@ -128,7 +128,9 @@ internal sealed class LogDevice(LogFiles files) : StorageDeviceBase(files.Record
         {
             if (!_handles.TryGetValue(segment, out SafeFileHandle? handle))
             {
-                handle = File.OpenHandle($"{FileName}.{segment}", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+                handle = files.IsReadOnly
+                    ? File.OpenHandle($"{FileName}.{segment}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
+                    : File.OpenHandle($"{FileName}.{segment}", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
                 _handles.Add(segment, handle);
             }
 

@@ -9,12 +9,13 @@ internal sealed class LogFiles : IDisposable
     private const int NoSpace = 28;      // ENOSPC
     private const int FileTooBig = 27;   // EFBIG
     private const int OverQuota = 122;   // EDQUOT
+    private const int ReadOnlyDisk = 30; // EROFS
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
     private volatile StrongFault? _fault;
 
-    private LogFiles(string folder, FileStream lockFile) => (Folder, _lock) = (folder, lockFile);
+    private LogFiles(string folder, FileStream? lockFile) => (Folder, _lock) = (folder, lockFile);
 
     internal string Folder { get; }
 
@@ -40,7 +41,7 @@ internal sealed class LogFiles : IDisposable
         {
             return new LogFiles(full, new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
         }
-        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(lockPath) && Classify(e, default) == default)
+        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(lockPath) && e.HResult != ReadOnlyDisk && Classify(e, default) == default)
         {
             throw new LogException(new LogFault(LogFaultCode.InUse, full, "lock"), e);
         }
@@ -49,6 +50,23 @@ internal sealed class LogFiles : IDisposable
             throw new LogException(new LogFault(Classify(e, LogFaultCode.FolderUnusable), full, e.Message), e);
         }
     }
+
+    /// <summary>The same of a log that is only read; where nothing can be written, such as on a read-only disk, it is not locked.</summary>
+    internal static LogFiles OpenToRead(string folder)
+    {
+        string full = Path.GetFullPath(folder);
+        try
+        {
+            return Open(full);
+        }
+        catch (LogException e) when (e.Fault.Code == LogFaultCode.FolderUnusable && File.Exists(Path.Combine(full, "commit.0")))
+        {
+            return new LogFiles(full, null);
+        }
+    }
+
+    /// <summary>Whether nothing can be written.</summary>
+    internal bool IsReadOnly => _lock is null;
 
     internal string CommitPath(int slot) => Path.Combine(Folder, slot == 0 ? "commit.0" : "commit.1");
 
@@ -74,7 +92,15 @@ internal sealed class LogFiles : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    internal void ThrowIfReadOnly()
+    {
+        if (IsReadOnly)
+        {
+            throw new LogException(new LogFault(LogFaultCode.FolderUnusable, Folder, "it is open to be read only"));
+        }
+    }
+
+    public void Dispose() => _lock?.Dispose();
 
     /// <summary>What files throw. A file that would grow past a limit (EFBIG) is an argument out of range to .NET.</summary>
     internal static bool IsStorageFault(Exception e) =>

@@ -81,9 +81,15 @@ public sealed class RecordLog : IDisposable
     public static RecordLog Open(string folder) => Open(folder, MillisecondsBetweenCommits);
 
     /// <summary>The same with another interval between the commits that nobody waits for, and another clock.</summary>
-    internal static RecordLog Open(string folder, int millisecondsBetweenCommits, Func<long>? clock = null)
+    internal static RecordLog Open(string folder, int millisecondsBetweenCommits, Func<long>? clock = null) =>
+        Open(LogFiles.Open(folder), millisecondsBetweenCommits, clock);
+
+    /// <summary>Opens a log to read it, also where nothing can be written, such as on a read-only disk.</summary>
+    /// <exception cref="LogException">The folder can't be read, is in use, or doesn't hold what was committed.</exception>
+    public static RecordLog OpenToRead(string folder) => Open(LogFiles.OpenToRead(folder), MillisecondsBetweenCommits, null);
+
+    private static RecordLog Open(LogFiles files, int millisecondsBetweenCommits, Func<long>? clock)
     {
-        LogFiles files = LogFiles.Open(folder);
         try
         {
             return new RecordLog(files, millisecondsBetweenCommits, clock ?? (static () => Environment.TickCount64));
@@ -107,6 +113,7 @@ public sealed class RecordLog : IDisposable
             throw new ArgumentException($"An entry has 1 to {MaxEntryBytes} bytes, not {entry.Length}.", nameof(entry));
         }
 
+        _files.ThrowIfReadOnly();
         if (_waiting.IsFull)
         {
             Drain();

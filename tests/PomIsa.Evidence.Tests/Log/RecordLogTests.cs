@@ -71,6 +71,40 @@ public class RecordLogTests
     }
 
     [Fact]
+    public void A_torn_tail_is_cut_and_written_over()
+    {
+        using var folder = new TemporaryFolder();
+        var expected = new List<byte[]>();
+        for (int round = 1; round <= 4; round++)
+        {
+            using (RecordLog log = RecordLog.Open(folder.Path))
+            {
+                Same(expected, log.ReadAll());
+                for (int i = 0; i < 300; i++)
+                {
+                    expected.Add(Bytes.Of((round * 1000) + i, 1 + (i * 7 % 900)));
+                    log.Append(expected[^1]);
+                }
+
+                log.CommitAndWait();
+            }
+
+            // As a disk may leave it: bytes behind the last commit, and the slot of a commit that did not complete.
+            using (FileStream records = File.OpenWrite(Path.Combine(folder.Path, "records.0")))
+            {
+                records.Seek(0, SeekOrigin.End);
+                records.Write(Bytes.Of(round, 5000 * round));
+            }
+
+            using FileStream slot = File.OpenWrite(Path.Combine(folder.Path, (round & 1) == 1 ? "commit.0" : "commit.1"));
+            slot.Write(Bytes.Of(round, 30));
+        }
+
+        using RecordLog last = RecordLog.Open(folder.Path);
+        Same(expected, last.ReadAll());
+    }
+
+    [Fact]
     public void A_clock_that_jumps_back_delays_no_commit()
     {
         using var folder = new TemporaryFolder();
