@@ -17,10 +17,10 @@ public static class Replay
     /// <param name="pool">Threads to use.</param>
     /// <param name="narrow">Whether every step is executed by itself also where many could go through one; the report is the same.</param>
     public static ReplayReport Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool, bool narrow = false) =>
-        Verify(program, request, entries, pool, scope: null, narrow);
+        Verify(program, request, entries, pool, new WideOptions(), narrow)!;
 
-    internal static ReplayReport Verify(
-        BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool, Func<int, IReadOnlyList<StepCall>, bool[]>? scope, bool narrow = false)
+    /// <summary>The same with a wide pass of another kind; null where it must be wide and is not.</summary>
+    internal static ReplayReport? Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool, WideOptions options, bool narrow = false)
     {
         using IEnumerator<byte[]> recorded = entries.GetEnumerator();
         var sink = new CompareSink(program, recorded);
@@ -47,9 +47,14 @@ public static class Replay
             return difference;
         }
 
-        if (!narrow && WideReplay.TryVerify(program, request, opening, entries as IReadOnlyList<byte[]> ?? [.. entries], pool, scope) is { } wide)
+        if (!narrow && WideReplay.TryVerify(program, request, opening, entries as IReadOnlyList<byte[]> ?? [.. entries], pool, options) is { } wide)
         {
             return wide;
+        }
+
+        if (options.WideOnly)
+        {
+            return null;
         }
 
         sink.Compared = 1;

@@ -17,7 +17,7 @@ public static class SpotCheck
     /// <param name="drawn">Sequence numbers of the records to look at.</param>
     /// <param name="pool">Threads to use.</param>
     public static ReplayReport Verify(BoundProgram program, RunRequest request, IReadOnlyList<byte[]> entries, IReadOnlyCollection<ulong> drawn, WorkerPool pool) =>
-        Replay.Verify(program, request, entries, pool, (step, calls) => Instructions(program.Module.Functions[step], calls, drawn));
+        Replay.Verify(program, request, entries, pool, new WideOptions { Scope = (step, calls) => Instructions(program.Module.Functions[step], calls, drawn) })!;
 
     /// <summary>The step's instructions that made the drawn records. Where they lie follows from the calls, not from what the records say of themselves.</summary>
     private static bool[] Instructions(Function step, IReadOnlyList<StepCall> calls, IReadOnlyCollection<ulong> drawn)

@@ -38,6 +38,31 @@ public sealed class LevelTests : IClassFixture<VerifyTests.HelloRun>, IDisposabl
     }
 
     [Fact]
+    public void An_audit_asks_for_openings()
+    {
+        JsonElement said = Verify(1, "--level", "audit");
+        Assert.Equal("UNVERIFIABLE", said.GetProperty("verdict").GetString());
+        Assert.Contains("--openings", said.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [ModelFact]
+    public void A_run_with_openings_is_audited()
+    {
+        Assert.Equal(0, _shell.Run("run", Model.Example, "--openings", "--prompt", "#417 parameter | Raise the block size | max_block_kb 512 to 768 | yes 6120 no 2210 abstain 311 quorum 5000 | passed").Code);
+        string run = _shell.Path(".pomisa", "runs", "0001");
+        JsonElement said = _shell.Run("verify", run, "--level", "audit", "--json").WithoutTrace().Json;
+        Assert.Equal("ACCEPT", said.GetProperty("verdict").GetString());
+        Assert.Equal(said.GetProperty("records").GetInt32(), said.GetProperty("compared").GetInt32());
+        Assert.True(said.GetProperty("productsTested").GetInt32() > 0);
+
+        string openings = Directory.GetFiles(Path.Combine(run, "openings")).Single();
+        byte[] bytes = File.ReadAllBytes(openings);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(openings, bytes);
+        Assert.NotEqual("REJECT", _shell.Run("verify", run, "--level", "audit", "--json").WithoutTrace().Json.GetProperty("verdict").GetString());
+    }
+
+    [Fact]
     public void A_run_that_does_not_say_how_long_it_took_gives_no_share()
     {
         string path = Path.Combine(_run, "run.json");

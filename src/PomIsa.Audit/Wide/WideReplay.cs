@@ -17,9 +17,7 @@ namespace PomIsa.Audit.Wide;
 internal static class WideReplay
 {
     /// <summary>Compares all records behind the opening one; null where the run is not of that kind, or there is nothing to gain.</summary>
-    /// <param name="scope">Tells for a step and its calls which of its instructions are hashed and compared; null: all.</param>
-    public static ReplayReport? TryVerify(
-        BoundProgram program, RunRequest request, RunOpen opening, IReadOnlyList<byte[]> entries, WorkerPool pool, Func<int, IReadOnlyList<StepCall>, bool[]>? scope = null)
+    public static ReplayReport? TryVerify(BoundProgram program, RunRequest request, RunOpen opening, IReadOnlyList<byte[]> entries, WorkerPool pool, WideOptions? options = null)
     {
         Module module = program.Module;
         if (!StepCall.TryRead(module, request, entries, out int step, out List<StepCall> calls) || calls.Count < 2
@@ -29,10 +27,10 @@ internal static class WideReplay
             return null;
         }
 
-        bool[]? only = scope?.Invoke(step, calls);
+        bool[]? only = options?.Scope?.Invoke(step, calls);
         var outputs = new WideOutputs(module.Functions[step], classes, calls, made.Parts, pool, only);
         using BoundProgram wide = program.Sharing(made.Verified);
-        using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop }, pool, outputs) { LeavesResults = true };
+        using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop, Products = options?.Products?.Invoke(module.Functions[step], classes, calls, made.Parts) }, pool, outputs) { LeavesResults = true };
         return interpreter.TryRun(out _) ? Compare(program, request, opening, entries, pool, step, calls, outputs, only) : null;
     }
 

@@ -69,6 +69,11 @@ internal static class Shared
 {
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object and nothing else." };
 
+    public static Option<bool> Openings() => new("--openings")
+    {
+        Description = "Keep the sums of all quantized products beside the log, for 'pomisa verify --level audit': some hundred KB a token.",
+    };
+
     public static Option<DirectoryInfo> Data() => new("--data")
     {
         Description = "Folder for the store, keys and runs; nothing else is written to.",

@@ -23,6 +23,8 @@ internal static class GenerateCommand
         options.AddTo(command);
         command.Options.Add(prompt);
         command.Options.Add(raw);
+        Option<bool> openings = Shared.Openings();
+        command.Options.Add(openings);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
@@ -32,7 +34,7 @@ internal static class GenerateCommand
             using TextModel model = options.Open(parsed, stop);
             (ImmutableArray<int> ids, string rendered) = Conversation.Prompt(model, text, options.System(parsed), parsed.GetValue(raw), options.Date(parsed));
             Conversation.Warn(model, parsed.GetValue(raw) ? "" : text);
-            return Run(model, new GenerationRequest(ids, rendered, tokens, options.Sampling(parsed), stops, options.Privacy(parsed)) { KeepsRoots = options.KeepsRoots(parsed) }, options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
+            return Run(model, new GenerationRequest(ids, rendered, tokens, options.Sampling(parsed), stops, options.Privacy(parsed)) { KeepsRoots = options.KeepsRoots(parsed), Opens = parsed.GetValue(openings) }, options.Data(parsed), options.Threads(parsed), parsed.GetValue(json), stop);
         });
         return command;
     }

@@ -7,6 +7,7 @@ using PomIsa.Cli.Runs;
 using PomIsa.Cli.Tensors;
 using PomIsa.Debugging.Tensors;
 using PomIsa.Evidence.Notes;
+using PomIsa.Evidence.Openings;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
@@ -34,6 +35,8 @@ internal static class RunCommand
         command.Options.Add(keep);
         var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for the output tensors, NAME.npy each.", HelpName = "DIR" };
         command.Options.Add(output);
+        Option<bool> openings = Shared.Openings();
+        command.Options.Add(openings);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
@@ -43,12 +46,12 @@ internal static class RunCommand
             }
 
             using LoadedProgram loaded = options.Load(parsed, stop);
-            return Run(loaded, parsed.GetValue(hidden), options.Data(parsed), options.Threads(parsed), parsed.GetValue(output)?.FullName, parsed.GetValue(keep) == "roots", parsed.GetValue(json), stop);
+            return Run(loaded, parsed.GetValue(hidden), options.Data(parsed), options.Threads(parsed), parsed.GetValue(output)?.FullName, parsed.GetValue(keep) == "roots", parsed.GetValue(openings), parsed.GetValue(json), stop);
         });
         return command;
     }
 
-    private static int Run(LoadedProgram loaded, PrivacyMode hidden, DataFolder data, int threads, string? output, bool roots, bool json, CancellationToken stop)
+    private static int Run(LoadedProgram loaded, PrivacyMode hidden, DataFolder data, int threads, string? output, bool roots, bool opens, bool json, CancellationToken stop)
     {
         BoundProgram program = loaded.Program;
         var claim = new RunDescription { Kind = "run", Program = program.ProgramDigest.ToString(), Weights = program.WeightsDigest.ToString(), Salt = "", Private = RunDescription.NameOf(hidden) };
@@ -68,12 +71,14 @@ internal static class RunCommand
         { Salt = [.. folder.SaltFor(default)], Privacy = folder.Description.Privacy };
         var begun = new BegunRun { Entry = RunEntry.Of(request) with { PromptText = loaded.PromptText }, Tokenizer = loaded.Tokenizer };
         folder.Starts(begun);
-        if (!AttestedRun.TryExecute(program, request, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
+        using OpeningWriter? openings = opens ? OpeningWriter.Create(RunFolder.OpeningsPath(folder.Path, request.Opening(program).RunId), request.Opening(program).RunId) : null;
+        if (!AttestedRun.TryExecute(program, request with { Openings = openings }, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
         {
             stop.ThrowIfCancellationRequested();
             throw CliException.Refused(fault.Describe(program.Module));
         }
 
+        openings?.Complete();
         folder.Add(begun.Entry.Ended(outcome, shown.Text));
         folder.Finish();
         NamedOutput[] outputs = [.. NamedOutput.Of(outcome.Outputs, loaded.Compiled)];

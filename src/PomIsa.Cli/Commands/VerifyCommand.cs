@@ -14,7 +14,7 @@ internal static class VerifyCommand
         var folder = new Argument<string>("run folder") { Description = "A folder below DIR/runs; with --level signature also a folder of tiles, or the URL of a log." };
         var level = new Option<string>("--level")
         {
-            Description = "How much: signature (nothing is computed), spot (records drawn by a seed), replay (all records).",
+            Description = "How much: signature (nothing is computed), audit (products are tested by projection; needs a run with --openings), spot (records drawn by a seed), replay (all records).",
             DefaultValueFactory = _ => "replay",
             HelpName = "LEVEL",
         };
@@ -71,7 +71,7 @@ internal static class VerifyCommand
         return command;
     }
 
-    private static string[] Levels => [.. Enum.GetNames<Level>().Where(static name => name != nameof(Level.Audit)).Select(static name => name.ToLowerInvariant())];
+    private static string[] Levels => [.. Enum.GetNames<Level>().Select(static name => name.ToLowerInvariant())];
 
     public static string Word(Verdict verdict) => verdict.ToString().ToUpperInvariant();
 
@@ -103,6 +103,8 @@ internal static class VerifyCommand
         ["shareOfGeneration"] = seen.ShareOfGeneration is { } share ? Math.Round(share, 6) : null,
         ["proved"] = new JsonArray([.. seen.Proved.Select(static one => (JsonNode)one)]),
         ["assumed"] = new JsonArray([.. seen.Assumed.Select(static one => (JsonNode)one)]),
+        ["productsTested"] = seen.Level == Level.Audit ? seen.Products.Tested : null,
+        ["productsComputed"] = seen.Level == Level.Audit ? seen.Products.Computed : null,
         ["records"] = seen.Records,
         ["compared"] = seen.Compared,
         ["firstDifference"] = seen.First is { } first

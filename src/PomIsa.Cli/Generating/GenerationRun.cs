@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using PomIsa.Cli.Models;
 using PomIsa.Cli.Runs;
 using PomIsa.Evidence.Notes;
+using PomIsa.Evidence.Openings;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
@@ -41,6 +42,9 @@ internal sealed record GenerationRequest(ImmutableArray<int> Prompt, string Prom
 {
     /// <summary>Whether of the log roots alone are kept.</summary>
     public bool KeepsRoots { get; init; }
+
+    /// <summary>Whether the products are kept beside the log, for an auditor.</summary>
+    public bool Opens { get; init; }
 }
 
 /// <summary>An answer and its evidence.</summary>
@@ -92,12 +96,15 @@ internal static class GenerationRun
             MaxTokens = model.TakesLimit ? null : asked.Tokens,
             Stops = [.. asked.Stops],
         });
-        if (!AttestedRun.TryExecute(model.Program, request, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
+        Digest id = request.Opening(model.Program).RunId;
+        using OpeningWriter? openings = asked.Opens ? OpeningWriter.Create(RunFolder.OpeningsPath(folder.Path, id), id) : null;
+        if (!AttestedRun.TryExecute(model.Program, request with { Openings = openings }, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
         {
             stop.ThrowIfCancellationRequested();
             throw CliException.Refused(fault.Describe(model.Program.Module));
         }
 
+        openings?.Complete();
         answer.End();
         folder.Add(Entry(asked, request).Ended(outcome, answer.Text));
         folder.Finish();

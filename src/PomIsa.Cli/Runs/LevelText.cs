@@ -38,6 +38,9 @@ internal static class LevelText
             Level.Signature => [signed, once],
             Level.Spot => [signed, once, string.Create(
                 CultureInfo.InvariantCulture, $"{seen.Compared} records, among them the {request.Samples} drawn ones and all of the driver (tokens, arguments, the response), follow from the program, the attested weights and the prompts")],
+            Level.Audit => [signed, once, string.Create(
+                CultureInfo.InvariantCulture,
+                $"all {seen.Compared} records follow from the program, the attested weights and the prompts: {seen.Products.Tested} quantized products were tested by projection, {seen.Products.Computed} and everything else were computed again")],
             _ => [signed, once, string.Create(
                 CultureInfo.InvariantCulture, $"all {seen.Compared} records follow from the program, the attested weights and the prompts, bit for bit")],
         };
@@ -51,6 +54,12 @@ internal static class LevelText
             Hashes, "this program and this machine compute as the numerics say",
             string.Create(CultureInfo.InvariantCulture, $"of the {seen.Records - seen.Compared} other records no more was computed than they feed: if a share f of all records is wrong, {request.Samples} draws miss it with probability (1 − f)^{request.Samples}"),
             request.Seed is null ? "the log's maker did not try runs until the draws, which follow from the checkpoint, suited him; a seed of your own takes that away" : "the log's maker did not know the seed",
+        ],
+        Level.Audit =>
+        [
+            Hashes, "this program and this machine compute as the numerics say",
+            "the challenge follows from the checkpoint: a wrong product passes with probability 2^-64, and who would try checkpoints until it does tries 2^64 of them",
+            "texts in run.json are what the tokens mean: only tokens are recorded",
         ],
         _ => [Hashes, "this program and this machine compute as the numerics say", "texts in run.json are what the tokens mean: only tokens are recorded"],
     };

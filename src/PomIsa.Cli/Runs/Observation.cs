@@ -18,6 +18,9 @@ internal sealed record Observation(Verdict Verdict, string Text, ulong Records, 
     /// <summary>What the runs took to make, with their evidence; null where one of them does not say.</summary>
     public double? GenerationSeconds { get; init; }
 
+    /// <summary>Quantized products that an audit tested by projection, and those that it computed again.</summary>
+    public (long Tested, long Computed) Products { get; init; }
+
     /// <summary>What was shown, of an accepted run.</summary>
     public ImmutableArray<string> Proved { get; init; } = [];
 

@@ -15,6 +15,7 @@ internal sealed class Observer
     private readonly string _folder;
     private readonly ObserverRequest _request;
     private TimeSpan _loading;
+    private (long Tested, long Computed) _products;
 
     private Observer(string folder, ObserverRequest request) => (_folder, _request) = (folder, request);
 
@@ -34,6 +35,7 @@ internal sealed class Observer
             Level = request.Level,
             Seconds = (Stopwatch.GetElapsedTime(start) - observer._loading).TotalSeconds,
             LoadSeconds = observer._loading.TotalSeconds,
+            Products = observer._products,
         }, request);
     }
 
@@ -129,7 +131,7 @@ internal sealed class Observer
                         Verdict.Reject, $"run.json says that run {run.Run[..8]} has {run.Records} records from {run.FirstIndex}; the log does not.", (ulong)entries.Count, compared, null, $"entry {at}");
                 }
 
-                ReplayReport report = One(program!, run, entries.GetRange((int)at, (int)run.Records), at, drawn, pool);
+                ReplayReport report = One(program!, run, entries.GetRange((int)at, (int)run.Records), at, drawn, checkpoint, pool);
                 compared += report.Compared;
                 _request.Progress?.Invoke(compared);
                 if (report.Verdict != Verdict.Accept)
@@ -147,11 +149,21 @@ internal sealed class Observer
         }
     }
 
-    private ReplayReport One(BoundProgram program, RunEntry run, List<byte[]> entries, ulong first, SortedSet<ulong> drawn, WorkerPool pool) => _request.Level switch
+    private ReplayReport One(BoundProgram program, RunEntry run, List<byte[]> entries, ulong first, SortedSet<ulong> drawn, Checkpoint checkpoint, WorkerPool pool) => _request.Level switch
     {
         Level.Spot => SpotCheck.Verify(program, run.ToRequest(), entries, [.. drawn.GetViewBetween(first, first + run.Records - 1).Select(index => index - first)], pool),
+        Level.Audit when first + run.Records > checkpoint.Size => new ReplayReport(
+            Verdict.Unverifiable, 0, null, "An audit's challenge follows from the checkpoint, and the run has records that it does not cover. Sign the log, or verify it by replay."),
+        Level.Audit => Audit(program, run, entries, checkpoint, pool),
         _ => Replay.Verify(program, run.ToRequest(), entries, pool),
     };
+
+    private ReplayReport Audit(BoundProgram program, RunEntry run, List<byte[]> entries, Checkpoint checkpoint, WorkerPool pool)
+    {
+        AuditReport audit = ProjectionAudit.Verify(program, run.ToRequest(), entries, RunFolder.OpeningsPath(_folder, Digest.Parse(run.Run)), SignedLog.DigestOf(checkpoint), pool);
+        _products = (_products.Tested + audit.Tested, _products.Computed + audit.Computed);
+        return audit.Report;
+    }
 
     private static string Early(RunDescription claim) => claim.Runs.Count(static run => run.StoppedAfter is not null) switch
     {

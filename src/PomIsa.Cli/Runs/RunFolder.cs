@@ -83,6 +83,9 @@ internal sealed class RunFolder : IDisposable
     public static RunFolder TakeUp(DataFolder data, string folder) =>
         new(folder, data.KeyStore.LoadLog(KeyPath(data, folder)), RunDescription.Load(folder));
 
+    /// <summary>Where the products of a run lie, opened for an auditor.</summary>
+    public static string OpeningsPath(string folder, Digest run) => System.IO.Path.Combine(folder, "openings", run.ToString());
+
     /// <summary>The salt of one run: hides its prompt from those who hold only the log.</summary>
     public byte[] SaltFor(Digest trigger) => SHA256.HashData([.. Convert.FromHexString(Description.Salt), .. trigger.ToArray()]);
 

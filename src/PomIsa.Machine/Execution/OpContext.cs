@@ -22,6 +22,7 @@ internal sealed class OpContext : IDisposable
         Inputs = request.TensorsFor(program.Module);
         Sampling = request.Sampling;
         Stop = request.Stop;
+        Products = request.Products;
         States = [.. program.Module.States.Select(s => new StateBuffer(s))];
         Symbols = new long[program.Module.Symbols.Length];
         Stack = new long[Limits.Stack * (Limits.CallDepth + 1)];
@@ -50,6 +51,9 @@ internal sealed class OpContext : IDisposable
     public CancellationToken Stop { get; }
 
     public ImmutableArray<StateBuffer> States { get; }
+
+    /// <summary>Gives the sums of products where they need not be computed; null: all are.</summary>
+    public IProductSource? Products { get; }
 
     /// <summary>Tokens emitted so far.</summary>
     public List<int> Response { get; }

@@ -43,8 +43,18 @@ internal static unsafe class MatrixOps
             }
         }
 
-        Pieces pieces = CutPanels(c, rows, depth, columns, halfBytesPerWeight: nibbles ? 1 : 2, stepsPerNanosecond: 120);
-        FaultCode code = c.Share(pieces.Count, new LinearWork(pieces, product, w, y));
+        FaultCode code = FaultCode.None;
+        if (c.Products?.TryTake(c, new ProductRows(product.Q, nibbles ? (byte)0 : (byte)0x80, c.Line.SharesRows, w, rows, depth, columns), product.Sums, out code) == true)
+        {
+            Pieces cut = Sharing.Cut(c, (long)rows * columns / 8, rows);
+            code = code == FaultCode.None ? c.Share(cut.Count, new DequantizeWork(cut, product, w, y)) : code;
+        }
+        else
+        {
+            Pieces pieces = CutPanels(c, rows, depth, columns, halfBytesPerWeight: nibbles ? 1 : 2, stepsPerNanosecond: 120);
+            code = c.Share(pieces.Count, new LinearWork(pieces, product, w, y));
+        }
+
         c.Product = new ProductView(Commitment.W8Product, product.Scales, product.Sums, rows, columns, sizeof(int));
         return code;
     }
@@ -124,6 +134,16 @@ internal static unsafe class MatrixOps
             int groups = p.Depth / LinearW4.Group;
             LinearW4.QuantizeRows(
                 x.F32Rows(pieces, item), p.Depth, new Span<sbyte>(q, rows * p.Depth), new Span<int>(p.Offsets + ((long)from * groups), rows * groups), scales);
+        }
+    }
+
+    private readonly struct DequantizeWork(Pieces pieces, QuantizedProduct p, BoundWeight w, TensorView y) : IWork
+    {
+        public void Item(int item, int worker)
+        {
+            int from = pieces.From(item), rows = pieces.To(item) - from, columns = p.Columns;
+            LinearW8.Dequantize(
+                new ReadOnlySpan<int>(p.Sums + ((long)from * columns), rows * columns), new ReadOnlySpan<float>(p.Scales + from, rows), w.Scales, rows, columns, y.F32Rows(pieces, item), 0, Panels.Count(columns));
         }
     }
 

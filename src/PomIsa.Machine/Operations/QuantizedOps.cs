@@ -25,6 +25,12 @@ internal static unsafe class QuantizedOps
     {
         TensorView acc = c.View(0), q = c.View(1);
         BoundWeight w = c.Weight(2);
+        FaultCode code = FaultCode.None;
+        if (c.Products?.TryTake(c, new ProductRows(q.Data, 0, same: false, w, q.Rows, q.Columns, acc.Columns), (int*)acc.Data, out code) == true)
+        {
+            return code;
+        }
+
         bool nibbles = w.Entry.Element == DType.W4;
         int* offsets = null;
         if (nibbles)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using PomIsa.Evidence.Commitments;
+using PomIsa.Evidence.Openings;
 using PomIsa.Evidence.Records;
 
 namespace PomIsa.Machine;
@@ -43,6 +44,12 @@ public sealed record RunRequest
 
     /// <summary>Whether a run that is ended early gets all its records and a closing one (spec/runs.md, rule 11), rather than none until it is taken up.</summary>
     public bool ClosesWhenStopped { get; init; }
+
+    /// <summary>Takes the products of the run, for an auditor; null: they are not kept.</summary>
+    public OpeningWriter? Openings { get; init; }
+
+    /// <summary>Gives the sums of products instead of the machine; null in a run that is meant.</summary>
+    internal Execution.IProductSource? Products { get; init; }
 
     /// <summary>The first record of the run.</summary>
     public RunOpen Opening(BoundProgram program) => new(

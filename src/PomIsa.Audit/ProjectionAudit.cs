@@ -1,0 +1,81 @@
+using System.Globalization;
+using PomIsa.Audit.Projecting;
+using PomIsa.Audit.Wide;
+using PomIsa.Evidence.Openings;
+using PomIsa.Evidence.Records;
+using PomIsa.Kernels;
+using PomIsa.Machine;
+
+namespace PomIsa.Audit;
+
+/// <summary>The outcome of an audit.</summary>
+/// <param name="Report">The verdict.</param>
+/// <param name="Tested">Products tested by projection.</param>
+/// <param name="Computed">Quantized products computed again.</param>
+public readonly record struct AuditReport(ReplayReport Report, long Tested, long Computed);
+
+/// <summary>Computes a run again but for its quantized products, whose sums are opened by whoever ran it and tested by random projection; every commitment is compared. Spec: spec/evidence.md, chapter 9.</summary>
+public static class ProjectionAudit
+{
+    /// <summary>Rows from which the test of a product costs less than the product.</summary>
+    private const int Fewest = 48;
+
+    /// <summary>Audits one run.</summary>
+    /// <param name="program">The program with its attested weights.</param>
+    /// <param name="request">The prompt and salt that the run claims.</param>
+    /// <param name="entries">The run's records in order, the opening one first; anyone's bytes. The checkpoint covers all of them.</param>
+    /// <param name="openings">Path of the run's openings; anyone's bytes.</param>
+    /// <param name="checkpoint">SHA-256 of the checkpoint's text.</param>
+    /// <param name="pool">Threads to use.</param>
+    public static AuditReport Verify(BoundProgram program, RunRequest request, IReadOnlyList<byte[]> entries, string openings, Digest checkpoint, WorkerPool pool) =>
+        Verify(program, request, entries, openings, checkpoint, pool, Fewest);
+
+    internal static AuditReport Verify(BoundProgram program, RunRequest request, IReadOnlyList<byte[]> entries, string openings, Digest checkpoint, WorkerPool pool, int fewest)
+    {
+        if (entries.Count == 0)
+        {
+            return new AuditReport(Replay.Verify(program, request, entries, pool), 0, 0);
+        }
+
+        Digest run = Digest.Of(entries[0]);
+        if (!OpeningFile.TryOpen(openings, run, out OpeningFile? file, out string fault))
+        {
+            return new AuditReport(new ReplayReport(Verdict.Unverifiable, 0, null, $"An audit needs the run's openings, {openings}: {fault}. Make a run with --openings, or verify it by replay."), 0, 0);
+        }
+
+        using (file)
+        {
+            OpenedProducts? source = null;
+            var options = new WideOptions
+            {
+                WideOnly = true,
+                Products = (step, classes, calls, parts) => source = new OpenedProducts(
+                    step, classes, calls, parts, file, new ProductTest(pool, Challenge.Rows(checkpoint, run, MostRows(calls, parts))), fewest),
+            };
+            ReplayReport? report = Replay.Verify(program, request, entries, pool, options);
+            if (source?.Missing is { } missing)
+            {
+                return new AuditReport(new ReplayReport(Verdict.Unverifiable, 0, null, string.Create(CultureInfo.InvariantCulture, $"The openings don't open this run: {missing}.")), source.Tested, source.Computed);
+            }
+
+            if (report is { Verdict: Verdict.Accept })
+            {
+                return new AuditReport(report, source?.Tested ?? 0, source?.Computed ?? 0);
+            }
+
+            // Something is wrong, or the run is not one that goes wide. A replay names what it is, and needs no openings.
+            ReplayReport replayed = Replay.Verify(program, request, entries, pool);
+            bool lies = replayed.Verdict == Verdict.Accept && (report is not null || source is { Failed: true });
+            return new AuditReport(
+                lies ? new ReplayReport(Verdict.Unverifiable, replayed.Compared, null, "The openings are not those of this run's log. The log itself follows from the program, the weights and the prompt, as a replay has found.") : replayed,
+                0,
+                0);
+        }
+    }
+
+    private static int MostRows(IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts) => parts.Max(part =>
+    {
+        (int from, int count) = part.GetOffsetAndLength(calls.Count);
+        return Enumerable.Range(from, count).Sum(call => calls[call].Rows);
+    });
+}

@@ -1,0 +1,50 @@
+using PomIsa.Isa;
+using PomIsa.Kernels;
+using PomIsa.Machine.Execution;
+
+namespace PomIsa.Audit.Tests.Projecting;
+
+/// <summary>A machine whose products are right but for one sum, with which it goes on as if nothing were wrong.</summary>
+/// <param name="which">The product that errs, counted from 0.</param>
+/// <param name="place">Which sum: taken modulo their number.</param>
+/// <param name="change">What is added to it.</param>
+internal sealed unsafe class LyingProducts(int which, int place, int change) : IProductSource
+{
+    private int _seen;
+
+    /// <summary>Products so far.</summary>
+    public int Count => _seen;
+
+    public bool TryTake(OpContext context, in ProductRows product, int* sums, out FaultCode code)
+    {
+        code = FaultCode.None;
+        Multiply(product, sums);
+        if (_seen++ == which)
+        {
+            sums[place % (product.Rows * product.Columns)] += change;
+        }
+
+        return true;
+    }
+
+    public static void Multiply(in ProductRows product, int* sums)
+    {
+        var q = new sbyte[product.Rows * product.Depth];
+        for (int i = 0; i < q.Length; i++)
+        {
+            q[i] = (sbyte)(product.Q[i] ^ product.Flip);
+        }
+
+        var acc = new Span<int>(sums, product.Rows * product.Columns);
+        int panels = Panels.Count(product.Columns);
+        if (product.Weight.Entry.Element == DType.W4)
+        {
+            var offsets = new int[q.Length / LinearW4.Group];
+            LinearW4.GroupOffsets(q, product.Depth, offsets);
+            LinearW4.MatMulI4(q, offsets, product.Weight.W4, product.Weight.SubScales, product.Rows, product.Depth, product.Columns, acc, 0, panels);
+            return;
+        }
+
+        LinearW8.MatMulI8(q, product.Weight.W8, product.Weight.ColumnSums, product.Rows, product.Depth, product.Columns, acc, 0, panels);
+    }
+}
