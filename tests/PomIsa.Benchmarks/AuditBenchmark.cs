@@ -20,7 +20,7 @@ internal static class AuditBenchmark
         string kind = arguments.Length > 1 ? arguments[1] : "w8";
         int threads = Number(arguments, 2, Environment.ProcessorCount), rounds = Number(arguments, 3, 3), tokens = Number(arguments, 4, 256);
         string cache = arguments.Length > 5 ? arguments[5] : Path.Combine(".pomisa", "bench");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind}, {threads} threads, {Prompt} + {tokens} tokens, medians of {rounds} rounds; shares of generating with evidence and openings"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind}, {threads} threads, {Prompt} + {tokens} tokens, medians of {rounds} rounds; shares of generating with evidence"));
         Console.WriteLine("| size | tokens/s | with openings | audit ms a token | audit | spot, 64 | replay | signature and tree | openings KB a token |");
         Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (string name in names)
@@ -79,17 +79,17 @@ internal static class AuditBenchmark
                 {
                     plain.Add(without);
                     opened.Add(with);
-                    audit.Add(audited / with);
-                    spot.Add(spotted / with);
-                    replay.Add(replayed / with);
-                    signature.Add(signed / with);
+                    audit.Add(audited / without);
+                    spot.Add(spotted / without);
+                    replay.Add(replayed / without);
+                    signature.Add(signed / without);
                 }
             }
 
-            double seconds = Median(opened);
+            double seconds = Median(plain);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {size.Name} | {tokens / Median(plain):F0} | {tokens / seconds:F0} | {1000 * Median(audit) * seconds / tokens:F3} | {100 * Median(audit):F1} % | {100 * Median(spot):F1} % | {100 * Median(replay):F1} % | {100 * Median(signature):F1} % | {bytes / 1000.0 / (tokens + Prompt):F0} |"));
+                $"| {size.Name} | {tokens / seconds:F0} | {tokens / Median(opened):F0} | {1000 * Median(audit) * seconds / tokens:F3} | {100 * Median(audit):F1} % | {100 * Median(spot):F1} % | {100 * Median(replay):F1} % | {100 * Median(signature):F1} % | {bytes / 1000.0 / (tokens + Prompt):F0} |"));
         }
         finally
         {
