@@ -27,6 +27,7 @@ internal static class Verbs
         new("replay", "[size kind threads rounds cache [profile]]", "verifying a generation by replay, wide and step by step, beside generating it", ReplayBenchmark.Run),
         new("keep", "[size kind tokens cache]", "what a log takes at rest with all records and with roots alone; receipts of tokens", KeepBenchmark.Run),
         new("audit", "[sizes kind threads rounds tokens cache]", "auditing a generation from its openings, beside generating and replaying it, over several sizes", AuditBenchmark.Run),
+        new("private", "[size kind threads rounds cache]", "outputs under salt: what a private run costs beside a public one", PrivacyBenchmark.Run),
         new("log", "[rounds]", "mints a second, and where their time goes", static a => LogBenchmark.Run(Rounds(a, 5))),
     ];
 

@@ -50,10 +50,11 @@ internal static class WideReplay
         recorded.MoveNext();
         var sink = new CompareSink(program, recorded) { Compared = 1 };
         PrivateRecords? hidden = request.Privacy is { } privacy ? new PrivateRecords(privacy) : null;
-        WideComparison? compared = hidden is null && only is null
-            ? new WideComparison(opening.RunId, program.Module.Functions[step], step, calls, outputs, entries, pool)
+        bool[] salts = WideRetires.Salting(hidden?.Mode ?? PrivacyMode.None, program.Module.Functions[step]);
+        WideComparison? compared = only is null
+            ? new WideComparison(opening.RunId, program.Module.Functions[step], step, calls, outputs, entries, request.Privacy, salts, pool)
             : null;
-        var retires = new WideRetires(opening.RunId, program.Module, step, calls, outputs, sink, only, hidden, compared);
+        var retires = new WideRetires(opening.RunId, program.Module, step, calls, outputs, sink, only, hidden, salts, compared);
         using var driver = new Interpreter(program, request, pool, retires) { Prepared = retires };
         bool finished = driver.TryRun(out _), ended = finished;
         if (!finished && request.ClosesWhenStopped && sink.Report is null && !retires.WentAstray)

@@ -8,13 +8,12 @@ namespace PomIsa.Audit.Wide;
 
 /// <summary>Makes a run's records while only its driver executes: those of steps from what the wide pass computed, those of the driver as they retire.</summary>
 internal sealed class WideRetires(
-    Digest run, Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, CompareSink sink, bool[]? only, PrivateRecords? hidden, WideComparison? compared)
+    Digest run, Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, CompareSink sink, bool[]? only, PrivateRecords? hidden, bool[] salts, WideComparison? compared)
     : IRetireObserver, IStepResults
 {
     private readonly byte[] _entry = new byte[Record.MaxEntryBytes];
     private readonly List<SymbolChange> _changes = [];
     private readonly List<Digest> _commitments = [];
-    private readonly bool[] _salts = Salting(hidden, module.Functions[step]);
     private int _call;
 
     /// <summary>Sequence number of the last record.</summary>
@@ -58,9 +57,10 @@ internal sealed class WideRetires(
 
         ReadOnlySpan<Instruction> body = module.Functions[step].Body.AsSpan();
         SymbolChange[] named = Named(changes);
-        HideCall();
         bool known = compared is not null && compared.Covers(_call, calls[_call], Sequence, place.Step);
-        for (int at = 0; at < (known ? 1 : body.Length); at++)
+        int written = known ? 1 : body.Length;
+        HideCall(written);
+        for (int at = 0; at < written; at++)
         {
             RetireHead head = Head(place with { Instruction = at }, body[at].Row);
             bool taken = only?[at] == false
@@ -88,8 +88,8 @@ internal sealed class WideRetires(
     }
 
     // By instruction, whether its outputs go under salt.
-    private static bool[] Salting(PrivateRecords? hidden, Function function) =>
-        hidden is null ? [] : [.. function.Body.Select(i => hidden.Mode == PrivacyMode.All || MayBeTokens(function, i))];
+    internal static bool[] Salting(PrivacyMode mode, Function function) =>
+        mode == PrivacyMode.None ? [] : [.. function.Body.Select(i => mode == PrivacyMode.All || MayBeTokens(function, i))];
 
     private static bool MayBeTokens(Function function, Instruction instruction) =>
         Enumerable.Range(0, instruction.Row.Operands.Length).Any(i =>
@@ -102,20 +102,20 @@ internal sealed class WideRetires(
         ReadOnlySpan<Digest> commitments = wide.Commitments(at, _call);
         return hidden is null
             ? RecordWriter.WriteRetire(_entry, head, named, commitments)
-            : hidden.Write(_entry, head, named, commitments, _salts[at] ? commitments.Length : 0, areScalars: false, emits: false);
+            : hidden.Write(_entry, head, named, commitments, salts[at] ? commitments.Length : 0, areScalars: false, emits: false);
     }
 
-    // All commitments of a call go under salt together.
-    private void HideCall()
+    // All commitments of a call go under salt together, as many records of it as are written.
+    private void HideCall(int records)
     {
         if (hidden is null)
         {
             return;
         }
 
-        for (int at = 0; at < _salts.Length; at++)
+        for (int at = 0; at < records; at++)
         {
-            if (_salts[at])
+            if (salts[at])
             {
                 hidden.Add(Sequence + 1 + (ulong)at, wide.Commitments(at, _call));
             }
@@ -131,11 +131,11 @@ internal sealed class WideRetires(
         return hidden.Write(_entry, head, named, [], scalars.Length, areScalars: true, emits);
     }
 
-    private int Hide(in RetireHead head, SymbolChange[] named, Digest[] commitments, bool salts)
+    private int Hide(in RetireHead head, SymbolChange[] named, Digest[] commitments, bool hides)
     {
-        hidden!.Add(head.Sequence, salts ? commitments : []);
+        hidden!.Add(head.Sequence, hides ? commitments : []);
         hidden.Salt(between: null);
-        return hidden.Write(_entry, head, named, commitments, salts ? commitments.Length : 0, areScalars: false, emits: false);
+        return hidden.Write(_entry, head, named, commitments, hides ? commitments.Length : 0, areScalars: false, emits: false);
     }
 
     private static bool Same(ReadOnlySpan<TensorView> arguments, StepCall call)

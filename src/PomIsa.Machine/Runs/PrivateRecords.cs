@@ -38,6 +38,9 @@ internal sealed class PrivateRecords(RunPrivacy privacy)
         return salts;
     }
 
+    /// <summary>For who writes records out of their order: tokens emitted before the next one.</summary>
+    public void StartAt(uint tokens) => _tokens = tokens;
+
     /// <summary>Adds the commitments of a coming record.</summary>
     public void Add(ulong sequence, ReadOnlySpan<Digest> commitments)
     {

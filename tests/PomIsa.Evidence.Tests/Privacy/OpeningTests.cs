@@ -101,17 +101,21 @@ public class OpeningTests
             Assert.False(Opening.TryParse(file.AsSpan(0, at), out Opening? cut, out _) && cut.TryVerify(Policy, Emit, out _, out _), $"{at}");
         }
 
-        string text = Encoding.ASCII.GetString(file);
-        foreach (string other in (string[])
+        string text = Encoding.Latin1.GetString(file);
+        (string Old, string New)[] spellings =
         [
-            text.Replace("record 6 ", "record 06 ", StringComparison.Ordinal), text.Replace(" -3 ", " -03 ", StringComparison.Ordinal), text.Replace("scalar 0", "scalar  0", StringComparison.Ordinal),
-            text.Replace("opening v1", "opening v2", StringComparison.Ordinal), text.Replace("\n\n", "\n", StringComparison.Ordinal), "pomisa opening v1\n\n" + Encoding.ASCII.GetString(Note), "", "\n\n",
-            text.Replace("\nprompt", "\n\nprompt", StringComparison.Ordinal),
-        ])
+            ("record 7 ", "record 07 "), ("record 9 ", "record +9 "), (" -3 ", " -03 "), (" 11 ", " 011 "), ("scalar 0", "scalar  0"), ("scalar 0", "scalar 00"),
+            ("opening v1", "opening v2"), ("\n\n", "\n"), ("\nprompt", "\n\nprompt"), ("record 9 ", "Record 9 "), ("\nscalar", "\r\nscalar"),
+        ];
+        foreach ((string old, string other) in spellings)
         {
-            Assert.False(Opening.TryParse(Encoding.ASCII.GetBytes(other), out Opening? read, out _) && read.TryVerify(Policy, Emit, out _, out _), other);
+            Assert.Contains(old, text, StringComparison.Ordinal);
+            byte[] changed = Encoding.Latin1.GetBytes(text.Replace(old, other, StringComparison.Ordinal));
+            Assert.False(Opening.TryParse(changed, out Opening? read, out _) && read.TryVerify(Policy, Emit, out _, out _), other);
         }
 
+        Assert.True(Opening.TryParse(Encoding.Latin1.GetBytes(text), out Opening? same, out _) && same.TryVerify(Policy, Emit, out _, out _));
+        Assert.False(Opening.TryParse([.. "pomisa opening v1\n\n"u8, .. Note], out _, out _));
         Assert.False(Opening.TryParse((Show(prompt: false, (1, -3)) with { Tokens = [] }).ToBytes(), out _, out string nothing));
         Assert.Equal("it shows nothing", nothing);
     }
