@@ -32,10 +32,12 @@ public sealed class CutRunTests : IDisposable
 
     public void Dispose() => _shell.Dispose();
 
-    [Fact]
-    public void A_killed_run_is_taken_up_and_no_action_is_minted_twice()
+    [Theory]
+    [InlineData("none")]
+    [InlineData("all")]
+    public void A_killed_run_is_taken_up_and_no_action_is_minted_twice(string hidden)
     {
-        using (Process process = _shell.Start("run", _source))
+        using (Process process = _shell.Start("run", _source, "--private", hidden))
         {
             Assert.NotEqual(-1, process.StandardOutput.Read());
             process.Kill();

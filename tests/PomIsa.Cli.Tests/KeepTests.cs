@@ -67,6 +67,24 @@ public sealed class KeepTests : IDisposable
     }
 
     [Fact]
+    public void A_private_run_gives_receipts_and_its_records_back_to_who_has_its_secret()
+    {
+        Assert.Equal(0, _shell.Run("run", "count.pisa", "--private", "all", "--keep", "roots").WithoutTrace().Code);
+        Assert.Equal(0, _shell.Run("log", "receipt", Run, "59", "-o", "last.receipt").WithoutTrace().Code);
+        Assert.InRange(new FileInfo(_shell.Path("last.receipt")).Length, 1, 512);
+        Assert.Contains("emitted token 480 at its step 0, behind 59 others", _shell.Run("log", "check-receipt", "last.receipt", "--log", Run).WithoutTrace().Out, StringComparison.Ordinal);
+
+        string secret = Path.Combine(Run, "private.json");
+        File.Move(secret, _shell.Path("private.json"));
+        Said other = _shell.Run("log", "receipt", Run, "59", "-o", "no.receipt").WithoutTrace();
+        Assert.Equal(1, other.Code);
+        Assert.Contains("without its secret", other.Error, StringComparison.Ordinal);
+        Assert.Contains("without its secret", _shell.Run("log", "restore", Run).WithoutTrace().Error, StringComparison.Ordinal);
+        File.Move(_shell.Path("private.json"), secret);
+        Assert.Equal(0, _shell.Run("log", "restore", Run).WithoutTrace().Code);
+    }
+
+    [Fact]
     public void On_a_read_only_disk_a_run_is_verified_and_none_begins()
     {
         if (!OperatingSystem.IsLinux() || _shell.Bash("unshare -rm true").Code != 0)

@@ -3,7 +3,6 @@ using PomIsa.Audit;
 using PomIsa.Cli.Runs;
 using PomIsa.Evidence.Keeping;
 using PomIsa.Evidence.Notes;
-using PomIsa.Evidence.Records;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 
@@ -34,10 +33,9 @@ internal static class KeptObserver
             return SignedLog.Nothing(Verdict.Unverifiable, $"The records are not kept, only their roots. Verify by replay, or bring the records back: pomisa log restore {folder}");
         }
 
-        if (kept.Parts.Any(static part => part.IsEntry && Record.TryDecode(part.Entry.AsSpan(), out Record record, out _) && record is RunOpen { Private: not null })
-            && claim.Runs.Any(static run => run.ToRequest().Privacy is null))
+        if (KeptRun.LacksSecret(kept, claim))
         {
-            return SignedLog.Nothing(Verdict.Unverifiable, "The run is private: without its secret its records can't be made again.");
+            return SignedLog.Nothing(Verdict.Unverifiable, KeptRun.NoSecret);
         }
 
         if (!RunWeights.TryBind(claim, folder, request.Store, out BoundProgram? program, out string why))

@@ -25,6 +25,8 @@ internal static class KeptRun
 {
     public const string FileName = "roots";
 
+    public const string NoSecret = "The run is private: without its secret its records can't be made again.";
+
     /// <summary>The opcodes by which logs are cut.</summary>
     public static KeepMarks Marks { get; } = new(Number("emit"), Number("commit"));
 
@@ -92,6 +94,11 @@ internal static class KeptRun
         DeleteOld(folder);
         KeptRoots roots = Open(folder, out _);
         RunDescription claim = RunDescription.Load(folder);
+        if (LacksSecret(roots, claim))
+        {
+            throw CliException.Refused(NoSecret);
+        }
+
         if (!RunWeights.TryBind(claim, folder, store, out BoundProgram? program, out string why))
         {
             throw CliException.Refused(why);
@@ -125,6 +132,11 @@ internal static class KeptRun
         File.Delete(RootsPath(folder));
         return new KeptSizes(roots.Size, Tokens(roots), Directory.EnumerateFiles(RunFolder.LogPath(folder)).Sum(static file => new FileInfo(file).Length), kept);
     }
+
+    /// <summary>Whether a run is private and its secret is not at hand.</summary>
+    public static bool LacksSecret(KeptRoots roots, RunDescription claim) =>
+        roots.Parts.Any(static part => part.IsEntry && Evidence.Records.Record.TryDecode(part.Entry.AsSpan(), out Evidence.Records.Record record, out _) && record is Evidence.Records.RunOpen { Private: not null })
+        && claim.Runs.Any(static run => run.Privacy is null);
 
     /// <summary>The entries of emitted tokens, in the order of the log.</summary>
     public static IEnumerable<KeptPart> Emits(KeptRoots roots) => roots.Parts.Where(static part => part.IsEntry

@@ -33,7 +33,7 @@ internal static class LevelText
             Level.Signature when seen.KeepsRoots =>
             [
                 string.Create(CultureInfo.InvariantCulture, $"the log's key signed a checkpoint that the kept roots of {seen.Records} records give"),
-                "the openings, tokens and closings that are kept are the log's, in their places, and the closing records count the tokens and bind the response",
+                "the openings, tokens and closings that are kept are the log's, in their places, and the closing records count the tokens and, of a public run, bind them",
             ],
             Level.Signature => [signed, once],
             Level.Spot => [signed, once, string.Create(
