@@ -30,7 +30,7 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
             }
         }
 
-        SignALie();
+        SignALie(_liar, static _ => Lie, static retire => retire with { Scalars = [retire.Scalars[0] + 1, .. retire.Scalars[1..]] });
     }
 
     public void Dispose() => _shell.Dispose();
@@ -77,6 +77,36 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
     }
 
     [Fact]
+    public void Who_answers_over_http_with_another_value_than_he_committed_to_forfeits()
+    {
+        Assert.Equal(0, _shell.Run("run", Path.Combine(Shell.Repository, "examples", "linear.pisa"), "--input", "x=1 2, -1 0.5").Code);
+        string honest = _shell.Path(".pomisa", "runs", "0001"), liar = _shell.Path("copy", "runs", "0001");
+        foreach (string file in Directory.GetFiles(_shell.Path(".pomisa"), "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(_shell.Path("copy"), Path.GetRelativePath(_shell.Path(".pomisa"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        SignALie(liar, static records => records.FindIndex(static r => r is Retire { Commitments: [_, ..] } retire && retire.Head.Step > 0 && retire.Head.Opcode == 0x50),
+            static retire => retire with { Commitments = [Digest.Of([1])] });
+        using Process server = _shell.Start("dispute", "serve", liar, "--port", "18474");
+        try
+        {
+            Assert.Contains("answers for", server.StandardOutput.ReadLine(), StringComparison.Ordinal);
+            Said said = _shell.Run("dispute", honest, "http://localhost:18474", "--json").WithoutTrace();
+            Assert.Equal("Forfeited", said.Json.GetProperty("outcome").GetString());
+            Assert.Equal("A", said.Json.GetProperty("winner").GetString());
+            Assert.Contains("commits to", said.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("doesn't answer", said.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            server.Kill();
+        }
+    }
+
+    [Fact]
     public void What_is_no_proof_or_no_side_is_refused_in_one_sentence()
     {
         File.WriteAllText(_shell.Path("junk"), "junk");
@@ -107,25 +137,25 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
         Assert.Equal(1, _shell.Run("dispute", "--check", "fault", "--key", Path.Combine(_honest, "key.vkey")).WithoutTrace().Code);
     }
 
-    private void SignALie()
+    private static void SignALie(string run, Func<List<Record>, int> where, Func<Retire, Retire> lie)
     {
-        string folder = Path.Combine(_liar, "log");
+        string folder = Path.Combine(run, "log");
         List<byte[]> entries;
         using (RecordLog log = RecordLog.Open(folder))
         {
             entries = [.. log.ReadAll()];
         }
 
-        Assert.True(Record.TryDecode(entries[Lie], out Record record, out _));
-        var retire = (Retire)record;
+        List<Record> records = [.. entries.Select(static e => Record.TryDecode(e, out Record record, out _) ? record : throw new InvalidOperationException("No record."))];
+        int at = where(records);
         var bytes = new byte[Record.MaxEntryBytes];
-        entries[Lie] = bytes[..RecordWriter.Write(bytes, retire with { Scalars = [retire.Scalars[0] + 1, .. retire.Scalars[1..]] })];
+        entries[at] = bytes[..RecordWriter.Write(bytes, lie((Retire)records[at]))];
         Directory.Delete(folder, recursive: true);
         using LogKey key = LogKey.Create("example.org/liar");
         using RecordLog forged = RecordLog.Open(folder);
         entries.ForEach(e => forged.Append(e));
         forged.CommitAndWait();
-        File.WriteAllBytes(Path.Combine(_liar, "checkpoint"), new Checkpoint(key.Name, forged.Size, forged.Root).Sign(key));
-        File.WriteAllText(Path.Combine(_liar, "key.vkey"), key.Verifier + "\n");
+        File.WriteAllBytes(Path.Combine(run, "checkpoint"), new Checkpoint(key.Name, forged.Size, forged.Root).Sign(key));
+        File.WriteAllText(Path.Combine(run, "key.vkey"), key.Verifier + "\n");
     }
 }

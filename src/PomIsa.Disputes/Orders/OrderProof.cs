@@ -12,6 +12,9 @@ internal static class OrderProof
     /// <summary>Records that a proof shows at most.</summary>
     public const int MaxRecords = 4096;
 
+    // A jump that matters is among the last ones; each record of one further back may cost a bundle of a log that is far away.
+    private const int MaxJumps = 64;
+
     /// <summary>Whether record <paramref name="index"/> of a log can't follow those before it.</summary>
     /// <param name="log">The accused's log.</param>
     /// <param name="index">The record.</param>
@@ -72,7 +75,7 @@ internal static class OrderProof
         while (true)
         {
             var trace = RunTrace.Follow(module, records, first, until, run);
-            ulong[] wanted = Wanted(trace, records, untilOne && trace.Left.Count == 1 ? 0 : most);
+            ulong[] wanted = Wanted(trace, records, most > MaxJumps || (untilOne && trace.Left.Count == 1) ? 0 : most);
             if (trace.IsContradiction || wanted.Length == 0 || records.Count + wanted.Length > MaxRecords)
             {
                 return trace;

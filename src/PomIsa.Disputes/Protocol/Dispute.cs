@@ -12,6 +12,12 @@ namespace PomIsa.Disputes.Protocol;
 /// <summary>Settles a dispute of two parties: bisects their logs, and proves whose record is wrong.</summary>
 public static class Dispute
 {
+    /// <summary>A proof of a wrong response that is longer than this is made by the accused's own tokens.</summary>
+    [ThreadStatic]
+    internal static int? ResponseLimit;
+
+    private static int MostForResponse => ResponseLimit ?? FaultProof.MaxBytes;
+
     /// <summary>Settles it.</summary>
     /// <param name="a">One side.</param>
     /// <param name="b">The other.</param>
@@ -30,8 +36,7 @@ public static class Dispute
             {
                 ({ } one, null) => Proven(b, difference, one, againstA.Report!),
                 (null, { } one) => Proven(a, difference, one, againstB.Report!),
-                (null, null) => difference.IsPrefix ? Undecided(a, b, difference)
-                    : ValueSettlement.Settle(a, b, difference, pool) ?? ValueSettlement.Settle(b, a, difference, pool) ?? Undecided(a, b, difference),
+                (null, null) => difference.IsPrefix ? Undecided(a, b, difference, []) : OfValues(a, b, difference, pool),
                 _ => new DisputeResult(Outcome.BothWrong, null, difference, againstA.Report, againstA.Proof.ToBytes(), $"Both are wrong. {againstA.Report!.Text} {againstB.Report!.Text}"),
             };
         }
@@ -58,8 +63,31 @@ public static class Dispute
         }
 
         FaultProof proof = Seal(accused, finding, records, needsModule ? Bare(module!.Module) : default, default);
+        if (needsModule && finding.Kind == FaultKind.Close && proof.ToBytes().Length > MostForResponse)
+        {
+            proof = WithResponse(accused, module!, index) ?? proof;
+        }
+
         FaultReport report = FaultCheck.Check(proof.ToBytes(), key, needsModule ? module!.Module.Encode() : default);
         return report.Verdict == FaultVerdict.Proven ? (proof, report) : default;
+    }
+
+    // A response of many tokens is not shown token by token: the accused says what he bound, or he forfeits.
+    private static FaultProof? WithResponse(Party accused, VerifiedModule module, ulong index)
+    {
+        if (!Record.TryDecode(accused.Log.Entry(index), out Record record, out _) || record is not RunClose close)
+        {
+            return null;
+        }
+
+        byte[] answer = accused.Ask?.Invoke(ResponseProof.Question(index)) ?? [];
+        if (ResponseProof.Tokens(answer) is not { } response || !ResponseProof.Opens(close, response))
+        {
+            throw new CannotOpenException(accused.Log, FormattableString.Invariant($"it doesn't tell the response that record {index} binds"));
+        }
+
+        FaultFinding? finding = ResponseProof.Find(accused.Log, module, index - close.Sequence, index, close.RunId, response, out ProvenRecords records);
+        return finding is null ? null : Seal(accused, finding, records, Bare(module.Module), ResponseProof.ToBytes(response));
     }
 
     /// <summary>A proof with all its parts; the program is left out where the file would be too long.</summary>
@@ -99,10 +127,16 @@ public static class Dispute
         return null;
     }
 
+    private static DisputeResult OfValues(Party a, Party b, FirstDifference difference, WorkerPool? pool)
+    {
+        List<string> why = [];
+        return ValueSettlement.Settle(a, b, difference, pool, why) ?? ValueSettlement.Settle(b, a, difference, pool, why) ?? Undecided(a, b, difference, why);
+    }
+
     internal static DisputeResult Proven(Party winner, FirstDifference difference, FaultProof proof, FaultReport report) =>
         new(Outcome.Proven, winner, difference, report, proof.ToBytes(), report.Text);
 
-    private static DisputeResult Undecided(Party a, Party b, FirstDifference difference)
+    private static DisputeResult Undecided(Party a, Party b, FirstDifference difference, List<string> why)
     {
         if (!difference.IsPrefix)
         {
@@ -113,7 +147,7 @@ public static class Dispute
                 return new DisputeResult(Outcome.Open, null, difference, null, default, FormattableString.Invariant($"Record {difference.Index} opens another run in {a.Name} than in {b.Name}: another program, other weights, another prompt or salt. There is nothing to settle."));
             }
 
-            return new DisputeResult(Outcome.Open, null, difference, null, default, FormattableString.Invariant($"Record {difference.Index} differs, and both are in order: what tells them apart is a value, and nobody who can execute the run is at hand."));
+            return new DisputeResult(Outcome.Open, null, difference, null, default, FormattableString.Invariant($"Record {difference.Index} differs, and both are in order: what tells them apart is a value. {(why.Count == 0 ? "Nobody who can execute the run is at hand" : string.Join("; ", why))}."));
         }
 
         (ulong sizeA, ulong sizeB) = (a.Log.Checkpoint.Size, b.Log.Checkpoint.Size);

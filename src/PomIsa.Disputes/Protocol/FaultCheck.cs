@@ -75,7 +75,7 @@ public static class FaultCheck
             return NotProven(proof, $"the program is not {open.Program.Short}, which the run was opened with");
         }
 
-        var trace = RunTrace.Follow(module, proof.Records, proof.Index - sequence, proof.Index, run);
+        var trace = RunTrace.Follow(module, proof.Records, proof.Index - sequence, proof.Index, run, proof.Kind == FaultKind.Close ? ResponseProof.Tokens(proof.Body.Span) : null);
         return trace.IsContradiction ? Judge(proof, trace.Fault!)
             : proof.Kind == FaultKind.Value ? WithValues(proof, module, trace.Flow)
             : NotProven(proof, "the records shown agree with the program");

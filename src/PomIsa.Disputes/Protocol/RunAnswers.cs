@@ -5,6 +5,8 @@ using PomIsa.Disputes.Values;
 using PomIsa.Disputes.Values.Parties;
 using PomIsa.Evidence.Keys;
 using PomIsa.Kernels;
+using PomIsa.Machine;
+using PomIsa.Machine.Runs;
 
 namespace PomIsa.Disputes.Protocol;
 
@@ -23,6 +25,7 @@ public sealed class RunAnswers
     /// <summary>Longest answer, in bytes.</summary>
     public const int MaxAnswerBytes = 1 << 20;
 
+    private readonly WorkerPool _pool;
     private readonly (AnsweredRun Run, ValueParty Party)[] _runs;
 
     /// <param name="log">The party's log.</param>
@@ -30,12 +33,17 @@ public sealed class RunAnswers
     /// <param name="key">Signs what has to be signed.</param>
     /// <param name="pool">Threads to execute runs with.</param>
     public RunAnswers(IDisputedLog log, IEnumerable<AnsweredRun> runs, LogKey key, WorkerPool pool) =>
-        _runs = [.. runs.Select(run => (run, new ValueParty(run.Run.Program, run.Run.Request, run.First, index => Flow(log, run, index), key, pool)))];
+        (_pool, _runs) = (pool, [.. runs.Select(run => (run, new ValueParty(run.Run.Program, run.Run.Request, run.First, index => Flow(log, run, index), key, pool)))]);
 
     /// <summary>The answer; empty where there is none.</summary>
     /// <param name="question">Anyone's bytes.</param>
     public byte[] Answer(ReadOnlySpan<byte> question)
     {
+        if (ResponseProof.TryReadQuestion(question, out ulong closing))
+        {
+            return Response(closing);
+        }
+
         if (question.Length <= MaxQuestionBytes && Question.TryParse(question, out Question? asked))
         {
             foreach ((AnsweredRun run, ValueParty party) in _runs)
@@ -44,6 +52,19 @@ public sealed class RunAnswers
                 {
                     return party.Answer(question) is { Length: <= MaxAnswerBytes } answer ? answer : [];
                 }
+            }
+        }
+
+        return [];
+    }
+
+    private byte[] Response(ulong closing)
+    {
+        foreach ((AnsweredRun run, _) in _runs)
+        {
+            if (closing > run.First && closing - run.First == run.Records - 1 && MachineRun.TryExecutePlain(run.Run.Program, run.Run.Request, _pool, out RunOutcome? outcome, out _))
+            {
+                return ResponseProof.ToBytes(outcome.Tokens.AsSpan());
             }
         }
 

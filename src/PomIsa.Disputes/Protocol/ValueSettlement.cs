@@ -11,7 +11,12 @@ namespace PomIsa.Disputes.Protocol;
 internal static class ValueSettlement
 {
     /// <summary>What comes of accusing one side; null where its value is right, or can't be settled.</summary>
-    public static DisputeResult? Settle(Party accused, Party accuser, FirstDifference difference, WorkerPool? pool)
+    /// <param name="accused">Who is accused.</param>
+    /// <param name="accuser">By whom.</param>
+    /// <param name="difference">The record.</param>
+    /// <param name="pool">Threads.</param>
+    /// <param name="why">Gains a sentence where nothing comes of it.</param>
+    public static DisputeResult? Settle(Party accused, Party accuser, FirstDifference difference, WorkerPool? pool, List<string> why)
     {
         ulong index = difference.Index;
         if (accused.Key is not { } key || !Record.TryDecode(accused.Log.Entry(index), out Record record, out _) || record is not Retire retire)
@@ -29,6 +34,7 @@ internal static class ValueSettlement
         RunTrace trace = OrderProof.Follow(accused.Log, own.Program.Verified, first, index, retire.Head.RunId, ref records, untilOne: true);
         if (trace.Flow is not { } flow)
         {
+            why.Add($"{accused.Name}: which way its run went takes too many records to show");
             return null;
         }
 
@@ -42,6 +48,7 @@ internal static class ValueSettlement
 
         if (!outcome.IsProven)
         {
+            why.Add($"{accused.Name}: {outcome.Text}");
             return null;
         }
 
@@ -49,6 +56,7 @@ internal static class ValueSettlement
         var finding = new FaultFinding(FaultKind.Value, index, outcome.Text) { Row = outcome.Row < 0 ? null : outcome.Row, Block = outcome.Block < 0 ? null : outcome.Block };
         FaultProof proof = Dispute.Seal(accused, finding, records, Dispute.Bare(own.Program.Module), outcome.Body);
         FaultReport report = FaultCheck.Check(proof.ToBytes(), key, own.Program.Module.Encode());
+        why.Add($"{accused.Name}: {report.Text}");
         return report.Verdict == FaultVerdict.Proven
             ? Dispute.Proven(accuser, difference, proof, report with { Finding = report.Finding! with { Row = finding.Row, Block = finding.Block } })
             : null;

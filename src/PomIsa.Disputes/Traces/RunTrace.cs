@@ -24,6 +24,7 @@ internal sealed class RunTrace
     private readonly ulong _first;
     private readonly ulong _until;
     private readonly Digest _run;
+    private readonly int[]? _response;
     private readonly Stack<RunPath> _waiting = new();
     private readonly List<RunPath> _left = [];
     private readonly Scalar[] _operands = new Scalar[2];
@@ -32,8 +33,8 @@ internal sealed class RunTrace
     private int _budget = MaxInstructions;
     private int _paths = 1;
 
-    private RunTrace(VerifiedModule module, ProvenRecords records, ulong first, ulong until, Digest run) =>
-        (_module, _records, _first, _until, _run) = (module, records, first, until, run);
+    private RunTrace(VerifiedModule module, ProvenRecords records, ulong first, ulong until, Digest run, int[]? response) =>
+        (_module, _records, _first, _until, _run, _response) = (module, records, first, until, run, response);
 
     /// <summary>Ways that agree with all records shown up to the last one; two are enough to know that there are several.</summary>
     public IReadOnlyList<RunPath> Left => _left;
@@ -56,9 +57,10 @@ internal sealed class RunTrace
     /// <param name="first">Index of the run's opening record.</param>
     /// <param name="until">The last record that is looked at.</param>
     /// <param name="run">The run's id.</param>
-    public static RunTrace Follow(VerifiedModule module, ProvenRecords records, ulong first, ulong until, Digest run)
+    /// <param name="response">Tokens that the closing record is said to bind; null where nobody says.</param>
+    public static RunTrace Follow(VerifiedModule module, ProvenRecords records, ulong first, ulong until, Digest run, int[]? response = null)
     {
-        var trace = new RunTrace(module, records, first, until, run);
+        var trace = new RunTrace(module, records, first, until, run, response);
         trace._waiting.Push(new RunPath(module, first + 1));
         while (trace._left.Count < 2 && !trace.IsExhausted && trace._waiting.TryPop(out RunPath? path))
         {
@@ -289,6 +291,7 @@ internal sealed class RunTrace
             : close.Tokens != tokens.Length ? FormattableString.Invariant($"it counts {close.Tokens} tokens where {tokens.Length} were emitted")
             : close.Status != status ? $"it says that the run was {(close.Status == RunStatus.Finished ? "finished where the program goes on" : "abandoned where the program has ended")}"
             : !close.IsPrivate && tokens.All(static t => t.IsKnown) && close.Response != Machine.RunRequest.ResponseDigest([.. tokens.Select(static t => (int)t.Value)]) ? "it binds another response than the tokens that were emitted"
+            : !close.IsPrivate && _response is { } said && Orders.ResponseProof.Opens(close, said) && tokens.Zip(said).Any(static pair => pair.First.IsKnown && pair.First.Value != pair.Second) ? "it binds a token that was not emitted"
             : null;
         if (!IsOurs(path, index, close.RunId, close.Sequence) || (what is not null && !Die(path, index, FaultKind.Close, what)))
         {

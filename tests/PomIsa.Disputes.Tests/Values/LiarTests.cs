@@ -90,6 +90,33 @@ public sealed class LiarTests
     }
 
     [Fact]
+    public void A_long_response_that_is_wrong_is_proven_by_the_tokens_that_the_accused_says_he_bound_or_he_forfeits()
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(8));
+        using var machine = new LyingMachine(program, Prompt);
+        int last = machine.Run.Length - 1;
+        int[] tokens = [.. machine.Run.Select(static e => Record.TryDecode(e, out Record record, out _) && record is Retire { Head.Opcode: 0x70, Scalars: [var token] } ? (int)token : -1).Where(static t => t >= 0)];
+        tokens[5] ^= 1;
+        byte[][] lie = LoggedRun.With(machine.Run, last, r => (RunClose)r with { Response = RunRequest.ResponseDigest(tokens) });
+        Party honest = machine.Honest(), silent = LoggedRun.Signed("liar", lie), liar = silent with { Ask = _ => [.. tokens.SelectMany(BitConverter.GetBytes)] };
+        int all = Dispute.Settle(liar, honest, Bisection.Sixteen).Proof.Length;
+        try
+        {
+            Dispute.ResponseLimit = 0;
+            DisputeResult result = Dispute.Settle(liar, honest, Bisection.Sixteen);
+            Assert.Same(honest, result.Winner);
+            Assert.Equal(FaultKind.Close, FaultCheck.Check(result.Proof.Span, liar.Key).Finding!.Kind);
+            Assert.InRange(result.Proof.Length, 1, all - 200);
+            Assert.Equal(Outcome.Forfeited, Dispute.Settle(silent, honest, Bisection.Sixteen).Outcome);
+        }
+        finally
+        {
+            Dispute.ResponseLimit = null;
+        }
+    }
+
+    [Fact]
     public void A_value_that_is_right_is_never_proven_wrong()
     {
         using var decoder = new TinyDecoder(quantized: true);
