@@ -29,6 +29,7 @@ internal static class Verbs
         new("audit", "[sizes kind threads rounds tokens cache]", "auditing a generation from its openings, beside generating and replaying it, over several sizes", AuditBenchmark.Run),
         new("private", "[size kind threads rounds cache]", "outputs under salt: what a private run costs beside a public one", PrivacyBenchmark.Run),
         new("dispute", "[size kind tokens cache]", "a lie at each opcode of a generation: rounds, bytes and check of its fault proof", DisputeBenchmark.Run),
+        new("evidence", "[size kind threads rounds cache]", "what evidence costs: shares of decoding and prefill, time by record, hashing alone", EvidenceBenchmark.Run),
         new("log", "[rounds]", "mints a second, and where their time goes", static a => LogBenchmark.Run(Rounds(a, 5))),
     ];
 
