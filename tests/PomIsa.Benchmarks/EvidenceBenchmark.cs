@@ -15,7 +15,7 @@ namespace PomIsa.Benchmarks;
 /// <summary>What evidence costs a decoder: as shares of the time of decoding and of prefill, and by record, in one run with evidence off and on in turn.</summary>
 internal static class EvidenceBenchmark
 {
-    private const int Tokens = 64;
+    private const int Tokens = 255;
 
     public static int Run(string[] arguments)
     {

@@ -22,6 +22,7 @@ public sealed unsafe class CommitmentBatch
     private readonly HashForest _rows = new();
     private readonly HashForest _roots = new();
     private int _used;
+    private int _reserved = -1;
     private bool _closed;
 
     /// <summary>Tensors added since the last flush.</summary>
@@ -62,6 +63,44 @@ public sealed unsafe class CommitmentBatch
         int width = ProductWidth(rows, columns, scales.Length, accumulators.Length);
         CopyRows(rows, width, width, scales, accumulators);
         return Enter(dtype, [rows, columns], new BatchTensor(_used, 0, rows, ScaleBytes + width, 0, 2), scales.Length + accumulators.Length);
+    }
+
+    /// <summary>Memory for the accumulators of a product of one row, which <see cref="AddReserved"/> may add; until then nothing else may be added.</summary>
+    /// <param name="length">Bytes.</param>
+    /// <returns>An address at a multiple of 64, valid until anything is added.</returns>
+    /// <exception cref="InvalidOperationException">The batch is closed.</exception>
+    public byte* Reserve(long length)
+    {
+        const int Line = 64;
+        if (_closed)
+        {
+            throw new InvalidOperationException("A closed batch takes nothing more until it is finished.");
+        }
+
+        _bytes.Reserve(_used + ScaleBytes + Line + length, _used);
+        nint from = (nint)(_bytes.Start + _used + ScaleBytes + Line - 1) & -Line;
+        _reserved = (int)(from - (nint)_bytes.Start);
+        return (byte*)from;
+    }
+
+    /// <summary>Adds a quantized product of one row whose accumulators were written to what <see cref="Reserve(long)"/> gave: nothing is copied.</summary>
+    /// <param name="dtype">Such as <see cref="Commitment.W8Product"/>.</param>
+    /// <param name="columns">N; accumulators.</param>
+    /// <param name="scale">The row's, f32, little-endian.</param>
+    /// <param name="accumulators">What was reserved.</param>
+    /// <param name="length">Bytes of the accumulators, i32 or i64.</param>
+    /// <returns>Its place among the digests that <see cref="Finish"/> writes; -1, and nothing was added, where they are not there.</returns>
+    /// <exception cref="ArgumentException">Lengths disagree with the shape.</exception>
+    public int AddReserved(byte dtype, int columns, ReadOnlySpan<byte> scale, byte* accumulators, int length)
+    {
+        if (_reserved < 0 || accumulators != _bytes.Start + _reserved)
+        {
+            return -1;
+        }
+
+        int width = ProductWidth(1, columns, scale.Length, length), start = _reserved - ScaleBytes;
+        scale.CopyTo(_bytes.Span(start, ScaleBytes));
+        return Enter(dtype, [1, columns], new BatchTensor(start, 0, 1, ScaleBytes + width, 0, 2), start - _used + ScaleBytes + width);
     }
 
     /// <summary>As <see cref="AddProduct"/>, copying only the scales and each row's first block: the accumulators must stand still until all quanta are done.</summary>
@@ -187,7 +226,7 @@ public sealed unsafe class CommitmentBatch
     /// <summary>Forgets everything that was added since the last flush.</summary>
     public void Clear()
     {
-        (Count, _used, PendingBytes) = (0, 0, 0);
+        (Count, _used, _reserved, PendingBytes) = (0, 0, -1, 0);
         _closed = false;
     }
 
@@ -238,6 +277,7 @@ public sealed unsafe class CommitmentBatch
         Commitment.WriteHead(_heads.Span(Count * HeadStride, HeadStride), dtype, dimensions);
         _tensors[Count] = tensor;
         _used += copied;
+        _reserved = -1;
         PendingBytes += (long)tensor.Rows * tensor.RowBytes;
         return Count++;
     }

@@ -83,6 +83,9 @@ internal sealed class OpContext : IDisposable
     /// <summary>The sums of the last quantized product.</summary>
     public Scratch Accumulators { get; }
 
+    /// <summary>Where sums of products of one row go instead; null: nowhere.</summary>
+    public IProductSums? Sums { get; init; }
+
     public Scratch GroupOffsets { get; }
 
     public Scratch Attention { get; }

@@ -87,7 +87,7 @@ internal static unsafe class MatrixOps
 
         public readonly float* Scales = c.Scales.Get<float>(rows);
 
-        public readonly int* Sums = c.Accumulators.Get<int>((long)rows * columns);
+        public readonly int* Sums = rows == 1 && c.Sums is { } sums ? sums.Take(columns) : c.Accumulators.Get<int>((long)rows * columns);
 
         public readonly int Rows = rows, Depth = depth, Columns = columns;
     }

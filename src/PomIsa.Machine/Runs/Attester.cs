@@ -11,7 +11,7 @@ namespace PomIsa.Machine.Runs;
 /// of one thread at once, otherwise a few batches later and by whichever thread is free: the run's own hardly does more than copy.
 /// Which records there are, their order and their bytes depend on none of this.
 /// </remarks>
-internal sealed class Attester : IRetireObserver, IDisposable
+internal sealed class Attester : IRetireObserver, IProductSums, IDisposable
 {
     /// <summary>A batch is closed when it holds this much: what a processor's own cache holds beside a kernel's data.</summary>
     private const long BatchBytes = 1 << 19;
@@ -87,6 +87,9 @@ internal sealed class Attester : IRetireObserver, IDisposable
 
         return taken;
     }
+
+    /// <inheritdoc/>
+    public unsafe int* Take(int count) => _open.ReserveSums(count);
 
     /// <summary>Writes all records that are still waiting.</summary>
     public bool TryFlush(out string refusal)

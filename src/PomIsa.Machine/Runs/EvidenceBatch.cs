@@ -73,10 +73,20 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
         _places.Add(Reserve());
     }
 
-    /// <summary>Copies a quantized product, which stands for the output of the retire that was noted last.</summary>
-    public void AddProduct(in ProductView product)
+    /// <summary>Memory for the sums of the product of one row that retires next.</summary>
+    public unsafe int* ReserveSums(int count) => (int*)_outputs.Reserve((long)count * sizeof(int));
+
+    /// <summary>Takes a quantized product, copied unless its sums lie where they were reserved, which stands for the output of the retire that was noted last.</summary>
+    public unsafe void AddProduct(in ProductView product)
     {
-        _outputs.AddProduct(product.Kind, product.Rows, product.Columns, product.Scales, product.Sums);
+        fixed (byte* sums = product.Sums)
+        {
+            if (product.Rows != 1 || _outputs.AddReserved(product.Kind, product.Columns, product.Scales, sums, product.Sums.Length) < 0)
+            {
+                _outputs.AddProduct(product.Kind, product.Rows, product.Columns, product.Scales, product.Sums);
+            }
+        }
+
         _places.Add(Reserve());
     }
 

@@ -53,6 +53,35 @@ public unsafe class QuantaTests
         Assert.Equal(expected, digests);
     }
 
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(255, 4)]
+    [InlineData(256, 4)]
+    [InlineData(1536, 4)]
+    [InlineData(300, 8)]
+    public void A_product_written_to_memory_of_the_batch_has_the_same_commitment(int columns, int width)
+    {
+        CommitmentBatch batch = new(), copying = new();
+        byte[] scale = Bytes.Of(1, 4), small = Bytes.Of(2, 12);
+        for (int i = 0; i < 90; i++) // the memory grows on the way
+        {
+            byte[] sums = Bytes.Of(3 + i, columns * width);
+            byte* place = batch.Reserve(sums.Length);
+            Assert.Equal(0, (nint)place % 64);
+            sums.CopyTo(new Span<byte>(place, sums.Length));
+            Assert.Equal(batch.Count, batch.AddReserved(Commitment.W8Product, columns, scale, place, sums.Length));
+            Assert.Equal(-1, batch.AddReserved(Commitment.W8Product, columns, scale, place, sums.Length));
+            batch.Add(1, [1, 3], small);
+            copying.AddProduct(Commitment.W8Product, 1, columns, scale, sums);
+            copying.Add(1, [1, 3], small);
+        }
+
+        Digest[] expected = new Digest[180], found = new Digest[180];
+        copying.Flush(expected);
+        batch.Flush(found);
+        Assert.Equal(expected, found);
+    }
+
     [Fact]
     public void Tensors_hashed_where_they_lie_have_the_same_commitments()
     {
