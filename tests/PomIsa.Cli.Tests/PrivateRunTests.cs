@@ -15,15 +15,16 @@ public sealed class PrivateRunTests(CompiledChatModel model) : IClassFixture<Com
     public void A_private_run_is_verified_with_its_secret_and_shown_in_part()
     {
         const string mode = "all";
-        Said said = _shell.Run("generate", "out", "--raw", "--prompt", Question, "--max-tokens", "12", "--private", mode, "--json", "--data", mode);
+        Said said = _shell.Run("generate", "out", "--raw", "--prompt", Question, "--max-tokens", "12", "--private", mode, "--openings", "--json", "--data", mode);
         Assert.True(said.Code == 0, said.Error);
         int[] tokens = [.. said.Json.GetProperty("tokens").EnumerateArray().Select(static t => t.GetInt32())];
         string folder = said.Json.GetProperty("evidence").GetProperty("folder").GetString()!, secret = Path.Combine(folder, "private.json");
         Assert.Equal(mode, said.Json.GetProperty("evidence").GetProperty("private").GetString());
-        Assert.StartsWith("ACCEPT", _shell.Run("verify", folder).Out, StringComparison.Ordinal);
+        Assert.StartsWith("ACCEPT", _shell.Run("verify", folder, "--level", "audit").Out, StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(secret));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(folder, "openings")));
         }
 
         // Its owner reads it.

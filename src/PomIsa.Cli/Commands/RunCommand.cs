@@ -71,7 +71,7 @@ internal static class RunCommand
         { Salt = [.. folder.SaltFor(default)], Privacy = folder.Description.Privacy };
         var begun = new BegunRun { Entry = RunEntry.Of(request) with { PromptText = loaded.PromptText }, Tokenizer = loaded.Tokenizer };
         folder.Starts(begun);
-        using OpeningWriter? openings = opens ? OpeningWriter.Create(RunFolder.OpeningsPath(folder.Path, request.Opening(program).RunId), request.Opening(program).RunId) : null;
+        using OpeningWriter? openings = opens ? OpeningWriter.Create(folder.NewOpenings(request.Opening(program).RunId), request.Opening(program).RunId) : null;
         if (!AttestedRun.TryExecute(program, request with { Openings = openings }, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
         {
             stop.ThrowIfCancellationRequested();

@@ -97,7 +97,7 @@ internal static class GenerationRun
             Stops = [.. asked.Stops],
         });
         Digest id = request.Opening(model.Program).RunId;
-        using OpeningWriter? openings = asked.Opens ? OpeningWriter.Create(RunFolder.OpeningsPath(folder.Path, id), id) : null;
+        using OpeningWriter? openings = asked.Opens ? OpeningWriter.Create(folder.NewOpenings(id), id) : null;
         if (!AttestedRun.TryExecute(model.Program, request with { Openings = openings }, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
         {
             stop.ThrowIfCancellationRequested();

@@ -47,6 +47,18 @@ internal sealed class RunFolder : IDisposable
 
     public static string PublisherPath(string folder) => System.IO.Path.Combine(folder, "publisher.pub");
 
+    /// <summary>Where the openings of a run that begins go; a private run's are in a folder that only its owner reads.</summary>
+    public string NewOpenings(Digest run)
+    {
+        string path = OpeningsPath(Path, run), folder = System.IO.Path.GetDirectoryName(path)!;
+        if (Description.Secret is not null && !OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return path;
+    }
+
     /// <summary>Makes the folder of a new run, or takes the newest one up where the same thing was cut off in it.</summary>
     /// <param name="model">Where manifest and publisher key are copied from; null for a program without weights.</param>
     public static RunFolder Begin(DataFolder data, RunDescription claim, Module module, (string Manifest, string Publisher)? model, bool resume)
