@@ -19,8 +19,10 @@ internal sealed class Attester : IRetireObserver, IProductSums, IDisposable
     /// <summary>It is closed with this many retires too, however small: a loop of scalars may run long before it commits.</summary>
     private const int BatchRetires = 1 << 12;
 
-    /// <summary>Most batches, and most wide outputs, that can be under way at once.</summary>
-    private const int Batches = 6, WideOutputs = 4;
+    /// <summary>Most batches that can be under way at once; of wide outputs there are at most <see cref="WideOutputs"/>.</summary>
+    internal const int Batches = 6;
+
+    private const int WideOutputs = 4;
 
     private const int Sampled = 13; // prime to most loops
 

@@ -13,7 +13,7 @@ internal sealed class RecordAppender(Digest run, IRecordSink sink, PrivateRecord
 {
     private const int RecordsInQuantum = 24;
 
-    private readonly List<EvidenceBatch> _batches = [];
+    private readonly List<EvidenceBatch> _batches = new(Attester.Batches); // never grows while a run goes on
     private ExceptionDispatchInfo? _failure;
     private int _quanta;
     private int _at;
