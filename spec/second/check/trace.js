@@ -1,0 +1,372 @@
+// Following a program on shapes and known scalars alone (spec/evidence.md 14, rules 14 to 21).
+import { matchBlocks } from '../blocks.js';
+import { boundSymbols, namedStates } from '../flow.js';
+import { load } from '../load.js';
+import { isSymbol, symbolOf } from '../types.js';
+import { digestOf, refuse } from './bytes.js';
+
+const mostInstructions = 2 ** 22;
+const mostWays = 2 ** 16;
+const greatestToken = 2n ** 31n - 1n;
+
+/** A way ends. */
+class End {
+  constructor(index, kind, what) { Object.assign(this, { index, kind, what }); }
+}
+
+const left = new End(0n, 0, 'the run was left here');
+
+const scalars = {
+  add: (a, b) => a + b, sub: (a, b) => a - b, mul: (a, b) => a * b, min: (a, b) => (a < b ? a : b), max: (a, b) => (a > b ? a : b),
+  eq: (a, b) => a === b, ne: (a, b) => a !== b, lt: (a, b) => a < b, le: (a, b) => a <= b, gt: (a, b) => a > b, ge: (a, b) => a >= b,
+  and: (a, b) => a !== 0n && b !== 0n, or: (a, b) => a !== 0n || b !== 0n,
+};
+
+const number = v => (typeof v === 'boolean' ? (v ? 1n : 0n) : BigInt.asIntN(64, v));
+
+/** The fault that the records shown prove, or null: `records` by log index, the run's opening one at `first`. */
+export function followProgram(program, records, first, about) {
+  const opening = records.get(first);
+  let module;
+  try {
+    ({ module } = load(program));
+  } catch {
+    return refuse('the program is not valid');
+  }
+  if (!module.digest.equals(opening.record.program)) refuse('the program is not the one that the run was opened with');
+  const walk = new Walk(module, records, first, about, digestOf(opening.entry), opening.record);
+  return walk.result();
+}
+
+class Walk {
+  constructor(module, records, first, about, run, open) {
+    Object.assign(this, { module, records, first, about, run, open });
+    this.blocks = module.functions.map(f => matchBlocks(f.code));
+    this.executed = 0;
+  }
+
+  result() {
+    const start = { frames: [], rows: this.module.states.map(() => 0), index: this.first + 1n, steps: 0, changed: [], emits: [], ended: false };
+    this.enter(start, this.module.entry, new Map(), []);
+    const ways = [start];
+    const ends = [];
+    for (let count = 1; ways.length > 0;) {
+      const way = ways.pop();
+      const end = this.follow(way, other => {
+        if (++count > mostWays) refuse('there are more than 2^16 ways');
+        ways.push(other);
+      });
+      if (end === left || end.index > this.about) return null;
+      ends.push(end);
+    }
+    const weight = kind => (kind >= 10 ? kind - 12 : kind);
+    const last = ends.reduce((m, e) => (e.index > m ? e.index : m), -1n);
+    return ends.filter(e => e.index === last).reduce((a, b) => (weight(b.kind) > weight(a.kind) ? b : a));
+  }
+
+  /** Follows a way to its end; where it forks, the other way goes to `fork`. */
+  follow(way, fork) {
+    try {
+      while (true) {
+        if (way.index > this.about) return new End(this.about + 1n, 0, 'left');
+        if (++this.executed > mostInstructions) refuse('there are more than 2^22 instructions');
+        if (way.ended) this.behind(way, 10, 'the program has ended before it');
+        this.instruction(way, fork);
+      }
+    } catch (end) {
+      if (end instanceof End) return end;
+      throw end;
+    }
+  }
+
+  enter(way, index, symbols, parameters) {
+    const f = this.module.functions[index];
+    way.frames.push({
+      index, symbols, registers: [...parameters], stack: [], locals: new Array(f.locals).fill(0n), rounds: new Map(), next: 0, results: [],
+    });
+  }
+
+  shown(index) { return this.records.get(index)?.record; }
+
+  /** No record of the run can lie at this index or behind it; the way ends at the first that does. */
+  behind(way, kind, what) {
+    const close = this.shown(way.index);
+    if (close?.kind === 'close' && (kind === 10 || close.status === 2)) this.close(way, close);
+    for (let at = way.index; at <= this.about; at++) {
+      const record = this.shown(at);
+      if (record === undefined) continue;
+      if (record.kind === 'open') throw left;
+      throw new End(at, kind, what);
+    }
+    throw left;
+  }
+
+  close(way, record) {
+    const wrong = what => { throw new End(way.index, 10, what); };
+    if (record.status === 1 !== way.ended) wrong(way.ended ? 'it says abandoned at the program\'s end' : 'it says finished before the program\'s end');
+    if (record.tokens !== way.emits.length) wrong('it counts tokens otherwise');
+    if (!record.isPrivate && !way.emits.includes(null)) {
+      const response = Buffer.alloc(4 * way.emits.length);
+      way.emits.forEach((token, i) => response.writeInt32LE(Number(token), 4 * i));
+      if (!digestOf(response).equals(record.response)) wrong('it binds another response');
+    }
+    throw left;
+  }
+
+  /** Holds the record at the way's index, if it is shown, against what the program gives; known scalars are filled in. */
+  retire(way, { f, at, opcode, symbols = [], commitments = 0, pushed = [] }) {
+    const { index } = way;
+    const record = this.shown(index);
+    way.index++;
+    if (record === undefined) return pushed;
+    const wrong = (kind, what) => { throw new End(index, kind, what); };
+    if (record.kind === 'open') throw left;
+    if (!record.run.equals(this.run)) wrong(2, 'it belongs to another run');
+    if (record.sequence !== index - this.first) wrong(3, 'its sequence is another');
+    if (record.kind === 'close') {
+      way.index = index;
+      this.close(way, record);
+    }
+    if (record.step !== way.steps || record.function !== f || record.offset !== at || record.opcode !== opcode) wrong(6, 'the program comes to another instruction');
+    if (record.isPrivate && record.tokens !== way.emits.length) wrong(6, 'it counts tokens otherwise');
+    const same = symbols.length === record.symbols.length && symbols.every(([s, v], i) => s === record.symbols[i][0] && (v === null || v === record.symbols[i][1]));
+    if (!same) wrong(7, 'its symbols are others');
+    const areScalars = record.tag === 1 || record.tag === 2;
+    const count = pushed.length > 0 ? pushed.length : commitments;
+    if (record.outputs.length !== count || (count > 0 && areScalars !== pushed.length > 0)) wrong(8, 'its outputs are of another number or sort');
+    if (record.tag !== 1) return pushed;
+    pushed.forEach((v, i) => { if (v !== null && v !== record.outputs[i]) wrong(9, `it holds ${record.outputs[i]} where ${v} follows`); });
+    return [...record.outputs];
+  }
+
+  symbolOf(way, index) { return this.shown(index)?.symbols ?? null; }
+
+  trap(way, what) { this.behind(way, 11, what); }
+
+  instruction(way, fork) {
+    const frame = way.frames.at(-1);
+    const f = this.module.functions[frame.index];
+    const at = frame.next++;
+    const { row, operands, immediates } = f.code[at];
+    const { mnemonic } = row;
+    const blocks = this.blocks[frame.index];
+    const value = v => immediates[row.immediates.findIndex(i => i.name === v)];
+    const pop = () => frame.stack.pop();
+    const done = more => this.retire(way, { f: frame.index, at, opcode: row.code, ...more, symbols: more?.symbols ?? this.take(way) });
+    const pushes = values => frame.stack.push(...done({ pushed: values }));
+    const shape = type => type.shape.map(d => (isSymbol(d) ? frame.symbols.get(symbolOf(d)) ?? null : d));
+    // Both ways where a condition is not known: this one takes `yes`, the other one `no`.
+    const branch = (condition, yes, no) => {
+      if (condition === null) {
+        const other = structuredClone(way);
+        no(other.frames.at(-1));
+        fork(other);
+        yes(frame);
+      } else if (condition) {
+        yes(frame);
+      } else {
+        no(frame);
+      }
+    };
+    const stay = () => {};
+    const to = next => target => { target.next = next; };
+    if (mnemonic in scalars) {
+      const [b, a] = [pop(), pop()];
+      pushes([a === null || b === null ? null : number(scalars[mnemonic](a, b))]);
+      return;
+    }
+    switch (mnemonic) {
+      case 'push': pushes([value('value')]); break;
+      case 'drop': pop(); done(); break;
+      case 'dup': {
+        const a = pop();
+        const [x, y] = done({ pushed: [a, a] });
+        frame.stack.push(x ?? y, y ?? x);
+        break;
+      }
+      case 'swap': {
+        const [b, a] = [pop(), pop()];
+        pushes([b, a]);
+        break;
+      }
+      case 'not': {
+        const a = pop();
+        pushes([a === null ? null : number(a === 0n)]);
+        break;
+      }
+      case 'get': pushes([frame.locals[operands[0]]]); break;
+      case 'set': frame.locals[operands[0]] = pop(); done(); break;
+      case 'halt':
+        done();
+        way.ended = true;
+        break;
+      case 'loop': {
+        const n = pop();
+        const most = BigInt(value('max'));
+        if (n !== null && (n < 0n || n > most)) this.trap(way, 'a loop\'s rounds are out of their bounds');
+        done();
+        branch(n === null ? null : n !== 0n, target => target.rounds.set(at, { left: n, passed: 1n, most }), to(blocks.end[at] + 1));
+        break;
+      }
+      case 'end': {
+        done();
+        const start = blocks.start[at];
+        const rounds = frame.rounds.get(start);
+        if (rounds === undefined) break;
+        const more = rounds.left !== null ? rounds.left > rounds.passed : rounds.passed >= rounds.most ? false : null;
+        branch(more, target => {
+          target.rounds.get(start).passed++;
+          target.next = start + 1;
+        }, target => target.rounds.delete(start));
+        break;
+      }
+      case 'brk': done(); frame.next = blocks.leave[at] + 1; break;
+      case 'brk_if': {
+        const a = pop();
+        done();
+        branch(a === null ? null : a !== 0n, to(blocks.leave[at] + 1), stay);
+        break;
+      }
+      case 'if': {
+        const a = pop();
+        done();
+        branch(a === null ? null : a !== 0n, stay, to((blocks.other[at] ?? blocks.end[at]) + 1));
+        break;
+      }
+      case 'else': done(); frame.next = blocks.end[at] + 1; break;
+      case 'call': done(); this.call(way, frame, operands); break;
+      case 'ret': {
+        done();
+        const { registers } = way.frames.pop();
+        const caller = way.frames.at(-1);
+        if (caller === undefined) way.ended = true;
+        else caller.results.forEach((r, n) => { caller.registers[r] = registers[f.parameters + n]; });
+        break;
+      }
+      case 'input': this.input(way, frame, operands, done, shape); break;
+      case 'token': {
+        const a = pop();
+        if (a !== null && (a < 0n || a > greatestToken)) this.trap(way, 'it is no token');
+        done({ commitments: 1 });
+        frame.registers[operands[0]] = [1];
+        break;
+      }
+      case 'emit': {
+        const a = pop();
+        if (a !== null && (a < 0n || a > greatestToken)) this.trap(way, 'it is no token');
+        const [token] = done({ pushed: [a] });
+        if (token !== null && (token < 0n || token > greatestToken)) {
+          way.index--;
+          this.trap(way, 'it is no token');
+        }
+        way.emits.push(token);
+        break;
+      }
+      case 'tail': {
+        const x = frame.registers[operands[1]];
+        const n = value('n');
+        if (x[0] !== null && x[0] < n) this.trap(way, 'there are fewer rows');
+        done({ commitments: 1 });
+        frame.registers[operands[0]] = [n, ...x.slice(1)];
+        break;
+      }
+      case 'rows': {
+        const rows = frame.registers[operands[0]][0];
+        pushes([rows === null ? null : BigInt(rows)]);
+        break;
+      }
+      case 'zeros':
+        done({ commitments: 1 });
+        frame.registers[operands[0]] = shape(f.registers[operands[0]]);
+        break;
+      case 'state.len': {
+        const rows = way.rows[operands[0]];
+        pushes([rows === null ? null : BigInt(rows)]);
+        break;
+      }
+      case 'reset': done(); way.rows[operands[0]] = 0; break;
+      case 'item': case 'argmax': pushes([null]); break;
+      case 'sample': pop(); pushes([null]); break;
+      case 'output': case 'commit': done(); break;
+      default: refuse(`${mnemonic} in a driver`);
+    }
+  }
+
+  take(way) {
+    const { changed } = way;
+    way.changed = [];
+    return changed;
+  }
+
+  input(way, frame, [register, index], done, shape) {
+    const declared = this.module.inputs[index];
+    const [d] = declared.shape;
+    if (d !== undefined && isSymbol(d)) {
+      const symbol = symbolOf(d);
+      const record = this.shown(way.index);
+      const before = frame.symbols.get(symbol) ?? null;
+      let rows = before;
+      if (record?.kind === 'retire' && record.symbols.length === 1 && record.symbols[0][0] === symbol) {
+        rows = record.symbols[0][1];
+        const isPlace = record.opcode === 0x28 && record.offset === frame.next - 1 && record.function === frame.index && record.step === way.steps;
+        if (isPlace && (rows === 0 || rows > this.module.symbols[symbol] || (before !== null && before !== rows))) this.trap(way, 'the input\'s rows are out of their bounds');
+      }
+      done({ commitments: 1, symbols: [[symbol, rows]] });
+      frame.symbols.set(symbol, rows);
+    } else {
+      done({ commitments: 1, symbols: [] });
+    }
+    frame.registers[register] = shape({ shape: declared.shape });
+  }
+
+  call(way, frame, [index, ...registers]) {
+    const callee = this.module.functions[index];
+    const parameters = registers.slice(0, callee.parameters).map(r => frame.registers[r]);
+    const symbols = new Map();
+    parameters.forEach((x, n) => callee.registers[n].shape.forEach((d, a) => {
+      if (isSymbol(d) && (symbols.get(symbolOf(d)) ?? null) === null) symbols.set(symbolOf(d), x[a]);
+    }));
+    frame.results = registers.slice(callee.parameters);
+    if (callee.kind === 'driver') {
+      this.enter(way, index, symbols, parameters);
+      return;
+    }
+    for (const s of namedStates(callee)) {
+      const { symbol } = this.module.states[s];
+      const [known, rows] = [symbols.get(symbol) ?? null, way.rows[s]];
+      if (known !== null && rows !== null && known !== rows) this.trap(way, 'its states disagree');
+      symbols.set(symbol, known ?? rows);
+    }
+    way.steps++;
+    const bound = boundSymbols(this.module, callee);
+    // What the first record of the step says of its symbols is so, where nothing else is known.
+    const said = this.shown(way.index);
+    if (said?.kind === 'retire' && said.symbols.length === bound.length) said.symbols.forEach(([s, v]) => { if ((symbols.get(s) ?? null) === null) symbols.set(s, v); });
+    this.step(way, index, callee, symbols, bound);
+    const dim = d => (isSymbol(d) ? symbols.get(symbolOf(d)) ?? null : d);
+    frame.results.forEach((r, n) => { frame.registers[r] = callee.registers[callee.parameters + n].shape.map(dim); });
+  }
+
+  step(way, index, callee, symbols, bound) {
+    const dim = d => (isSymbol(d) ? symbols.get(symbolOf(d)) ?? null : d);
+    callee.code.forEach(({ row, operands, immediates }, at) => {
+      this.executed++;
+      if (row.mnemonic === 'tail') {
+        const rows = dim(callee.registers[operands[1]].shape[0]);
+        if (rows !== null && rows < immediates[0]) this.trap(way, 'there are fewer rows');
+      }
+      if (row.mnemonic === 'append' || row.mnemonic === 'write') {
+        const [state, x] = operands;
+        const [held, more] = [row.mnemonic === 'append' ? way.rows[state] : 0, dim(callee.registers[x].shape[0])];
+        const rows = held === null || more === null ? null : held + more;
+        if (rows !== null && rows > this.module.states[state].max) this.trap(way, 'a state is full');
+        way.rows[state] = rows;
+      }
+      this.retire(way, {
+        f: index, at, opcode: row.code, commitments: row.writes,
+        symbols: at === 0 ? bound.map(s => [s, symbols.get(s) ?? null]) : [],
+      });
+      if (way.index > this.about) throw new End(this.about + 1n, 0, 'left');
+    });
+  }
+}
