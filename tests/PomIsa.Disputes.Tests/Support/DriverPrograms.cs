@@ -9,10 +9,17 @@ internal static class DriverPrograms
         .symbol T max 8
         .symbol S max 40
         .symbol P max 8
+        .symbol R max 8
         .input words i32[P]
         .weight table f32[4, 16] panels = -5, 2, -2, 5, 1, -3, 4, 0, -4, 3, -1, -5, 2, -2, 5, 1, -3, 4, 0, -4, 3, -1, -5, 2, -2, 5, 1, -3, 4, 0, -4, 3, -1, -5, 2, -2, 5, 1, -3, 4, 0, -4, 3, -1, -5, 2, -2, 5, 1, -3, 4, 0, -4, 3, -1, -5, 2, -2, 5, 1, -3, 4, 0, -4
         .weight norm f32[4] = 1, 2, 3, 4
         .state seen f32[S, 4] max 40
+        .state kept f32[R, 4] max 8
+        .step keep(a: f32[1, 4]) -> (b: f32[1, 4])
+            write kept, a
+            vadd b, a, a
+            ret
+        .end
         .step look(ids: i32[T]) -> (y: f32[1, 4], n: i32[T])
             iota n, S
             embed x, ids, table
@@ -51,8 +58,16 @@ internal static class DriverPrograms
             token one
             zeros z: f32[2, 3]
             tail z1, z, 1
+            push 1
+            loop 1
+                push 1
+                if
+                    brk
+                end
+            end
             push 5
             loop 5
+                call keep, y -> y
                 get round
                 push 1
                 add

@@ -1,3 +1,4 @@
+using PomIsa.Conformance.Vectors;
 using PomIsa.Disputes.Logs;
 using PomIsa.Disputes.Protocol;
 using PomIsa.Disputes.Tests.Support;
@@ -53,6 +54,78 @@ public sealed class LiarTests
         int argmax = At(machine, "argmax", last: true);
         byte[][] lie = LoggedRun.With(machine.Run, argmax, static r => (Retire)r with { Scalars = [((Retire)r).Scalars[0] ^ 1] });
         Convicts(machine, LoggedRun.Signed("liar", lie), argmax);
+    }
+
+    [Fact]
+    public void A_drawn_token_that_was_not_drawn_is_proven()
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind("""
+                call forward, words -> logits
+                push 3
+                sample logits
+                emit
+            """);
+        var drawn = new SamplingParameters(SamplingKind.Drawn, 7, BitConverter.SingleToUInt32Bits(0.8f), BitConverter.SingleToUInt32Bits(0.9f), 12);
+        using var machine = new LyingMachine(program, Prompt with { Sampling = drawn });
+        int sample = At(machine, "sample", last: true);
+        Convicts(machine, LoggedRun.Signed("liar", LoggedRun.With(machine.Run, sample, static r => (Retire)r with { Scalars = [((Retire)r).Scalars[0] ^ 1] })), sample);
+    }
+
+    [Theory]
+    [MemberData(nameof(DerivationTests.Opcodes), MemberType = typeof(DerivationTests))]
+    public void A_lie_at_any_opcode_of_the_table_is_proven(string opcode)
+    {
+        foreach ((_, VectorCase vector) in DerivationTests.Some(opcode))
+        {
+            if (OpcodeProgram.Of(vector) is not { } made)
+            {
+                continue;
+            }
+
+            using var machine = new LyingMachine(made.Program, made.Request);
+            int at = At(machine, opcode, last: true);
+            bool scalar = machine.RowAt(at).RecordedTensors == 0, empty = false;
+            Party liar = scalar
+                ? LoggedRun.Signed("liar", LoggedRun.With(machine.Run, at, static r => (Retire)r with { Scalars = [((Retire)r).Scalars[0] ^ 1] }))
+                : machine.Lie(at, 0, bytes =>
+                {
+                    empty = bytes.Length == 0;
+                    if (!empty)
+                    {
+                        bytes[bytes.Length / 2] ^= 1;
+                    }
+                });
+            if (!empty)
+            {
+                Convicts(machine, liar, at);
+                foreach (byte[][] lie in (byte[][][])[[.. machine.Run[..at], .. machine.Run[(at + 1)..]], [.. machine.Run[..(at + 1)], .. machine.Run[at..]], [.. machine.Run[..at], machine.Run[at + 1], machine.Run[at], .. machine.Run[(at + 2)..]]])
+                {
+                    Assert.Equal("honest", Dispute.Settle(LoggedRun.Signed("liar", lie), machine.Honest(), Bisection.Sixteen).Winner?.Name);
+                    Assert.Equal("honest", Dispute.Settle(machine.Honest(), LoggedRun.Signed("liar", LoggedRun.Renumbered(lie)), Bisection.Sixteen).Winner?.Name);
+                }
+
+                return;
+            }
+        }
+
+        Assert.Fail("No vector has an output.");
+    }
+
+    [Fact]
+    public void No_opcode_of_the_table_is_left_out()
+    {
+        using BoundProgram program = Programs.Bind(DriverPrograms.Everything);
+        HashSet<string> tried = [.. InstructionTable.All.Where(DerivationTable.Has).Select(static r => r.Mnemonic)];
+        foreach (byte[] entry in LoggedRun.Of(program, new RunRequest { Prompt = [3, 1, 2] }))
+        {
+            if (Record.TryDecode(entry, out Record record, out _) && record is Retire retire && InstructionTable.TryFind((byte)retire.Head.Opcode, out OpcodeRow? row))
+            {
+                tried.Add(row.Mnemonic);
+            }
+        }
+
+        Assert.Empty(InstructionTable.All.Select(static r => r.Mnemonic).Except(tried));
     }
 
     [Fact]
