@@ -57,6 +57,40 @@ public sealed class LiarTests
     }
 
     [Fact]
+    public void A_loop_that_leaves_at_a_token_is_proven_left_too_soon_or_gone_on_with_few_records()
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind("""
+                call forward, words -> logits
+                push 20
+                loop 20
+                    argmax logits
+                    dup
+                    emit
+                    dup
+                    set next
+                    push 999
+                    eq
+                    brk_if
+                    get next
+                    token word
+                    call forward, word -> logits
+                end
+            """);
+        using var machine = new LyingMachine(program, Prompt);
+        int at = At(machine, "brk_if", last: true);
+        byte[][] left = [.. machine.Run[..(at + 1)], .. machine.Run[^2..]]; // behind the loop comes halt, then the end
+        DisputeResult result = Dispute.Settle(LoggedRun.Signed("liar", LoggedRun.Renumbered(left)), machine.Honest(), Bisection.Sixteen);
+        Assert.Equal("honest", result.Winner?.Name);
+        Assert.True(FaultProof.TryParse(result.Proof.Span, out FaultProof? proof));
+        Assert.InRange(proof.Records.Count, 1, 6);
+        int norm = At(machine, "rmsnorm", last: true);
+        result = Convicts(machine, machine.Lie(norm, 0, static bytes => bytes[0] ^= 1), norm);
+        Assert.True(FaultProof.TryParse(result.Proof.Span, out proof));
+        Assert.InRange(proof.Records.Count, 1, 6);
+    }
+
+    [Fact]
     public void A_drawn_token_that_was_not_drawn_is_proven()
     {
         using var decoder = new TinyDecoder(quantized: true);
