@@ -37,7 +37,7 @@ public sealed class CutRunTests : IDisposable
     [InlineData("all")]
     public void A_killed_run_is_taken_up_and_no_action_is_minted_twice(string hidden)
     {
-        using (Process process = _shell.Start("run", _source, "--private", hidden))
+        using (Process process = _shell.Start("run", _source, "--private", hidden, "--openings"))
         {
             Assert.NotEqual(-1, process.StandardOutput.Read());
             process.Kill();
@@ -50,6 +50,7 @@ public sealed class CutRunTests : IDisposable
         Assert.Equal(3000, resumed.Json.GetProperty("tokens").GetArrayLength());
         Assert.EndsWith(" 2999 3000", resumed.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.StartsWith("ACCEPT", _shell.Run("verify", run).Out, StringComparison.Ordinal);
+        Assert.Equal(resumed.Json.GetProperty("run").GetString(), Path.GetFileName(Assert.Single(Directory.GetFiles(Path.Combine(run, "openings")))));
 
         Said again = _shell.Run("run", run, "--resume").WithoutTrace();
         Assert.Equal(2, again.Code);

@@ -69,7 +69,7 @@ internal static class RunCommand
             },
             stop) with
         { Salt = [.. folder.SaltFor(default)], Privacy = folder.Description.Privacy };
-        var begun = new BegunRun { Entry = RunEntry.Of(request) with { PromptText = loaded.PromptText }, Tokenizer = loaded.Tokenizer };
+        var begun = new BegunRun { Entry = RunEntry.Of(request) with { PromptText = loaded.PromptText }, Tokenizer = loaded.Tokenizer, Opens = opens };
         folder.Starts(begun);
         using OpeningWriter? openings = opens ? OpeningWriter.Create(folder.NewOpenings(request.Opening(program).RunId), request.Opening(program).RunId) : null;
         if (!AttestedRun.TryExecute(program, request with { Openings = openings }, folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))

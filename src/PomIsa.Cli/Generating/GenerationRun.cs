@@ -95,6 +95,7 @@ internal static class GenerationRun
             Tokenizer = Path.GetFullPath(model.TokenizerFiles),
             MaxTokens = model.TakesLimit ? null : asked.Tokens,
             Stops = [.. asked.Stops],
+            Opens = asked.Opens,
         });
         Digest id = request.Opening(model.Program).RunId;
         using OpeningWriter? openings = asked.Opens ? OpeningWriter.Create(folder.NewOpenings(id), id) : null;

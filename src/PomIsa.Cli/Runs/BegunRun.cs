@@ -20,5 +20,8 @@ internal sealed record BegunRun
     /// <summary>Texts at which the host ends the run.</summary>
     public ImmutableArray<string> Stops { get; init; } = [];
 
+    /// <summary>Whether what its quantized products come to is kept beside the log.</summary>
+    public bool Opens { get; init; }
+
     internal bool IsSound => Entry is { IsSound: true } && (MaxTokens ?? 1) > 0 && !Stops.IsDefault && Stops.All(static one => one is { Length: > 0 });
 }

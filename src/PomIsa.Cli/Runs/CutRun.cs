@@ -2,6 +2,7 @@ using System.Globalization;
 using PomIsa.Cli.Generating;
 using PomIsa.Cli.Models;
 using PomIsa.Evidence.Log;
+using PomIsa.Evidence.Openings;
 using PomIsa.Evidence.Records;
 using PomIsa.Kernels;
 using PomIsa.Machine;
@@ -95,12 +96,15 @@ internal sealed class CutRun : IDisposable
             throw CliException.Refused($"The run that {Folder.Path} holds was opened with another program, weights or prompt than its folder has now. Nothing was minted.");
         }
 
-        if (!AttestedRun.TryExecute(Program, request, Folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
+        Digest run = request.Opening(Program).RunId;
+        using OpeningWriter? openings = _begun.Opens ? OpeningWriter.Create(RunFolder.OpeningsPath(Folder.Path, run), run) : null;
+        if (!AttestedRun.TryExecute(Program, request with { Openings = openings }, Folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
         {
             stop.ThrowIfCancellationRequested();
             throw CliException.Refused($"{fault.Describe(Program.Module)} The log is as it was.");
         }
 
+        openings?.Complete();
         _answer?.End();
         Folder.Add(_begun.Entry.Ended(outcome, Text));
         Folder.Finish();
