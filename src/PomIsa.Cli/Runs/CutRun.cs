@@ -97,7 +97,7 @@ internal sealed class CutRun : IDisposable
         }
 
         Digest run = request.Opening(Program).RunId;
-        using OpeningWriter? openings = _begun.Opens ? OpeningWriter.Create(RunFolder.OpeningsPath(Folder.Path, run), run) : null;
+        using OpeningWriter? openings = _begun.Opens ? OpeningWriter.Create(Folder.NewOpenings(run), run) : null;
         if (!AttestedRun.TryExecute(Program, request with { Openings = openings }, Folder.Log, pool, out RunOutcome? outcome, out MachineFault fault))
         {
             stop.ThrowIfCancellationRequested();
