@@ -25,9 +25,6 @@ function read(folder, kind, index, width) {
   return refuse(`${path(kind, index, width)} is missing`);
 }
 
-/** Root over leaf hashes, level by level: much faster than by halves of arrays. */
-export const rootOf = hashes => treeRoot(hashes);
-
 /** All entries, after every hash of every tile was derived again. */
 export function readLog(folder, size, root) {
   if (size > 2n ** 40n) refuse('a log of that size is not read here');
@@ -46,9 +43,6 @@ export function readLog(folder, size, root) {
     if (exact && at < bytes.length) refuse(`${path('entries', bundle, width)} has bytes behind its entries`);
   }
   let hashes = entries.map(leafHash);
-  if (!treeRoot(hashes).equals(root)) {
-    // The first file that is wrong is named by the loop below, if it is a tile.
-  }
   for (let level = 0; hashes.length > 0; level++) {
     for (let tile = 0; tile * 256 < hashes.length; tile++) {
       const part = Buffer.concat(hashes.slice(tile * 256, tile * 256 + 256));

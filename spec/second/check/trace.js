@@ -91,7 +91,7 @@ class Walk {
   /** No record of the run can lie at this index or behind it; the way ends at the first that does. */
   behind(way, kind, what) {
     const close = this.shown(way.index);
-    if (close?.kind === 'close' && (kind === 10 || close.status === 2)) this.close(way, close);
+    if (close?.kind === 'close') this.close(way, close);
     for (let at = way.index; at <= this.about; at++) {
       const record = this.shown(at);
       if (record === undefined) continue;
