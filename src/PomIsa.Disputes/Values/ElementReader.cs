@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using PomIsa.Evidence.Commitments;
-using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels.Reference;
 using PomIsa.Machine;
@@ -30,8 +29,6 @@ internal sealed class ElementReader : IDisposable
     public int Most { get; init; } = MostReads;
 
     public Subject Subject => _subject;
-
-    public SamplingParameters Sampling => _blocks.Sampling;
 
     public ulong Cell(long cell)
     {

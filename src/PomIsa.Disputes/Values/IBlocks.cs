@@ -1,5 +1,3 @@
-using PomIsa.Evidence.Records;
-
 namespace PomIsa.Disputes.Values;
 
 /// <summary>Blocks of what an evaluation reads: a proof's openings, or all of a run's values.</summary>
@@ -20,7 +18,4 @@ internal interface IBlocks
     /// <summary>The prompt's bytes.</summary>
     /// <exception cref="NotBroughtException">They are not there.</exception>
     ReadOnlyMemory<byte> Prompt { get; }
-
-    /// <summary>How the run draws tokens.</summary>
-    SamplingParameters Sampling { get; }
 }

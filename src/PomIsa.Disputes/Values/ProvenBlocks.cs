@@ -18,14 +18,12 @@ internal sealed class ProvenBlocks : IBlocks
 
     private ProvenBlocks(Module module) => (_module, _inline) = (module, new InlineBlocks(module));
 
-    public SamplingParameters Sampling { get; private init; } = SamplingParameters.Greedy;
-
     public ReadOnlyMemory<byte> Prompt => _prompt ?? throw new NotBroughtException("the prompt is not opened");
 
     /// <summary>Holds a proof's openings against the records.</summary>
     public static bool TryMake(Module module, IRunFlow flow, IProvenEntries records, RunOpen open, ValueBody body, out ProvenBlocks blocks, out string what)
     {
-        blocks = new ProvenBlocks(module) { Sampling = open.Sampling };
+        blocks = new ProvenBlocks(module);
         foreach (OpenedTensor tensor in body.Tensors)
         {
             if (!blocks.TryAdd(flow, records, tensor))

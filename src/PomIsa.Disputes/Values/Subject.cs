@@ -22,6 +22,9 @@ internal sealed class Subject(Module module, RecordPlace place, ulong index)
 
     public OpcodeRow Row => Instruction.Row;
 
+    /// <summary>How the run draws tokens.</summary>
+    public Evidence.Records.SamplingParameters Sampling { get; init; } = Evidence.Records.SamplingParameters.Greedy;
+
     /// <summary>Operand index of a written register by its number among those.</summary>
     public int Written(int output)
     {

@@ -64,7 +64,7 @@ public static class ValueProof
             return false;
         }
 
-        var subject = new Subject(module, place, index);
+        var subject = new Subject(module, place, index) { Sampling = open.Sampling };
         bool isScalar = subject.Row.RecordedTensors == 0;
         if (!DerivationTable.Has(subject.Row) || body.Output >= Math.Max(1, subject.Row.RecordedTensors) || body.Element >= (ulong)(isScalar ? 1 : subject.Form(body.Output).Elements))
         {

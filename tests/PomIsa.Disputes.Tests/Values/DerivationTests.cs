@@ -16,7 +16,7 @@ public sealed class DerivationTests
 
     private const int Elements = 24;
 
-    public static TheoryData<string> Opcodes => [.. InstructionTable.All.Where(DerivationTable.Has).Where(static r => r.Mnemonic is not ("input" or "sample")).Select(static r => r.Mnemonic)];
+    public static TheoryData<string> Opcodes => [.. InstructionTable.All.Where(DerivationTable.Has).Where(static r => r.Mnemonic is not "input").Select(static r => r.Mnemonic)];
 
     [Theory]
     [MemberData(nameof(Opcodes))]

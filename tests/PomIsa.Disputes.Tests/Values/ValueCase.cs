@@ -28,7 +28,7 @@ internal sealed class ValueCase : IDisposable
         Index = (ulong)Array.FindLastIndex(_entries, e => Read(e) is Retire retire && InstructionAt(retire) == opcode);
         Record = (Retire)Read(_entries[Index]);
         Assert.True(Flow.TryPlace(Index, out RecordPlace? place));
-        Subject = new Subject(program.Module, place, Index);
+        Subject = new Subject(program.Module, place, Index) { Sampling = request.Sampling };
         Sources = new Sources(program.Module, Flow);
         Values = CapturedValues.Of(program, request, _pool, 0, ValueNeeds.Of(Subject, Sources));
     }

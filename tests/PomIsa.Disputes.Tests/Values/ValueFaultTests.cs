@@ -59,6 +59,7 @@ public sealed class ValueFaultTests
     [Theory]
     [InlineData("argmax")]
     [InlineData("item")]
+    [InlineData("sample")]
     public void A_wrong_scalar_is_proven(string opcode)
     {
         int cases = 0;

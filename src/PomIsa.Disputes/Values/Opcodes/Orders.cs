@@ -1,7 +1,6 @@
 using PomIsa.Disputes.Values.Cells;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
-using PomIsa.Kernels.Reference;
 
 namespace PomIsa.Disputes.Values.Opcodes;
 
@@ -15,7 +14,7 @@ internal static class Orders
         ("argmax", static (s, _, _) => Greatest(s, 0, 0)),
         ("vargmax", static (s, _, e) => Greatest(s, 1, e * s.Shape(1)[^1])),
         ("topk", TopK),
-        ("sample", Sample),
+        ("sample", static (s, _, _) => s.Sampling.Kind == SamplingKind.Greedy ? Greatest(s, 0, 0) : Draws.Of(s, Greatest(s, 0, 0))),
     ];
 
     private static Derivation Greatest(Subject s, int operand, long from)
@@ -59,36 +58,5 @@ internal static class Orders
 
         long left = Bits.Whole(a, type), right = Bits.Whole(b, type);
         return left > right || (left == right && i < j);
-    }
-
-    /// <summary>Greedy: as argmax. Drawn: in one cell, from all of the row.</summary>
-    private static Derivation Sample(Subject s, int output, long e)
-    {
-        long width = s.Shape(0)[^1];
-        Derivation greedy = Greatest(s, 0, 0);
-        var derivation = new Derivation();
-        long last = greedy.Count - 1;
-        derivation.Add(new Each(greedy.Count, (cell, r) => cell == last && r.Sampling.Kind != SamplingKind.Greedy ? Draw(s, r, width) : r.Sampling.Kind == SamplingKind.Greedy ? greedy.Evaluate(cell, r) : 0));
-        return derivation;
-    }
-
-    private static ulong Draw(Subject s, ElementReader r, long width)
-    {
-        if (s.Place.Popped is not [.., long position])
-        {
-            throw new NotBroughtException("the position of a draw is not known");
-        }
-
-        var x = new float[width];
-        for (int i = 0; i < x.Length; i++)
-        {
-            x[i] = r.F32(0, i);
-        }
-
-        SamplingParameters by = r.Sampling;
-        var order = new ulong[x.Length];
-        var sums = new float[x.Length];
-        return (ulong)(long)Kernels.Sampler.Draw(
-            x, BitConverter.UInt32BitsToSingle(by.TemperatureBits), BitConverter.UInt32BitsToSingle(by.TopPBits), by.TopK, by.Seed, position, order, sums);
     }
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using PomIsa.Evidence.Commitments;
-using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Machine;
 using PomIsa.Machine.Weights;
@@ -41,8 +40,6 @@ internal sealed class CapturedBlocks(BoundProgram program, RunRequest request, I
 
     /// <summary>The record in question.</summary>
     public ulong Index { get; init; }
-
-    public SamplingParameters Sampling => request.Sampling;
 
     public ReadOnlyMemory<byte> Prompt
     {

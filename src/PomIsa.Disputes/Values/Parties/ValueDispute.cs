@@ -29,7 +29,7 @@ public sealed class ValueDispute
     private ValueDispute(BoundProgram program, RunRequest request, WorkerPool pool, IRunFlow flow, ulong first, ulong index, Retire record, AccusedAnswers his)
     {
         (_program, _request, _record, _his, _first) = (program, request, record, his, first);
-        _subject = new Subject(program.Module, flow.TryPlace(index, out RecordPlace? place) ? place : throw new NotBroughtException("the record's place is not known"), index);
+        _subject = new Subject(program.Module, flow.TryPlace(index, out RecordPlace? place) ? place : throw new NotBroughtException("the record's place is not known"), index) { Sampling = request.Sampling };
         _sources = new Sources(program.Module, flow);
         _ours = CapturedValues.Of(program, request, pool, first, ValueNeeds.Of(_subject, _sources));
     }

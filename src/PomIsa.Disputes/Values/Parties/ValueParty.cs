@@ -17,7 +17,7 @@ namespace PomIsa.Disputes.Values.Parties;
 public sealed class ValueParty(BoundProgram program, RunRequest request, ulong first, Func<ulong, IRunFlow?> flow, LogKey key, WorkerPool pool)
 {
     /// <summary>Cells that are evaluated for one element at most.</summary>
-    internal const int MostCells = 1 << 21;
+    internal const int MostCells = 1 << 22;
 
     private readonly Lock _lock = new();
     private (ulong Index, Subject Subject, Sources Sources, IRunValues Values)? _record;
@@ -104,7 +104,7 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, ulong f
         if (_record is not { } known || known.Index != index)
         {
             IRunFlow runs = flow(index) ?? throw new NotBroughtException("the run's data flow is not known");
-            var subject = new Subject(program.Module, runs.TryPlace(index, out RecordPlace? place) ? place : throw new NotBroughtException("there is no such record"), index);
+            var subject = new Subject(program.Module, runs.TryPlace(index, out RecordPlace? place) ? place : throw new NotBroughtException("there is no such record"), index) { Sampling = request.Sampling };
             var sources = new Sources(program.Module, runs);
             _record = known = (index, subject, sources, Capture(ValueNeeds.Of(subject, sources)));
             _cells = null;
