@@ -18,7 +18,7 @@ public readonly record struct AuditReport(ReplayReport Report, long Tested, long
 public static class ProjectionAudit
 {
     /// <summary>Rows from which the test of a product costs less than the product.</summary>
-    private const int Fewest = 48;
+    internal const int Fewest = 48;
 
     /// <summary>Audits one run.</summary>
     /// <param name="program">The program with its attested weights.</param>
@@ -46,12 +46,7 @@ public static class ProjectionAudit
         using (file)
         {
             OpenedProducts? source = null;
-            var options = new WideOptions
-            {
-                WideOnly = true,
-                Products = (step, classes, calls, parts) => source = new OpenedProducts(
-                    step, classes, calls, parts, file, new ProductTest(pool, Challenge.Rows(checkpoint, run, MostRows(calls, parts))), fewest),
-            };
+            WideOptions options = Options(file, checkpoint, run, pool, fewest, made => source = made);
             ReplayReport? report = Replay.Verify(program, request, entries, pool, options);
             if (source?.Missing is { } missing)
             {
@@ -72,6 +67,17 @@ public static class ProjectionAudit
                 0);
         }
     }
+
+    internal static WideOptions Options(OpeningFile file, Digest checkpoint, Digest run, WorkerPool pool, int fewest, Action<OpenedProducts> made) => new()
+    {
+        WideOnly = true,
+        Products = (step, classes, calls, parts) =>
+        {
+            var source = new OpenedProducts(step, classes, calls, parts, file, new ProductTest(pool, Challenge.Rows(checkpoint, run, MostRows(calls, parts))), fewest);
+            made(source);
+            return source;
+        },
+    };
 
     private static int MostRows(IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts) => parts.Max(part =>
     {

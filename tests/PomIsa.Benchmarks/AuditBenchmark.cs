@@ -25,13 +25,13 @@ internal static class AuditBenchmark
         Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (string name in names)
         {
-            Measure(DecoderSize.All.First(s => s.Name == name), WeightKind.All.First(k => k.Name == kind), threads, rounds, tokens, cache);
+            Measure(DecoderSize.All.First(s => s.Name == name), WeightKind.All.First(k => k.Name == kind), threads, rounds, tokens, cache, arguments.Contains("profile"));
         }
 
         return 0;
     }
 
-    private static void Measure(DecoderSize size, WeightKind kind, int threads, int rounds, int tokens, string cache)
+    private static void Measure(DecoderSize size, WeightKind kind, int threads, int rounds, int tokens, string cache, bool profiled)
     {
         CachedDecoder decoder = new DecoderCache(cache).Open(size, kind, new Progress<string>(), CancellationToken.None);
         using BoundProgram program = decoder.Load(tokens - 1);
@@ -75,6 +75,11 @@ internal static class AuditBenchmark
                         throw new InvalidOperationException(fault.ToString());
                     }
                 });
+                if (profiled && round == rounds - 1)
+                {
+                    Profile(program, request, entries, openings, checkpoint, pool);
+                }
+
                 if (round >= 0)
                 {
                     plain.Add(without);
@@ -94,6 +99,20 @@ internal static class AuditBenchmark
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Profile(BoundProgram program, RunRequest request, byte[][] entries, string openings, Digest checkpoint, WorkerPool pool)
+    {
+        Digest run = Digest.Of(entries[0]);
+        if (!OpeningFile.TryOpen(openings, run, out OpeningFile? file, out string fault))
+        {
+            throw new InvalidOperationException(fault);
+        }
+
+        using (file)
+        {
+            ReplayProfile.Print(program, request, entries, pool, ProjectionAudit.Options(file, checkpoint, run, pool, ProjectionAudit.Fewest, static _ => { }));
         }
     }
 

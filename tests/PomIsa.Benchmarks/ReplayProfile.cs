@@ -14,13 +14,14 @@ internal static class ReplayProfile
 {
     private const int Rounds = 5;
 
-    public static void Print(BoundProgram program, RunRequest request, byte[][] entries, WorkerPool pool)
+    /// <param name="products">Of an audit: gives the products; null for a replay.</param>
+    public static void Print(BoundProgram program, RunRequest request, byte[][] entries, WorkerPool pool, WideOptions? products = null)
     {
         Dictionary<string, (double Work, double Commit)>? best = null;
         double least = double.MaxValue;
         for (int round = 0; round < Rounds; round++)
         {
-            Dictionary<string, (double Work, double Commit)> one = Once(program, request, entries, pool);
+            Dictionary<string, (double Work, double Commit)> one = Once(program, request, entries, pool, products);
             double all = one.Values.Sum(static t => t.Work + t.Commit);
             (best, least) = all < least ? (one, all) : (best, least);
         }
@@ -34,7 +35,7 @@ internal static class ReplayProfile
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"all",-28} | {best!.Values.Sum(static t => t.Work),7:F1} | {best.Values.Sum(static t => t.Commit),7:F1}"));
     }
 
-    private static Dictionary<string, (double Work, double Commit)> Once(BoundProgram program, RunRequest request, byte[][] entries, WorkerPool pool)
+    private static Dictionary<string, (double Work, double Commit)> Once(BoundProgram program, RunRequest request, byte[][] entries, WorkerPool pool, WideOptions? products)
     {
         var times = new Dictionary<string, (double Work, double Commit)>();
         Module module = program.Module;
@@ -52,7 +53,7 @@ internal static class ReplayProfile
         times["(reading the log)"] = (Milliseconds(start), 0);
         start = Stopwatch.GetTimestamp();
         using BoundProgram wide = program.Sharing(made.Verified);
-        using var interpreter = new Interpreter(wide, made.Request, pool, timed) { LeavesResults = true };
+        using var interpreter = new Interpreter(wide, made.Request with { Products = products?.Products?.Invoke(module.Functions[step], classes, calls, made.Parts) }, pool, timed) { LeavesResults = true };
         times["(setting up)"] = (Milliseconds(start), 0);
         timed.Begin();
         if (!interpreter.TryRun(out _))
