@@ -73,7 +73,7 @@ public static class ProjectionAudit
         WideOnly = true,
         Products = (step, classes, calls, parts) =>
         {
-            var source = new OpenedProducts(step, classes, calls, parts, file, new ProductTest(pool, Challenge.Rows(checkpoint, run, MostRows(calls, parts))), fewest);
+            var source = new OpenedProducts(step, classes, calls, parts, file, new ProductTest(pool, Challenge.Rows(checkpoint, run, MostRows(calls, parts))), pool, fewest);
             made(source);
             return source;
         },

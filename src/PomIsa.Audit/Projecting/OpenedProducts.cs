@@ -1,6 +1,7 @@
 using PomIsa.Audit.Wide;
 using PomIsa.Evidence.Openings;
 using PomIsa.Isa;
+using PomIsa.Kernels;
 using PomIsa.Machine.Execution;
 
 namespace PomIsa.Audit.Projecting;
@@ -8,6 +9,8 @@ namespace PomIsa.Audit.Projecting;
 /// <summary>Gives a wide step the sums that a run's openings hold, each product tested as it comes. What has few rows is computed: that takes no longer.</summary>
 internal sealed unsafe class OpenedProducts : IProductSource
 {
+    private const int PiecesAtOnce = 16;
+
     private readonly RowClass[] _classes;
     private readonly IReadOnlyList<StepCall> _calls;
     private readonly IReadOnlyList<Range> _parts;
@@ -16,7 +19,8 @@ internal sealed unsafe class OpenedProducts : IProductSource
     private readonly Function _step;
     private readonly int[] _products;
     private readonly int _fewest;
-    private int*[] _said = [];
+    private readonly List<Piece> _pieces = [];
+    private readonly WorkerPool _pool;
     private int _next;
     private bool _hasRows;
 
@@ -26,10 +30,11 @@ internal sealed unsafe class OpenedProducts : IProductSource
     /// <param name="parts">Calls that go through one wide step.</param>
     /// <param name="openings">What is said of the products.</param>
     /// <param name="test">Tests them.</param>
+    /// <param name="pool">Threads to read with.</param>
     /// <param name="fewest">Rows from which a product is tested rather than computed.</param>
-    public OpenedProducts(Function step, RowClass[] classes, IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts, OpeningFile openings, ProductTest test, int fewest)
+    public OpenedProducts(Function step, RowClass[] classes, IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts, OpeningFile openings, ProductTest test, WorkerPool pool, int fewest)
     {
-        (_step, _classes, _calls, _parts, _openings, _test, _fewest) = (step, classes, calls, parts, openings, test, fewest);
+        (_step, _classes, _calls, _parts, _openings, _test, _pool, _fewest) = (step, classes, calls, parts, openings, test, pool, fewest);
         _products = [.. Enumerable.Range(0, step.Body.Length).Where(at => step.Body[at].Row.RecordsProduct || step.Body[at].Row.Code == Opcode.MatMulI8)];
     }
 
@@ -58,7 +63,7 @@ internal sealed unsafe class OpenedProducts : IProductSource
             return false;
         }
 
-        if (!TryFind(at, from, count, product))
+        if (!TryFind(at, from, count, product) || !TryRead(sums))
         {
             code = FaultCode.Stopped;
             return true;
@@ -66,13 +71,13 @@ internal sealed unsafe class OpenedProducts : IProductSource
 
         var tested = new ProductRows(product.Q, product.Flip, product.AreSame && _hasRows, product.Weight, product.Rows, product.Depth, product.Columns);
         _hasRows = true;
-        Failed = _test.WrongColumn(tested, _said, sums) >= 0;
+        Failed = _test.WrongColumn(tested, sums) >= 0;
         Tested += count;
         code = Failed ? FaultCode.Stopped : FaultCode.None;
         return true;
     }
 
-    /// <summary>Finds each row of a product in the openings of the call that made it.</summary>
+    /// <summary>Finds where the openings have the rows of a product, by the calls that made them.</summary>
     private bool TryFind(int at, int from, int count, in ProductRows product)
     {
         bool last = _classes[_step.Body[at].Operands[0].Index] == RowClass.Last;
@@ -82,25 +87,52 @@ internal sealed unsafe class OpenedProducts : IProductSource
             units += _calls[call].Rows;
         }
 
-        int several = (int)(product.Rows / units), row = 0; // of a product of more than two dimensions each first index has several rows
-        _said = _said.Length == product.Rows ? _said : new int*[product.Rows];
+        int several = (int)(product.Rows / units); // of a product of more than two dimensions each first index has several rows
+        long to = 0;
+        _pieces.Clear();
         for (int call = from; call < from + count; call++)
         {
             int rows = (last ? 1 : _calls[call].Rows) * several;
             ulong sequence = (ulong)(_calls[call].First + at);
-            int* sums = _openings.Find(sequence, rows, product.Columns);
-            if (sums is null)
+            long offset = _openings.Find(sequence, rows, product.Columns);
+            if (offset < 0)
             {
                 Missing = $"the openings have no {rows} by {product.Columns} sums for action {sequence}";
                 return false;
             }
 
-            for (int i = 0; i < rows; i++)
-            {
-                _said[row++] = sums + ((long)i * product.Columns);
-            }
+            _pieces.Add(new Piece(offset, to, rows * product.Columns));
+            to += (long)rows * product.Columns;
         }
 
         return true;
+    }
+
+    private bool TryRead(int* sums)
+    {
+        var read = new ReadWork(_openings, _pieces, sums, new bool[1]);
+        _pool.Run(((_pieces.Count - 1) / PiecesAtOnce) + 1, read);
+        Missing = read.HasFailed ? "the openings' file became shorter while it was read" : null;
+        return Missing is null;
+    }
+
+    /// <summary>Sums of one call: where the file has them, where they go, and how many.</summary>
+    private readonly record struct Piece(long Offset, long To, int Length);
+
+    private readonly struct ReadWork(OpeningFile openings, List<Piece> pieces, int* sums, bool[] failed) : IWork
+    {
+        public bool HasFailed => failed[0];
+
+        public void Item(int item, int worker)
+        {
+            for (int i = item * PiecesAtOnce; i < Math.Min(pieces.Count, (item + 1) * PiecesAtOnce); i++)
+            {
+                Piece piece = pieces[i];
+                if (!openings.TryRead(piece.Offset, new Span<int>(sums + piece.To, piece.Length)))
+                {
+                    failed[0] = true;
+                }
+            }
+        }
     }
 }

@@ -38,12 +38,11 @@ internal sealed unsafe class ProductTest
     public static bool CanTest(BoundWeight weight, int rows, int depth) =>
         rows <= Projection.MaxRows && depth <= (weight.Entry.Element == DType.W4 ? LinearW4.MaxDepthOfBytes : LinearW8.MaxDepthOfBytes);
 
-    /// <summary>Tests a product and copies what it is said to be.</summary>
+    /// <summary>Tests a product.</summary>
     /// <param name="product">X, and the weight.</param>
-    /// <param name="said">For each row of Y, where it lies.</param>
-    /// <param name="y">Y, <c>[T,N]</c>.</param>
+    /// <param name="y">What it is said to be, Y: <c>[T,N]</c>.</param>
     /// <returns>The first column that is found wrong, or -1.</returns>
-    public int WrongColumn(in ProductRows product, int*[] said, int* y)
+    public int WrongColumn(in ProductRows product, int* y)
     {
         int rows = product.Rows, depth = product.Depth, columns = product.Columns;
         BoundWeight weight = product.Weight;
@@ -56,11 +55,10 @@ internal sealed unsafe class ProductTest
 
         Grow(ref _z, Projection.Count * columns);
         fixed (int* pairs = _pairs, u = Grow(ref _u, Projection.Count * depth))
-        fixed (int** rowsOfY = said)
         fixed (long* z = _z)
         {
             int width = Width(columns);
-            _pool.Run(((columns - 1) / width) + 1, new SumWork(pairs, rowsOfY, rows, columns, width, y, z));
+            _pool.Run(((columns - 1) / width) + 1, new SumWork(pairs, rows, columns, width, y, z));
             if (!product.AreSame)
             {
                 width = Width(depth);
@@ -146,10 +144,10 @@ internal sealed unsafe class ProductTest
         return array;
     }
 
-    private readonly struct SumWork(int* pairs, int** said, int rows, int columns, int width, int* y, long* z) : IWork
+    private readonly struct SumWork(int* pairs, int rows, int columns, int width, int* y, long* z) : IWork
     {
         public void Item(int item, int worker) =>
-            Projection.Sums(pairs, said, rows, columns, item * width, Math.Min(columns, (item + 1) * width), y, z);
+            Projection.Sums(pairs, y, rows, columns, item * width, Math.Min(columns, (item + 1) * width), z);
     }
 
     private readonly struct RowWork(int* pairs, byte* q, byte flip, int rows, int depth, int width, int* u) : IWork

@@ -1,23 +1,22 @@
 using System.Diagnostics.CodeAnalysis;
-using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace PomIsa.Evidence.Openings;
 
-/// <summary>What the products of a run are said to have come to: a file of openings, mapped; anyone's bytes.</summary>
-/// <remarks>Nothing in it is believed. What is read of it stays within the file, and what is kept of it is a few words for each frame.</remarks>
-public sealed unsafe class OpeningFile : IDisposable
+/// <summary>What the products of a run are said to have come to: a file of openings; anyone's bytes.</summary>
+/// <remarks>Nothing in it is believed. What is read of it stays within the file, and what is kept of it is a few words for each product, of which the file holds 24 bytes.</remarks>
+public sealed class OpeningFile : IDisposable
 {
-    private readonly MemoryMappedFile _mapped;
-    private readonly MemoryMappedViewAccessor _view;
-    private readonly Dictionary<ulong, Frame> _frames;
+    private readonly SafeFileHandle _file;
+    private readonly Dictionary<ulong, Product> _products;
 
-    private OpeningFile(MemoryMappedFile mapped, MemoryMappedViewAccessor view, Dictionary<ulong, Frame> frames) => (_mapped, _view, _frames) = (mapped, view, frames);
+    private OpeningFile(SafeFileHandle file, Dictionary<ulong, Product> products) => (_file, _products) = (file, products);
 
-    /// <summary>Frames in it.</summary>
-    public int Count => _frames.Count;
+    /// <summary>Products in it.</summary>
+    public int Count => _products.Count;
 
-    /// <summary>Opens a run's file and finds its frames.</summary>
+    /// <summary>Opens a run's file and reads where its products lie.</summary>
     /// <param name="path">The file.</param>
     /// <param name="run">The run that it must be of.</param>
     /// <param name="file">The openings.</param>
@@ -25,84 +24,108 @@ public sealed unsafe class OpeningFile : IDisposable
     public static bool TryOpen(string path, Digest run, [NotNullWhen(true)] out OpeningFile? file, out string fault)
     {
         file = null;
-        var there = new FileInfo(path);
-        if (!there.Exists || there.Length < OpeningWriter.HeadBytes)
+        if (!File.Exists(path))
         {
-            fault = there.Exists ? "it is too short" : "it is missing";
+            fault = "it is missing";
             return false;
         }
 
-        MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        MemoryMappedViewAccessor view = mapped.CreateViewAccessor(0, there.Length, MemoryMappedFileAccess.Read);
-        byte* data = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
-        data += view.PointerOffset;
-        if (TryRead(data, there.Length, run, out Dictionary<ulong, Frame> frames, out fault))
+        SafeFileHandle handle = File.OpenHandle(path);
+        if (TryReadIndex(handle, run, out Dictionary<ulong, Product> products, out fault))
         {
-            file = new OpeningFile(mapped, view, frames);
+            file = new OpeningFile(handle, products);
             return true;
         }
 
-        view.SafeMemoryMappedViewHandle.ReleasePointer();
-        view.Dispose();
-        mapped.Dispose();
+        handle.Dispose();
         return false;
     }
 
-    /// <summary>The sums of a product, row-major; null if the file has none of that shape for that record.</summary>
+    /// <summary>Where the sums of a product lie in the file; -1 if it has none of that shape for that record.</summary>
     /// <param name="sequence">Of the record.</param>
     /// <param name="rows">T.</param>
     /// <param name="columns">N.</param>
-    public int* Find(ulong sequence, int rows, int columns) =>
-        _frames.TryGetValue(sequence, out Frame frame) && frame.Rows == rows && frame.Columns == columns ? (int*)frame.Sums : null;
+    public long Find(ulong sequence, int rows, int columns) =>
+        _products.TryGetValue(sequence, out Product product) && product.Rows == rows && product.Columns == columns ? product.Sums : -1;
+
+    /// <summary>Reads sums, row-major; false if the file has become shorter since. Threads may read at the same time.</summary>
+    public bool TryRead(long offset, Span<int> sums) => TryFill(_file, MemoryMarshal.AsBytes(sums), offset);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _mapped.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
-    private static bool TryRead(byte* data, long length, Digest run, out Dictionary<ulong, Frame> frames, out string fault)
+    private static bool TryReadIndex(SafeFileHandle file, Digest run, out Dictionary<ulong, Product> products, out string fault)
     {
-        frames = [];
-        if (!new ReadOnlySpan<byte>(data, 8).SequenceEqual(OpeningWriter.Magic) || new Digest(new ReadOnlySpan<byte>(data + 8, Digest.Size)) != run)
+        const int Head = OpeningWriter.HeadBytes, Entry = OpeningWriter.EntryBytes;
+        products = [];
+        long length = RandomAccess.GetLength(file);
+        Span<byte> head = stackalloc byte[Head], count = stackalloc byte[sizeof(ulong)];
+        if (length < Head + sizeof(ulong) || !TryFill(file, head, 0) || !TryFill(file, count, length - sizeof(ulong)))
+        {
+            fault = "it is too short";
+            return false;
+        }
+
+        if (!head[..8].SequenceEqual(OpeningWriter.Magic) || new Digest(head[8..]) != run)
         {
             fault = "it is no file of openings, or another run's";
             return false;
         }
 
-        long at = OpeningWriter.HeadBytes;
-        ulong last = 0;
-        while (at < length)
+        fault = "its list of products is not that of what it holds";
+        ulong many = MemoryMarshal.Read<ulong>(count);
+        if (many > (ulong)(length - Head - sizeof(ulong)) / Entry)
         {
-            if (length - at < OpeningWriter.FrameBytes)
+            return false;
+        }
+
+        long start = length - sizeof(ulong) - ((long)many * Entry), at = Head;
+        ulong last = 0;
+        const int EntriesAtOnce = 4096;
+        var some = new byte[(int)Math.Min(many, EntriesAtOnce) * Entry];
+        for (ulong i = 0; i < many; i++)
+        {
+            int place = (int)(i % EntriesAtOnce) * Entry;
+            if (place == 0 && !TryFill(file, some.AsSpan(0, (int)Math.Min(many - i, EntriesAtOnce) * Entry), start + ((long)i * Entry)))
             {
-                fault = $"it ends within a frame, at byte {at}";
                 return false;
             }
 
-            var head = new ReadOnlySpan<byte>(data + at, OpeningWriter.FrameBytes);
-            ulong sequence = MemoryMarshal.Read<ulong>(head);
-            int rows = MemoryMarshal.Read<int>(head[8..]), columns = MemoryMarshal.Read<int>(head[12..]), scaled = MemoryMarshal.Read<int>(head[16..]);
-            long left = length - at - OpeningWriter.FrameBytes;
-            if (sequence <= last || rows <= 0 || columns <= 0 || scaled is not (0 or 1) || MemoryMarshal.Read<int>(head[20..]) != 0
-                || ((long)columns + scaled) * rows > left / sizeof(int))
+            ReadOnlySpan<byte> entry = some.AsSpan(place, Entry);
+            ulong sequence = MemoryMarshal.Read<ulong>(entry);
+            int rows = MemoryMarshal.Read<int>(entry[8..]), columns = MemoryMarshal.Read<int>(entry[12..]), scaled = MemoryMarshal.Read<int>(entry[16..]);
+            if (sequence <= last || rows <= 0 || columns <= 0 || scaled is not (0 or 1) || MemoryMarshal.Read<int>(entry[20..]) != 0
+                || ((long)columns + scaled) * rows > (start - at) / sizeof(int))
             {
-                fault = $"its frame at byte {at} is none";
                 return false;
             }
 
-            long sums = at + OpeningWriter.FrameBytes + ((long)scaled * rows * sizeof(float));
-            frames.Add(sequence, new Frame((nint)(data + sums), rows, columns));
+            long sums = at + ((long)scaled * rows * sizeof(float));
+            products.Add(sequence, new Product(sums, rows, columns));
             at = sums + ((long)rows * columns * sizeof(int));
             last = sequence;
         }
 
-        fault = "";
+        fault = at == start ? "" : fault;
+        return at == start;
+    }
+
+    private static bool TryFill(SafeFileHandle file, Span<byte> bytes, long offset)
+    {
+        while (bytes.Length > 0)
+        {
+            int read = RandomAccess.Read(file, bytes, offset);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            bytes = bytes[read..];
+            offset += read;
+        }
+
         return true;
     }
 
-    private readonly record struct Frame(nint Sums, int Rows, int Columns);
+    private readonly record struct Product(long Sums, int Rows, int Columns);
 }

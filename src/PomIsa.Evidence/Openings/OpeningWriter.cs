@@ -3,15 +3,16 @@ using System.Buffers.Binary;
 namespace PomIsa.Evidence.Openings;
 
 /// <summary>Writes what the quantized products of a run came to, beside its log, for an auditor. Spec: spec/evidence.md, chapter 9.</summary>
-/// <remarks>Frames go out in the order of the records. Nothing is durable before <see cref="Dispose"/>; a file that was cut off is refused by its reader, and made again by the run that is taken up.</remarks>
+/// <remarks>Products go out in the order of the records, and a list of them at the end. Nothing is durable before <see cref="Dispose"/>; a file that was cut off is refused by its reader, and made again by the run that is taken up.</remarks>
 public sealed class OpeningWriter : IDisposable
 {
-    internal const int HeadBytes = 40, FrameBytes = 24;
+    internal const int HeadBytes = 40, EntryBytes = 24;
 
     private const int BufferBytes = 1 << 20;
 
     private readonly FileStream _file;
     private readonly string _path;
+    private readonly MemoryStream _list = new();
 
     private OpeningWriter(FileStream file, string path) => (_file, _path) = (file, path);
 
@@ -44,20 +45,24 @@ public sealed class OpeningWriter : IDisposable
             throw new ArgumentException("Scales are not [T], or sums not [T,N].", nameof(sums));
         }
 
-        Span<byte> head = stackalloc byte[FrameBytes];
+        Span<byte> head = stackalloc byte[EntryBytes];
         head.Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(head, sequence);
         BinaryPrimitives.WriteInt32LittleEndian(head[8..], rows);
         BinaryPrimitives.WriteInt32LittleEndian(head[12..], columns);
         BinaryPrimitives.WriteInt32LittleEndian(head[16..], scales.Length == 0 ? 0 : 1);
-        _file.Write(head);
+        _list.Write(head);
         _file.Write(scales);
         _file.Write(sums);
     }
 
-    /// <summary>Ends the file and gives it its name.</summary>
+    /// <summary>Ends the file with the list of its products and gives it its name.</summary>
     public void Complete()
     {
+        Span<byte> count = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(count, (ulong)(_list.Length / EntryBytes));
+        _list.WriteTo(_file);
+        _file.Write(count);
         _file.Flush();
         _file.Dispose();
         File.Move(_path + ".new", _path, overwrite: true);
@@ -67,6 +72,7 @@ public sealed class OpeningWriter : IDisposable
     public void Dispose()
     {
         _file.Dispose();
+        _list.Dispose();
         File.Delete(_path + ".new");
     }
 }

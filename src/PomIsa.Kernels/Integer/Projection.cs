@@ -13,8 +13,8 @@ public static unsafe class Projection
     /// <summary>Most rows: sums of bytes stay within 2¹⁵ · 2⁷ · 2⁷ = 2²⁹.</summary>
     public const int MaxRows = 1 << 15;
 
-    /// <summary>Rows that are copied before they are added up, and after which 32-bit sums of 16-bit halves go to those of 64 bits: 2⁵ · 2⁷ · 2¹⁵ = 2²⁷.</summary>
-    private const int RowsAtOnce = 32;
+    /// <summary>Rows after which 32-bit sums of 16-bit halves go to those of 64 bits: 2⁶ · 2⁷ · 2¹⁵ = 2²⁸.</summary>
+    private const int RowsAtOnce = 64;
 
     /// <summary>Values in the coefficients of <paramref name="rows"/> rows as <see cref="Pair"/> writes them.</summary>
     public static int PairsLength(int rows) => (rows + 1) / 2 * Count;
@@ -32,22 +32,18 @@ public static unsafe class Projection
         }
     }
 
-    /// <summary>z[j,n] = Σₜ s[t,j] · y[t,n], and a copy of y, for columns <paramref name="from"/> to <paramref name="to"/>. Shapes: <c>y: T rows of [N] → copy:[T,N], z:[8,N]</c>; i32 to i64.</summary>
-    /// <remarks>A value from 2³¹ − 2¹⁵ up is taken as one that is 2³² less; products have none such. Rows must not overlap the copy.</remarks>
+    /// <summary>z[j,n] = Σₜ s[t,j] · y[t,n] for columns <paramref name="from"/> to <paramref name="to"/>. Shapes: <c>y:[T,N] → z:[8,N]</c>; i32 to i64.</summary>
+    /// <remarks>A value from 2³¹ − 2¹⁵ up is taken as one that is 2³² less; products have none such.</remarks>
     /// <param name="pairs">From <see cref="Pair"/>.</param>
-    /// <param name="y">T pointers, each to a row.</param>
-    public static void Sums(int* pairs, int** y, int rows, int columns, int from, int to, int* copy, long* z)
+    public static void Sums(int* pairs, int* y, int rows, int columns, int from, int to, long* z)
     {
         int whole = from + ((to - from) / Lanes.Count * Lanes.Count);
         for (int start = 0; start < rows || start == 0; start += RowsAtOnce)
         {
-            // Rows lie far apart: each is fetched once, in one piece, and added up from where it is copied to.
             int count = Math.Min(RowsAtOnce, rows - start);
-            int* block = copy + ((long)start * columns);
-            Copy(y + start, count, Math.Min(count + Ahead, rows - start), from, to, block, columns);
             for (int n = from; n < whole; n += Lanes.Count)
             {
-                Block(pairs + (start / 2 * Count), block + n, count, columns, z + n, begins: start == 0);
+                Block(pairs + (start / 2 * Count), y + ((long)start * columns) + n, count, columns, z + n, begins: start == 0);
             }
         }
 
@@ -60,7 +56,7 @@ public static unsafe class Projection
 
             for (int t = 0; t < rows; t++)
             {
-                int value = copy[((long)t * columns) + n];
+                int value = y[((long)t * columns) + n];
                 long taken = value >= int.MaxValue - short.MaxValue ? value - (1L << 32) : value;
                 for (int j = 0; j < Count; j++)
                 {
@@ -157,28 +153,6 @@ public static unsafe class Projection
     {
         int pair = pairs[(row / 2 * Count) + j];
         return row % 2 == 0 ? (short)pair : pair >> 16;
-    }
-
-    /// <summary>Rows that are called for while one is copied.</summary>
-    private const int Ahead = 3;
-
-    private static void Copy(int** y, int count, int there, int from, int to, int* copy, int columns)
-    {
-        const int LineBytes = 64;
-        long bytes = (long)(to - from) * sizeof(int);
-        for (int t = 0; t < count; t++)
-        {
-            if (t + Ahead < there)
-            {
-                byte* next = (byte*)(y[t + Ahead] + from);
-                for (long line = 0; line < bytes; line += LineBytes)
-                {
-                    ByteTiles.Prefetch(next + line);
-                }
-            }
-
-            Buffer.MemoryCopy(y[t] + from, copy + ((long)t * columns) + from, bytes, bytes);
-        }
     }
 
     private static void Block(int* pairs, int* y, int rows, int columns, long* z, bool begins)

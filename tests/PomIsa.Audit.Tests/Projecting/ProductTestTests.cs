@@ -39,24 +39,17 @@ public sealed unsafe class ProductTestTests : IDisposable
                 q[i] = (byte)((byte)(sbyte)random.Next(-least, 128) ^ flip);
             }
 
-            int[] y = new int[rows * columns], copy = new int[y.Length];
+            int[] y = new int[rows * columns];
             var test = new ProductTest(_pool, Challenge.Rows(Digest.Of(BitConverter.GetBytes(plant)), default, rows));
             fixed (byte* pq = q)
-            fixed (int* py = y, pc = copy)
+            fixed (int* py = y)
             {
                 var product = new ProductRows(pq, (byte)flip, same: false, weight, rows, depth, columns);
                 LyingProducts.Multiply(product, py);
-                int*[] said = new int*[rows];
-                for (int t = 0; t < rows; t++)
-                {
-                    said[t] = py + (t * columns);
-                }
-
-                Assert.Equal(-1, test.WrongColumn(product, said, pc));
-                Assert.Equal(y, copy);
+                Assert.Equal(-1, test.WrongColumn(product, py));
                 int at = random.Next(y.Length);
                 y[at] += random.Next(4) switch { 0 => 1, 1 => -1, 2 => 1 << random.Next(31), _ => random.Next(1, int.MaxValue) };
-                found += test.WrongColumn(product, said, pc) == at % columns ? 1 : 0;
+                found += test.WrongColumn(product, py) == at % columns ? 1 : 0;
             }
         }
 
@@ -74,24 +67,18 @@ public sealed unsafe class ProductTestTests : IDisposable
             const int rows = 50;
             var q = new byte[rows * depth];
             random.NextBytes(q);
-            int[] y = new int[rows * columns], copy = new int[y.Length];
+            int[] y = new int[rows * columns];
             var test = new ProductTest(_pool, Challenge.Rows(Digest.Of(BitConverter.GetBytes(plant)), default, rows));
             fixed (byte* pq = q)
-            fixed (int* py = y, pc = copy)
+            fixed (int* py = y)
             {
                 var product = new ProductRows(pq, 0, same: false, weight, rows, depth, columns);
                 LyingProducts.Multiply(product, py);
-                int*[] said = new int*[rows];
-                for (int t = 0; t < rows; t++)
-                {
-                    said[t] = py + (t * columns);
-                }
-
                 // Two rows of one column, the one more, the other less by as much.
                 int column = random.Next(columns), first = random.Next(rows), second = (first + 1 + random.Next(rows - 1)) % rows, change = 1 << random.Next(20);
                 y[(first * columns) + column] += change;
                 y[(second * columns) + column] -= change;
-                Assert.Equal(column, test.WrongColumn(product, said, pc));
+                Assert.Equal(column, test.WrongColumn(product, py));
             }
         }
     }
