@@ -47,8 +47,8 @@ internal sealed unsafe class EntryBatch
         return _slice.Count == 0 ? null : _slice;
     }
 
-    /// <summary>Hashes all entries, appends them to the tree, and is empty.</summary>
-    internal void MoveTo(TreeFrontier tree)
+    /// <summary>The leaf hashes of all entries, their bytes one after the other; they last until the batch is used again.</summary>
+    internal ReadOnlySpan<byte> Hash()
     {
         for (int i = 0; i < Count; i++)
         {
@@ -56,9 +56,18 @@ internal sealed unsafe class EntryBatch
         }
 
         Sha256Lanes.HashAll(Merkle.LeafPrefix, _jobs.Start, Count);
-        tree.AppendRaw(_hashes.Span(0, Count * Digest.Size));
-        (Count, _used, _sent) = (0, 0, 0);
+        return _hashes.Span(0, Count * Digest.Size);
     }
+
+    /// <summary>Hashes all entries, appends them to the tree, and is empty.</summary>
+    internal void MoveTo(TreeFrontier tree)
+    {
+        tree.AppendRaw(Hash());
+        Clear();
+    }
+
+    /// <summary>Forgets all entries.</summary>
+    internal void Clear() => (Count, _used, _sent) = (0, 0, 0);
 
     private readonly record struct Entry(int Start, int Length);
 

@@ -73,6 +73,7 @@ public static class LogCheck
     public static bool Verify(IEnumerable<byte[]> entries, Checkpoint checkpoint, out LogCheckFault fault)
     {
         var tree = new TreeFrontier();
+        var waiting = new EntryBatch();
         var minted = new MintSequence();
         Digest root = tree.Root;
         ulong index = 0;
@@ -83,11 +84,12 @@ public static class LogCheck
                 return false;
             }
 
-            tree.Append(Merkle.LeafHash(entry));
+            waiting.Add(entry);
             index++;
-            if (index == checkpoint.Size)
+            if (waiting.IsFull || index == checkpoint.Size)
             {
-                root = tree.Root;
+                waiting.MoveTo(tree);
+                root = index == checkpoint.Size ? tree.Root : root;
             }
         }
 

@@ -34,11 +34,17 @@ public sealed class CheckpointSigner
         }
 
         var tree = new TreeFrontier();
+        var waiting = new EntryBatch();
         foreach (byte[] entry in signed.Size <= log.Size ? log.ReadAll().Take((int)Math.Min(signed.Size, int.MaxValue)) : [])
         {
-            tree.Append(Merkle.LeafHash(entry));
+            waiting.Add(entry);
+            if (waiting.IsFull)
+            {
+                waiting.MoveTo(tree);
+            }
         }
 
+        waiting.MoveTo(tree);
         if (tree.Size != signed.Size || tree.Root != signed.Root)
         {
             throw Refused(signed.Size > log.Size

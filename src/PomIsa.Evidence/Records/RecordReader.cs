@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace PomIsa.Evidence.Records;
 
@@ -100,20 +101,7 @@ internal static class RecordReader
         Digest run = from.Digest();
         ulong sequence = Sequence(ref from);
         var head = new RetireHead(run, sequence, from.UInt32(), from.UInt16(), from.UInt32(), from.UInt16()) { Tokens = isPrivate ? from.UInt32() : 0 };
-        var symbols = ImmutableArray.CreateBuilder<SymbolChange>();
-        int count = from.Byte();
-        for (int i = 0, last = -1; i < count && !from.Failed; i++)
-        {
-            var symbol = new SymbolChange(from.Byte(), from.UInt32());
-            if (symbol.Index <= last)
-            {
-                from.Fail(RecordFaultCode.NotCanonical, from.At - 5);
-            }
-
-            last = symbol.Index;
-            symbols.Add(symbol);
-        }
-
+        ImmutableArray<SymbolChange> symbols = Symbols(ref from);
         byte tag = from.Byte();
         if (isPrivate ? tag is RecordWriter.ScalarsTag or > RecordWriter.SaltedCommitmentsTag : tag > RecordWriter.ScalarsTag)
         {
@@ -126,27 +114,71 @@ internal static class RecordReader
             from.Fail(RecordFaultCode.NotCanonical);
         }
 
-        var commitments = ImmutableArray.CreateBuilder<Digest>();
-        var scalars = ImmutableArray.CreateBuilder<long>();
-        var salted = ImmutableArray.CreateBuilder<Digest>();
-        for (int i = 0; i < outputs && !from.Failed; i++)
-        {
-            if (tag == RecordWriter.ScalarsTag)
-            {
-                scalars.Add((long)from.UInt64());
-            }
-            else
-            {
-                (tag == RecordWriter.CommitmentsTag ? commitments : salted).Add(from.Digest());
-            }
-        }
-
-        return new Retire(head, symbols.ToImmutable(), commitments.ToImmutable(), scalars.ToImmutable())
+        ImmutableArray<long> scalars = tag == RecordWriter.ScalarsTag ? Scalars(ref from, outputs) : [];
+        ImmutableArray<Digest> digests = tag == RecordWriter.ScalarsTag ? [] : Digests(ref from, outputs);
+        bool plain = tag == RecordWriter.CommitmentsTag;
+        return new Retire(head, symbols, plain ? digests : [], scalars)
         {
             IsPrivate = isPrivate,
-            Salted = salted.ToImmutable(),
+            Salted = plain ? [] : digests,
             SaltsScalars = tag == RecordWriter.SaltedScalarsTag,
         };
+    }
+
+    // Lists are only made where their bytes are there: a count is a stranger's word.
+    private static ImmutableArray<SymbolChange> Symbols(ref Cursor from)
+    {
+        int count = from.Byte();
+        if (!from.Holds(5 * count))
+        {
+            return [];
+        }
+
+        var symbols = new SymbolChange[count];
+        for (int i = 0, last = -1; i < count; i++)
+        {
+            symbols[i] = new SymbolChange(from.Byte(), from.UInt32());
+            if (symbols[i].Index <= last)
+            {
+                from.Fail(RecordFaultCode.NotCanonical, from.At - 5);
+            }
+
+            last = symbols[i].Index;
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(symbols);
+    }
+
+    private static ImmutableArray<long> Scalars(ref Cursor from, int count)
+    {
+        if (!from.Holds(8 * count))
+        {
+            return [];
+        }
+
+        var scalars = new long[count];
+        foreach (ref long scalar in scalars.AsSpan())
+        {
+            scalar = (long)from.UInt64();
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(scalars);
+    }
+
+    private static ImmutableArray<Digest> Digests(ref Cursor from, int count)
+    {
+        if (!from.Holds(PomIsa.Digest.Size * count))
+        {
+            return [];
+        }
+
+        var digests = new Digest[count];
+        foreach (ref Digest digest in digests.AsSpan())
+        {
+            digest = from.Digest();
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(digests);
     }
 
     private static RunClose ReadRunClose(ref Cursor from, bool isPrivate)
@@ -186,6 +218,17 @@ internal static class RecordReader
         internal void Fail(RecordFaultCode code) => Fail(code, At - 1);
 
         internal void Fail(RecordFaultCode code, int at) => Fault = Failed ? Fault : new RecordFault(code, at);
+
+        /// <summary>Whether a list is there and not empty; one that is cut off is a fault.</summary>
+        internal bool Holds(int bytes)
+        {
+            if (bytes > _entry.Length - At)
+            {
+                Fail(RecordFaultCode.Truncated, _entry.Length);
+            }
+
+            return bytes > 0 && !Failed;
+        }
 
         internal ReadOnlySpan<byte> Take(int bytes)
         {
