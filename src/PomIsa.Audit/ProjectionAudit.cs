@@ -3,6 +3,7 @@ using PomIsa.Audit.Projecting;
 using PomIsa.Audit.Wide;
 using PomIsa.Evidence.Openings;
 using PomIsa.Evidence.Records;
+using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 
@@ -12,7 +13,8 @@ namespace PomIsa.Audit;
 /// <param name="Report">The verdict.</param>
 /// <param name="Tested">Products tested by projection.</param>
 /// <param name="Computed">Quantized products computed again.</param>
-public readonly record struct AuditReport(ReplayReport Report, long Tested, long Computed);
+/// <param name="IsReplay">There were no openings, so that every product was computed again.</param>
+public readonly record struct AuditReport(ReplayReport Report, long Tested, long Computed, bool IsReplay = false);
 
 /// <summary>Computes a run again but for its quantized products, whose sums are opened by whoever ran it and tested by random projection; every commitment is compared. Spec: spec/evidence.md, chapter 9.</summary>
 public static class ProjectionAudit
@@ -24,7 +26,7 @@ public static class ProjectionAudit
     /// <param name="program">The program with its attested weights.</param>
     /// <param name="request">The prompt and salt that the run claims.</param>
     /// <param name="entries">The run's records in order, the opening one first; anyone's bytes. The checkpoint covers all of them.</param>
-    /// <param name="openings">Path of the run's openings; anyone's bytes.</param>
+    /// <param name="openings">Path of the run's openings; anyone's bytes. Where there is no such file the products are computed again, at the cost of a replay.</param>
     /// <param name="checkpoint">SHA-256 of the checkpoint's text.</param>
     /// <param name="pool">Threads to use.</param>
     public static AuditReport Verify(BoundProgram program, RunRequest request, IReadOnlyList<byte[]> entries, string openings, Digest checkpoint, WorkerPool pool) =>
@@ -35,6 +37,11 @@ public static class ProjectionAudit
         if (entries.Count == 0)
         {
             return new AuditReport(Replay.Verify(program, request, entries, pool), 0, 0);
+        }
+
+        if (!File.Exists(openings))
+        {
+            return new AuditReport(Replay.Verify(program, request, entries, pool), 0, entries.LongCount(IsProduct), IsReplay: true);
         }
 
         Digest run = Digest.Of(entries[0]);
@@ -78,6 +85,10 @@ public static class ProjectionAudit
             return source;
         },
     };
+
+    private static bool IsProduct(byte[] entry) =>
+        Record.TryDecode(entry, out Record record, out _) && record is Retire { Head.Opcode: <= byte.MaxValue } retire
+        && InstructionTable.TryFind((byte)retire.Head.Opcode, out OpcodeRow? row) && (row.RecordsProduct || row.Code == Opcode.MatMulI8);
 
     private static int MostRows(IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts) => parts.Max(part =>
     {

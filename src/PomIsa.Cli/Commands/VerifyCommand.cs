@@ -14,7 +14,7 @@ internal static class VerifyCommand
         var folder = new Argument<string>("run folder") { Description = "A folder below DIR/runs; with --level signature also a folder of tiles, or the URL of a log." };
         var level = new Option<string>("--level")
         {
-            Description = "How much: signature (nothing is computed), audit (products are tested by projection; needs a run with --openings), spot (records drawn by a seed), replay (all records).",
+            Description = "How much: signature (nothing is computed), audit (products are tested by projection, of a run with --openings), spot (records drawn by a seed), replay (all records).",
             DefaultValueFactory = _ => "replay",
             HelpName = "LEVEL",
         };

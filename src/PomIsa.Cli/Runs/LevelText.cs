@@ -40,7 +40,7 @@ internal static class LevelText
                 CultureInfo.InvariantCulture, $"{seen.Compared} records, among them the {request.Samples} drawn ones and all of the driver (tokens, arguments, the response), follow from the program, the attested weights and the prompts")],
             Level.Audit => [signed, once, string.Create(
                 CultureInfo.InvariantCulture,
-                $"all {seen.Compared} records follow from the program, the attested weights and the prompts: {seen.Products.Tested} quantized products were tested by projection, {seen.Products.Computed} and everything else were computed again")],
+                $"all {seen.Compared} records follow from the program, the attested weights and the prompts: {seen.Products.Tested} quantized products were tested by projection, {seen.Products.Computed} and everything else were computed again{(seen.LacksOpenings ? ", since there are no openings: make runs with --openings" : "")}")],
             _ => [signed, once, string.Create(
                 CultureInfo.InvariantCulture, $"all {seen.Compared} records follow from the program, the attested weights and the prompts, bit for bit")],
         };
@@ -55,7 +55,7 @@ internal static class LevelText
             string.Create(CultureInfo.InvariantCulture, $"of the {seen.Records - seen.Compared} other records no more was computed than they feed: if a share f of all records is wrong, {request.Samples} draws miss it with probability (1 − f)^{request.Samples}"),
             request.Seed is null ? "the log's maker did not try runs until the draws, which follow from the checkpoint, suited him; a seed of your own takes that away" : "the log's maker did not know the seed",
         ],
-        Level.Audit =>
+        Level.Audit when seen.Products.Tested > 0 =>
         [
             Hashes, "this program and this machine compute as the numerics say",
             "the challenge follows from the checkpoint: a wrong product passes with probability 2^-64, and who would try checkpoints until it does tries 2^64 of them",

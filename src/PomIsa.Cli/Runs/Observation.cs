@@ -21,6 +21,9 @@ internal sealed record Observation(Verdict Verdict, string Text, ulong Records, 
     /// <summary>Quantized products that an audit tested by projection, and those that it computed again.</summary>
     public (long Tested, long Computed) Products { get; init; }
 
+    /// <summary>Whether an audit found no openings of a run with quantized products, which it computed again for that reason.</summary>
+    public bool LacksOpenings { get; init; }
+
     /// <summary>What was shown, of an accepted run.</summary>
     public ImmutableArray<string> Proved { get; init; } = [];
 

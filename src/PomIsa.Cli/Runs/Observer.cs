@@ -16,6 +16,7 @@ internal sealed class Observer
     private readonly ObserverRequest _request;
     private TimeSpan _loading;
     private (long Tested, long Computed) _products;
+    private bool _hasNoOpenings;
 
     private Observer(string folder, ObserverRequest request) => (_folder, _request) = (folder, request);
 
@@ -36,6 +37,7 @@ internal sealed class Observer
             Seconds = (Stopwatch.GetElapsedTime(start) - observer._loading).TotalSeconds,
             LoadSeconds = observer._loading.TotalSeconds,
             Products = observer._products,
+            LacksOpenings = observer._hasNoOpenings,
         }, request);
     }
 
@@ -162,6 +164,7 @@ internal sealed class Observer
     {
         AuditReport audit = ProjectionAudit.Verify(program, run.ToRequest(), entries, RunFolder.OpeningsPath(_folder, Digest.Parse(run.Run)), SignedLog.DigestOf(checkpoint), pool);
         _products = (_products.Tested + audit.Tested, _products.Computed + audit.Computed);
+        _hasNoOpenings |= audit.IsReplay && audit.Computed > 0;
         return audit.Report;
     }
 
