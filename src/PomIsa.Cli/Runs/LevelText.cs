@@ -39,12 +39,18 @@ internal static class LevelText
             Level.Spot => [signed, once, string.Create(
                 CultureInfo.InvariantCulture, $"{seen.Compared} records, among them the {request.Samples} drawn ones and all of the driver (tokens, arguments, the response), follow from the program, the attested weights and the prompts")],
             Level.Audit => [signed, once, string.Create(
-                CultureInfo.InvariantCulture,
-                $"all {seen.Compared} records follow from the program, the attested weights and the prompts: {seen.Products.Tested} quantized products were tested by projection, {seen.Products.Computed} and everything else were computed again{(seen.LacksOpenings ? ", since there are no openings: make runs with --openings" : "")}")],
+                CultureInfo.InvariantCulture, $"all {seen.Compared} records follow from the program, the attested weights and the prompts: {Products(seen)}")],
             _ => [signed, once, string.Create(
                 CultureInfo.InvariantCulture, $"all {seen.Compared} records follow from the program, the attested weights and the prompts, bit for bit")],
         };
     }
+
+    private static string Products(Observation seen) => seen.Products switch
+    {
+        (0, 0) => "there are no quantized products, and everything was computed again",
+        _ when seen.LacksOpenings => string.Create(CultureInfo.InvariantCulture, $"its {seen.Products.Computed} quantized products were computed again like everything else, as there are no openings to test (make runs with --openings)"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seen.Products.Tested} quantized products were tested by projection, {seen.Products.Computed} and everything else were computed again"),
+    };
 
     private static ImmutableArray<string> Assumed(Observation seen, ObserverRequest request) => request.Level switch
     {
