@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
@@ -42,11 +45,12 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
         Settles("B", _liar, "--replay");
         Assert.Equal(0, _shell.Run("log", "export", _liar, "-o", "tiles").Code);
         Settles("B", "tiles", _honest);
-        using Process server = _shell.Start("dispute", "serve", _liar, "--port", "18473");
+        string port = FreePort();
+        using Process server = _shell.Start("dispute", "serve", _liar, "--port", port);
         try
         {
             Assert.Contains("answers for", server.StandardOutput.ReadLine(), StringComparison.Ordinal);
-            Settles("B", "http://localhost:18473", _honest);
+            Settles("B", $"http://localhost:{port}", _honest);
         }
         finally
         {
@@ -90,11 +94,12 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
 
         SignALie(liar, static records => records.FindIndex(static r => r is Retire { Commitments: [_, ..] } retire && retire.Head.Step > 0 && retire.Head.Opcode == 0x50),
             static retire => retire with { Commitments = [Digest.Of([1])] });
-        using Process server = _shell.Start("dispute", "serve", liar, "--port", "18474");
+        string port = FreePort();
+        using Process server = _shell.Start("dispute", "serve", liar, "--port", port);
         try
         {
             Assert.Contains("answers for", server.StandardOutput.ReadLine(), StringComparison.Ordinal);
-            Said said = _shell.Run("dispute", honest, "http://localhost:18474", "--json").WithoutTrace();
+            Said said = _shell.Run("dispute", honest, $"http://localhost:{port}", "--json").WithoutTrace();
             Assert.Equal("Forfeited", said.Json.GetProperty("outcome").GetString());
             Assert.Equal("A", said.Json.GetProperty("winner").GetString());
             Assert.Contains("commits to", said.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
@@ -114,6 +119,13 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
         Assert.Equal(2, _shell.Run("dispute", "--check", "nothing").WithoutTrace().Code);
         Assert.Equal(2, _shell.Run("dispute", _honest).WithoutTrace().Code);
         Assert.Equal(2, _shell.Run("dispute", _honest, "nowhere").WithoutTrace().Code);
+    }
+
+    private static string FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 
     private void Settles(string winner, params string[] sides)

@@ -38,11 +38,11 @@ public sealed class LevelTests : IClassFixture<VerifyTests.HelloRun>, IDisposabl
     }
 
     [Fact]
-    public void An_audit_asks_for_openings()
+    public void An_audit_of_a_run_without_quantized_products_computes_everything()
     {
-        JsonElement said = Verify(1, "--level", "audit");
-        Assert.Equal("UNVERIFIABLE", said.GetProperty("verdict").GetString());
-        Assert.Contains("--openings", said.GetProperty("text").GetString(), StringComparison.Ordinal);
+        JsonElement said = Verify(0, "--level", "audit");
+        Assert.Equal((0, 0, 31), (said.GetProperty("productsTested").GetInt32(), said.GetProperty("productsComputed").GetInt32(), said.GetProperty("compared").GetInt32()));
+        Assert.Contains(said.GetProperty("proved").EnumerateArray(), static one => one.GetString()!.Contains("no quantized products", StringComparison.Ordinal));
     }
 
     [ModelFact]
@@ -60,6 +60,12 @@ public sealed class LevelTests : IClassFixture<VerifyTests.HelloRun>, IDisposabl
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(openings, bytes);
         Assert.NotEqual("REJECT", _shell.Run("verify", run, "--level", "audit", "--json").WithoutTrace().Json.GetProperty("verdict").GetString());
+
+        File.Delete(openings);
+        JsonElement without = _shell.Run("verify", run, "--level", "audit", "--json").WithoutTrace().Json;
+        Assert.Equal(("ACCEPT", 0), (without.GetProperty("verdict").GetString(), without.GetProperty("productsTested").GetInt32()));
+        Assert.True(without.GetProperty("productsComputed").GetInt32() > 0);
+        Assert.Contains(without.GetProperty("proved").EnumerateArray(), static one => one.GetString()!.Contains("no openings", StringComparison.Ordinal));
     }
 
     [Fact]
