@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace PomIsa.Evidence.Records;
 
 /// <summary>Why an action may not be minted.</summary>
@@ -92,7 +95,8 @@ public sealed class MintSequence
     private bool TryMint(Digest run, ulong sequence, bool isPrivate, bool open, uint tokens, bool closes, out MintFault fault)
     {
         MintFaultCode code = MintFaultCode.None;
-        if (!_runs.TryGetValue(run, out RunState state))
+        ref RunState state = ref CollectionsMarshal.GetValueRefOrNullRef(_runs, run);
+        if (Unsafe.IsNullRef(ref state))
         {
             code = MintFaultCode.WrongRun;
         }
@@ -118,7 +122,7 @@ public sealed class MintSequence
         }
         else
         {
-            _runs[run] = new RunState(sequence + 1, closes, state.Mode, tokens);
+            state = new RunState(sequence + 1, closes, state.Mode, tokens);
         }
 
         fault = code == MintFaultCode.None ? default : new MintFault(code, run, sequence, -1);
