@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Text;
 using PomIsa.Cli.Models;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Notes;
-using PomIsa.Files;
 using PomIsa.Shards;
 
 namespace PomIsa.Cli.Commands;
@@ -19,9 +17,6 @@ internal static class KeysCommand
     };
 
     private static Argument<string> LogName() => new("name") { Description = "The log's name, such as example.org/log1." };
-
-    private static string PathOf(DataFolder folder, string name, string ending) =>
-        Path.Combine(folder.Keys, string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '-')) + ending);
 
     private static Command New()
     {
@@ -46,17 +41,16 @@ internal static class KeysCommand
 
                 folder.Create();
                 using LogKey key = LogKey.Create(given);
-                folder.KeyStore.Save(key, PathOf(folder, given, ".key"));
-                File.WriteAllText(PathOf(folder, given, ".vkey"), key.Verifier + "\n");
+                new LogKeyFiles(folder, given).Save(key);
                 Output.Line(key.Verifier.ToString());
             }
             else
             {
                 folder.Create();
                 using var key = PublisherKey.Create();
-                folder.KeyStore.Save(key, PathOf(folder, given, ".pem"));
-                key.PublicKey.Save(PathOf(folder, given, ".pub"));
-                Output.Line($"{PathOf(folder, given, ".pub")}  {key.PublicKey.Hint}");
+                folder.KeyStore.Save(key, LogKeyFiles.PathOf(folder, given, ".pem"));
+                key.PublicKey.Save(LogKeyFiles.PathOf(folder, given, ".pub"));
+                Output.Line($"{LogKeyFiles.PathOf(folder, given, ".pub")}  {key.PublicKey.Hint}");
             }
 
             return Exit.Ok;
@@ -102,7 +96,7 @@ internal static class KeysCommand
         command.SetAction(parsed =>
         {
             var folder = new DataFolder(parsed.GetRequiredValue(data));
-            string given = parsed.GetRequiredValue(name), log = PathOf(folder, given, ".vkey"), publisher = PathOf(folder, given, ".pub");
+            string given = parsed.GetRequiredValue(name), log = LogKeyFiles.PathOf(folder, given, ".vkey"), publisher = LogKeyFiles.PathOf(folder, given, ".pub");
             Output.Line(File.Exists(log) ? File.ReadAllText(log).TrimEnd('\n')
                 : File.Exists(publisher) ? File.ReadAllText(publisher).TrimEnd('\n')
                 : throw CliException.Usage($"There is no key {given} in {Path.GetRelativePath(".", folder.Keys)}."));
@@ -120,13 +114,9 @@ internal static class KeysCommand
         command.SetAction(parsed =>
         {
             var folder = new DataFolder(parsed.GetRequiredValue(data));
-            string given = parsed.GetRequiredValue(name), path = Existing(folder, given);
-            using LogKey old = folder.KeyStore.LoadLog(path), next = LogKey.Create(old.Name);
-            Leave(folder, given, KeyTrail.Rotate(old, next));
-            File.Move(path, PathOf(folder, given, $".{old.Verifier.Id:x8}.old"));
-            folder.KeyStore.Save(next, path);
-            AtomicFile.Write(PathOf(folder, given, ".vkey"), Encoding.UTF8.GetBytes(next.Verifier + "\n"));
-            Output.Line($"{next.Verifier}\nfollows {old.Verifier.Id:x8}; the trail is {Path.GetRelativePath(".", PathOf(folder, given, ".trail"))}");
+            var files = new LogKeyFiles(folder, parsed.GetRequiredValue(name));
+            string follows = files.Rotate(out VerifierKey now) is { } old ? $"follows {old.Id:x8}" : "has its place now, as an earlier rotation meant it to";
+            Output.Line($"{now}\n{follows}; the trail is {Path.GetRelativePath(".", files.Trail)}");
             return Exit.Ok;
         });
         return command;
@@ -140,11 +130,8 @@ internal static class KeysCommand
         command.SetAction(parsed =>
         {
             var folder = new DataFolder(parsed.GetRequiredValue(data));
-            string given = parsed.GetRequiredValue(name), path = Existing(folder, given);
-            using LogKey key = folder.KeyStore.LoadLog(path);
-            Leave(folder, given, KeyTrail.Revoke(key));
-            File.Move(path, PathOf(folder, given, $".{key.Verifier.Id:x8}.old"));
-            Output.Line($"{key.Verifier} is revoked; publish {Path.GetRelativePath(".", PathOf(folder, given, ".trail"))}");
+            var files = new LogKeyFiles(folder, parsed.GetRequiredValue(name));
+            Output.Line($"{files.Revoke()} is revoked; publish {Path.GetRelativePath(".", files.Trail)}");
             return Exit.Ok;
         });
         return command;
@@ -177,18 +164,5 @@ internal static class KeysCommand
             return current is null ? Exit.Refused : Exit.Ok;
         });
         return command;
-    }
-
-    private static string Existing(DataFolder folder, string name)
-    {
-        string path = PathOf(folder, name, ".key");
-        return File.Exists(path) ? path : throw CliException.Usage($"There is no log key {name} in {Path.GetRelativePath(".", folder.Keys)}.");
-    }
-
-    /// <summary>Adds a note to the log's trail, before anything else changes.</summary>
-    private static void Leave(DataFolder folder, string name, byte[] note)
-    {
-        string path = PathOf(folder, name, ".trail"), before = File.Exists(path) ? File.ReadAllText(path) : "";
-        AtomicFile.Write(path, Encoding.UTF8.GetBytes($"{before}{Encoding.UTF8.GetString(note)}\n"));
     }
 }
