@@ -1,0 +1,129 @@
+using PomIsa.Disputes.Logs;
+using PomIsa.Disputes.Values;
+using PomIsa.Evidence.Records;
+using PomIsa.Isa;
+
+namespace PomIsa.Disputes.Traces;
+
+// Holds what a way comes to against the records that were shown, and ends ways.
+internal sealed partial class RunTrace
+{
+    // Holds the record that comes next against the one that was shown, if one was.
+    private bool Match(RunPath path, DriverFrame frame, OpcodeRow row, ReadOnlySpan<int> symbols, int scalars)
+    {
+        int place = _records.PlaceFrom(path.Next);
+        if (place == _records.Count || _records.IndexAt(place) != path.Next)
+        {
+            return true;
+        }
+
+        bool vacuous = (scalars > 0 && !_scalars[0].IsKnown) || (scalars > 1 && !_scalars[1].IsKnown);
+        if (!Match(path, place, new Expected
+        {
+            Step = path.Step,
+            Tokens = path.Tokens?.Count ?? 0,
+            Function = frame.Function.Index,
+            Offset = frame.At,
+            Row = row,
+            Symbols = symbols,
+            Values = frame.Symbols,
+            Scalars = _scalars.AsSpan(0, scalars),
+        }))
+        {
+            return false;
+        }
+
+        for (int i = 0; vacuous && i < _operandCount; i++)
+        {
+            path.Missing = _operands[i].IsKnown ? path.Missing : Chain<ulong>.Add(path.Missing, _operands[i].Origin);
+        }
+
+        return true;
+    }
+
+    private bool Match(RunPath path, int place, scoped Expected expected)
+    {
+        ulong index = _records.IndexAt(place);
+        switch (_records.RecordAt(place))
+        {
+            case null:
+                return Die(path, index, FaultKind.Malformed, "it is no record");
+            case RunOpen:
+                path.Status = PathStatus.Left; // the run was cut off here
+                return false;
+            case RunClose close:
+                Close(path, index, close, RunStatus.Abandoned);
+                return false;
+            case Retire retire:
+                if (!IsOurs(path, index, retire.Head.RunId, retire.Head.Sequence))
+                {
+                    return false;
+                }
+
+                FaultKind kind = expected.Compare(retire, out string what);
+                return kind == FaultKind.None || Die(path, index, kind, what);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private bool IsOurs(RunPath path, ulong index, Digest run, ulong sequence) =>
+        run != _run ? Die(path, index, FaultKind.NotOpened, $"it belongs to run {run.Short} where {_run.Short} is open")
+        : sequence == index - _first || Die(path, index, FaultKind.Sequence, FormattableString.Invariant($"it has sequence {sequence} where {index - _first} follows"));
+
+    private void Close(RunPath path, ulong index, RunClose close, RunStatus status)
+    {
+        Scalar[] tokens = Chain<Scalar>.ToArray(path.Tokens);
+        string? what = close.Retired != close.Sequence - 1 ? FormattableString.Invariant($"it counts {close.Retired} opcodes where {close.Sequence - 1} retired")
+            : close.Tokens != tokens.Length ? FormattableString.Invariant($"it counts {close.Tokens} tokens where {tokens.Length} were emitted")
+            : close.Status != status ? $"it says that the run was {(close.Status == RunStatus.Finished ? "finished where the program goes on" : "abandoned where the program has ended")}"
+            : !close.IsPrivate && tokens.All(static t => t.IsKnown) && close.Response != Machine.RunRequest.ResponseDigest([.. tokens.Select(static t => (int)t.Value)]) ? "it binds another response than the tokens that were emitted"
+            : !close.IsPrivate && _response is { } said && Orders.ResponseProof.Opens(close, said) && tokens.Zip(said).Any(static pair => pair.First.IsKnown && pair.First.Value != pair.Second) ? "it binds a token that was not emitted"
+            : null;
+        if (!IsOurs(path, index, close.RunId, close.Sequence) || (what is not null && !Die(path, index, FaultKind.Close, what)))
+        {
+            return;
+        }
+
+        foreach (Scalar token in tokens)
+        {
+            path.Missing = token.IsKnown ? path.Missing : Chain<ulong>.Add(path.Missing, token.Origin);
+        }
+
+        path.Status = PathStatus.Left;
+    }
+
+    // The program has ended, or can't go on: the next record that was shown.
+    private void End(RunPath path)
+    {
+        int place = _records.PlaceFrom(path.Next);
+        ulong index = _records.IndexAt(place);
+        Record? record = _records.RecordAt(place);
+        if (record is RunOpen)
+        {
+            path.Status = PathStatus.Left;
+        }
+        else if (record is RunClose close && index == path.Next)
+        {
+            Close(path, index, close, path.Status == PathStatus.Halted ? RunStatus.Finished : RunStatus.Abandoned);
+        }
+        else
+        {
+            Die(path, index, path.Status == PathStatus.Halted ? FaultKind.Close : FaultKind.Trap, path.Status == PathStatus.Halted ? "the program has ended before it" : "the instruction before it can't have gone on: it traps");
+        }
+    }
+
+    private bool Die(RunPath path, ulong index, FaultKind kind, string what)
+    {
+        path.Status = PathStatus.Dead;
+        // Of several ways that end at one record the one is told of that agreed with it longest.
+        if (Fault is null || index > Fault.Index || (index == Fault.Index && Agreed(kind) > Agreed(Fault.Kind)))
+        {
+            Fault = new FaultFinding(kind, index, what);
+        }
+
+        return false;
+    }
+
+    private static int Agreed(FaultKind kind) => kind is FaultKind.Close or FaultKind.Trap ? 0 : (int)kind;
+}
