@@ -30,6 +30,7 @@ internal static class DisputeBenchmark
         int tokens = arguments.Length > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 128;
         string cache = arguments.Length > 3 ? arguments[3] : Path.Combine(".pomisa", "bench");
         DecoderSize size = DecoderSize.All.First(s => s.Name == name);
+        bool silent = arguments.Length > 4 && arguments[4] == "silent"; // he opens nothing: what is small is proven as a whole
         using BoundProgram program = new DecoderCache(cache).Open(size, WeightKind.All.First(k => k.Name == kind), new Progress<string>(), CancellationToken.None).Load(tokens - 1);
         using var pool = new WorkerPool(Environment.ProcessorCount);
         var request = new RunRequest { Prompt = [.. Enumerable.Range(0, Prompt).Select(i => (i * 7919) % size.Vocabulary)] };
@@ -41,14 +42,14 @@ internal static class DisputeBenchmark
         {
             if (Record.TryDecode(run[at], out Record record, out _) && record is Retire retire && InstructionTable.TryFind((byte)retire.Head.Opcode, out OpcodeRow? row) && seen.Add(row))
             {
-                Lie(program, request, run, at, row, retire, pool);
+                Lie(program, request, run, at, row, retire, pool, silent);
             }
         }
 
         return 0;
     }
 
-    private static void Lie(BoundProgram program, RunRequest request, byte[][] run, int at, OpcodeRow row, Retire retire, WorkerPool pool)
+    private static void Lie(BoundProgram program, RunRequest request, byte[][] run, int at, OpcodeRow row, Retire retire, WorkerPool pool, bool silent)
     {
         using LogKey key = LogKey.Create("example.org/liar");
         byte[][] entries = [.. run];
@@ -79,7 +80,7 @@ internal static class DisputeBenchmark
             Capture = indices => new Changed(CapturedValues.Of(program, request, pool, 0, indices), (ulong)at, lie),
         };
         long start = Stopwatch.GetTimestamp();
-        DisputeResult result = Dispute.Settle(liar with { Ask = q => answers.Answer(q) }, honestParty, Bisection.Sixteen, pool);
+        DisputeResult result = Dispute.Settle(liar with { Ask = silent ? null : q => answers.Answer(q) }, honestParty, Bisection.Sixteen, pool);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (result.Outcome != Outcome.Proven)
         {

@@ -81,9 +81,51 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
     }
 
     [Fact]
-    public void Who_answers_over_http_with_another_value_than_he_committed_to_forfeits()
+    public void A_small_value_that_nobody_can_open_is_proven_wrong_over_http()
     {
-        Assert.Equal(0, _shell.Run("run", Path.Combine(Shell.Repository, "examples", "linear.pisa"), "--input", "x=1 2, -1 0.5").Code);
+        AsksOverHttp("", 0x50, static (shell, liar, said) =>
+        {
+            Assert.Equal("Proven", said.Json.GetProperty("outcome").GetString());
+            Assert.Equal("Value", said.Json.GetProperty("kind").GetString());
+            Assert.Equal(new FileInfo(shell.Path("fault")).Length, said.Json.GetProperty("proofBytes").GetInt64());
+            Assert.Equal(0, shell.Run("dispute", "--check", "fault", "--key", Path.Combine(liar, "key.vkey")).WithoutTrace().Code);
+        });
+    }
+
+    [Fact]
+    public void Who_answers_over_http_with_another_large_value_than_he_committed_to_forfeits()
+    {
+        const string Large = """
+            .module large
+            .step work() -> (y: f32[100, 128])
+                zeros x: f32[100, 128]
+                vadd y, x, x
+                ret
+            .end
+            .driver main
+                call work -> y
+                output y, 0
+                halt
+            .end
+            .entry main
+            """;
+        AsksOverHttp(Large, 0, static (shell, _, said) =>
+        {
+            Assert.Equal("Forfeited", said.Json.GetProperty("outcome").GetString());
+            Assert.Contains("commits to", said.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("doesn't answer", said.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
+            Assert.False(File.Exists(shell.Path("fault")));
+        });
+    }
+
+    /// <summary>Leads a dispute with a server whose log commits to random bytes.</summary>
+    /// <param name="program">The program; none: an example that is small.</param>
+    /// <param name="opcode">Of the record that is a lie; 0: the last that commits to a tensor.</param>
+    private void AsksOverHttp(string program, int opcode, Action<Shell, string, Said> then)
+    {
+        File.WriteAllText(_shell.Path("large.pisa"), program);
+        string[] run = program.Length > 0 ? ["run", "large.pisa"] : ["run", Path.Combine(Shell.Repository, "examples", "linear.pisa"), "--input", "x=1 2, -1 0.5"];
+        Assert.Equal(0, _shell.Run(run).Code);
         string honest = _shell.Path(".pomisa", "runs", "0001"), liar = _shell.Path("copy", "runs", "0001");
         foreach (string file in Directory.GetFiles(_shell.Path(".pomisa"), "*", SearchOption.AllDirectories))
         {
@@ -92,18 +134,16 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
             File.Copy(file, target);
         }
 
-        SignALie(liar, static records => records.FindIndex(static r => r is Retire { Commitments: [_, ..] } retire && retire.Head.Step > 0 && retire.Head.Opcode == 0x50),
+        SignALie(liar, records => records.FindLastIndex(r => r is Retire { Commitments: [_, ..] } retire && (opcode == 0 || retire.Head.Opcode == opcode)),
             static retire => retire with { Commitments = [Digest.Of([1])] });
         string port = FreePort();
         using Process server = _shell.Start("dispute", "serve", liar, "--port", port);
         try
         {
             Assert.Contains("answers for", server.StandardOutput.ReadLine(), StringComparison.Ordinal);
-            Said said = _shell.Run("dispute", honest, $"http://localhost:{port}", "--json").WithoutTrace();
-            Assert.Equal("Forfeited", said.Json.GetProperty("outcome").GetString());
+            Said said = _shell.Run("dispute", honest, $"http://localhost:{port}", "--json", "-o", "fault").WithoutTrace();
             Assert.Equal("A", said.Json.GetProperty("winner").GetString());
-            Assert.Contains("commits to", said.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
-            Assert.DoesNotContain("doesn't answer", said.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
+            then(_shell, liar, said);
         }
         finally
         {

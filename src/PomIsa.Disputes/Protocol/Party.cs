@@ -34,7 +34,7 @@ public enum Outcome : byte
     /// <summary>A fault is proven against one side: the other one wins.</summary>
     Proven,
 
-    /// <summary>One side can't open what it signed: the other one wins.</summary>
+    /// <summary>One side can't open what it signed, and no file shows it: the other one wins.</summary>
     Forfeited,
 
     /// <summary>Both sides are wrong.</summary>

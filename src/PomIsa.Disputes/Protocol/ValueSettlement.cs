@@ -40,25 +40,34 @@ internal static class ValueSettlement
 
         using WorkerPool? one = pool is null ? new WorkerPool(1) : null;
         ValueOutcome outcome = ValueDispute.Prove(own.Program, own.Request, pool ?? one!, flow, first, index, retire, key, accused.Ask ?? (static _ => null));
+        FaultReport? report = null;
+        if (outcome.IsProven && Proof(accused, own, records, index, outcome, out report) is { } proof)
+        {
+            return Dispute.Proven(accuser, difference, proof, report);
+        }
+
         if (outcome.Forfeits)
         {
             return new DisputeResult(
                 Outcome.Forfeited, accuser, difference, null, default, FormattableString.Invariant($"{accused.Name} forfeits: it can't open the value that record {index} commits to ({outcome.Text})."));
         }
 
-        if (!outcome.IsProven)
-        {
-            why.Add($"{accused.Name}: {outcome.Text}");
-            return null;
-        }
+        why.Add($"{accused.Name}: {report?.Text ?? outcome.Text}");
+        return null;
+    }
 
+    private static FaultProof? Proof(Party accused, OwnRun own, ProvenRecords records, ulong index, ValueOutcome outcome, out FaultReport report)
+    {
         records = records.With(outcome.Pins.Select(i => (i, accused.Log.Entry(i))));
         var finding = new FaultFinding(FaultKind.Value, index, outcome.Text) { Row = outcome.Row < 0 ? null : outcome.Row, Block = outcome.Block < 0 ? null : outcome.Block };
         FaultProof proof = Dispute.Seal(accused, finding, records, Dispute.Bare(own.Program.Module), outcome.Body);
-        FaultReport report = FaultCheck.Check(proof.ToBytes(), key, own.Program.Module.Encode());
-        why.Add($"{accused.Name}: {report.Text}");
-        return report.Verdict == FaultVerdict.Proven
-            ? Dispute.Proven(accuser, difference, proof, report with { Finding = report.Finding! with { Row = finding.Row, Block = finding.Block } })
-            : null;
+        report = FaultCheck.Check(proof.ToBytes(), accused.Key, own.Program.Module.Encode());
+        if (report.Verdict != FaultVerdict.Proven)
+        {
+            return null;
+        }
+
+        report = report with { Finding = report.Finding! with { Row = finding.Row, Block = finding.Block } };
+        return proof;
     }
 }

@@ -12,10 +12,15 @@ internal sealed class ElementReader : IDisposable
     /// <summary>Elements that one evaluation may read. A check stays within milliseconds by it.</summary>
     public const int MostReads = 1 << 16;
 
+    /// <summary>Blocks that are kept at hand, each at the place that its number gives.</summary>
+    private const int Recent = 64;
+
     private readonly Subject _subject;
     private readonly Sources _sources;
     private readonly IBlocks _blocks;
     private readonly Source?[] _operands = new Source?[8];
+    private readonly (ulong Index, int Output, long Row, long Block, ReadOnlyMemory<byte> Bytes)[] _recent = new (ulong, int, long, long, ReadOnlyMemory<byte>)[Recent];
+    private readonly (int Weight, int Part, long Block, ReadOnlyMemory<byte> Bytes)[] _recentWeights = new (int, int, long, ReadOnlyMemory<byte>)[Recent];
     private readonly Dictionary<(int State, long Row), (Source, long)> _rows = [];
     private InstructionRunner? _runner;
     private int _reads;
@@ -27,6 +32,9 @@ internal sealed class ElementReader : IDisposable
 
     /// <summary>How many there may be.</summary>
     public int Most { get; init; } = MostReads;
+
+    /// <summary>Elements of the instruction's own outputs as they follow; null: as the accused's record commits to them.</summary>
+    public Func<int, long, ulong>? Derived { get; init; }
 
     public Subject Subject => _subject;
 
@@ -68,7 +76,7 @@ internal sealed class ElementReader : IDisposable
     public ulong Own(int output, long element)
     {
         Count();
-        return Element(_subject.Index, output, _subject.Form(output), element);
+        return Derived is not null ? Derived(output, element) : Element(_subject.Index, output, _subject.Form(output), element);
     }
 
     /// <summary>Bytes of a weight's stored tensor as a number, at most eight.</summary>
@@ -83,9 +91,29 @@ internal sealed class ElementReader : IDisposable
     /// <summary>Executes an instruction that needs nothing but registers, on one element of each.</summary>
     public ulong Execute(Instruction instruction, Func<int, DType> element, ReadOnlySpan<ulong> read)
     {
-        int operands = instruction.Row.Operands.Length, next = 0, written = -1;
+        var contents = new byte[instruction.Row.Operands.Length][];
+        for (int i = 0, next = 0; i < contents.Length; i++)
+        {
+            contents[i] = new byte[sizeof(ulong)];
+            if (instruction.Row.Operands[i].Effect != Effect.Write)
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(contents[i], read[next++]);
+            }
+
+            contents[i] = contents[i][..DTypes.SizeOf(element(i))];
+        }
+
+        return Number(Execute(instruction, element, 1, contents));
+    }
+
+    /// <summary>Executes it on many elements of each at once.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="contents">Bytes of each operand that is read.</param>
+    /// <returns>Bytes of the one that is written.</returns>
+    public byte[] Execute(Instruction instruction, Func<int, DType> element, int count, byte[]?[] contents)
+    {
+        int operands = instruction.Row.Operands.Length, written = -1;
         var types = new TensorType[operands];
-        var contents = new byte[]?[operands];
         var given = new Operand[instruction.Operands.Length];
         for (int i = 0; i < given.Length; i++)
         {
@@ -94,23 +122,28 @@ internal sealed class ElementReader : IDisposable
 
         for (int i = 0; i < operands; i++)
         {
-            types[i] = TensorType.Of(element(i), 1);
+            types[i] = TensorType.Of(element(i), count);
             if (instruction.Row.Operands[i].Effect == Effect.Write)
             {
-                written = i;
-                continue;
+                (written, contents[i]) = (i, null);
             }
-
-            var bytes = new byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes, read[next++]);
-            contents[i] = bytes[..DTypes.SizeOf(types[i].Element)];
         }
 
         FaultCode code = (_runner ??= new InstructionRunner()).Run(new Instruction(instruction.Row, [.. given]), types, contents);
-        return code == FaultCode.None ? Number(contents[written]!) : throw new TrapsException($"{instruction.Row.Mnemonic} traps: {code}");
+        return code == FaultCode.None ? contents[written]! : throw new TrapsException($"{instruction.Row.Mnemonic} traps: {code}");
     }
 
     public void Dispose() => _runner?.Dispose();
+
+    /// <summary>Counts one step of what is bounded.</summary>
+    /// <exception cref="TooMuchException">It is one too many.</exception>
+    public void Count()
+    {
+        if (IsBounded && ++_reads > Most)
+        {
+            throw new TooMuchException();
+        }
+    }
 
     /// <summary>An element of a tensor that a record commits to, or that follows from the product that it commits to.</summary>
     private ulong Stored(Source source, long element)
@@ -136,22 +169,27 @@ internal sealed class ElementReader : IDisposable
         }
 
         (long row, long block, int at) = form.Find(element);
-        return Number(_blocks.Tensor(index, output, form, row, block).Span.Slice(at, form.ElementBytes));
+        ref (ulong Index, int Output, long Row, long Block, ReadOnlyMemory<byte> Bytes) recent = ref _recent[(int)(((ulong)(row + block + output) + index) % Recent)];
+        if (recent.Bytes.IsEmpty || (recent.Index, recent.Output, recent.Row, recent.Block) != (index, output, row, block))
+        {
+            recent = (index, output, row, block, _blocks.Tensor(index, output, form, row, block));
+        }
+
+        return Number(recent.Bytes.Span.Slice(at, form.ElementBytes));
     }
 
     private ulong WeightBytes(Subject of, int operand, int part, long at, int size)
     {
         Count();
         int weight = of.Instruction.Operands[operand].Index;
-        return Number(_blocks.Weight(weight, part, at / Commitment.BlockBytes).Span.Slice((int)(at % Commitment.BlockBytes), size));
-    }
-
-    private void Count()
-    {
-        if (IsBounded && ++_reads > Most)
+        long block = at / Commitment.BlockBytes;
+        ref (int Weight, int Part, long Block, ReadOnlyMemory<byte> Bytes) recent = ref _recentWeights[(int)((weight + part + block) % Recent)];
+        if (recent.Bytes.IsEmpty || (recent.Weight, recent.Part, recent.Block) != (weight, part, block))
         {
-            throw new TooMuchException();
+            recent = (weight, part, block, _blocks.Weight(weight, part, block));
         }
+
+        return Number(recent.Bytes.Span.Slice((int)(at % Commitment.BlockBytes), size));
     }
 
     private static ulong Number(ReadOnlySpan<byte> bytes)

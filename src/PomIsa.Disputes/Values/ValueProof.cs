@@ -65,6 +65,11 @@ public static class ValueProof
         }
 
         var subject = new Subject(module, place, index) { Sampling = open.Sampling };
+        if (body.IsWhole)
+        {
+            return HasWrongOutput(subject, new Sources(module, flow), blocks, retire, body.Output, out what);
+        }
+
         bool isScalar = subject.Row.RecordedTensors == 0;
         if (!DerivationTable.Has(subject.Row) || body.Output >= Math.Max(1, subject.Row.RecordedTensors) || body.Element >= (ulong)(isScalar ? 1 : subject.Form(body.Output).Elements))
         {
@@ -79,6 +84,23 @@ public static class ValueProof
         return body.Cells is { } cells
             ? HasWrongCell(derivation, reader, blocks, cells, body, accused, claimed, out what)
             : Differs(derivation, reader, blocks, body, claimed, out what);
+    }
+
+    /// <summary>Derives all elements, and compares what they commit to with what the record says.</summary>
+    private static bool HasWrongOutput(Subject subject, Sources sources, ProvenBlocks blocks, Retire retire, int output, out string what)
+    {
+        if (!DerivationTable.Has(subject.Row) || output >= subject.Row.RecordedTensors || retire.Commitments.Length != subject.Row.RecordedTensors)
+        {
+            what = "there is no such output";
+            return false;
+        }
+
+        using var whole = new WholeOutput(subject, sources, blocks);
+        Digest follows = whole.Commit(output), claimed = retire.Commitments[output];
+        what = follows == claimed
+            ? "the value follows"
+            : FormattableString.Invariant($"its output {output} commits to {claimed.Short} where {follows.Short} follows");
+        return follows != claimed;
     }
 
     /// <summary>Evaluates everything, and compares the last cell with what the record commits to.</summary>

@@ -180,19 +180,56 @@ public sealed class LiarTests
     }
 
     [Fact]
-    public void Who_answers_with_what_he_did_not_commit_to_or_not_at_all_forfeits()
+    public void Who_answers_for_a_small_value_with_what_he_did_not_commit_to_or_not_at_all_is_proven_wrong()
     {
         using var decoder = new TinyDecoder(quantized: true);
         using BoundProgram program = decoder.Bind(TinyDecoder.Generate(2));
         using var machine = new LyingMachine(program, Prompt);
-        int at = At(machine, "rmsnorm", last: true);
+        foreach (string opcode in (string[])["rmsnorm", "embed", "attention"])
+        {
+            int at = At(machine, opcode, last: true);
+            EachSilence(machine, at, static (result, honest, liar) =>
+            {
+                Assert.True(result.Outcome == Outcome.Proven, result.Text);
+                Assert.Same(honest, result.Winner);
+                Assert.Equal(FaultKind.Value, FaultCheck.Check(result.Proof.Span, liar.Key).Finding!.Kind);
+            });
+        }
+    }
+
+    [Fact]
+    public void Who_answers_for_a_large_value_with_what_he_did_not_commit_to_or_not_at_all_forfeits()
+    {
+        using BoundProgram program = Programs.Bind("""
+            .module large
+            .step work() -> (y: f32[100, 128])
+                zeros x: f32[100, 128]
+                vadd y, x, x
+                ret
+            .end
+            .driver main
+                call work -> y
+                output y, 0
+                halt
+            .end
+            .entry main
+            """);
+        using var machine = new LyingMachine(program, new RunRequest());
+        EachSilence(machine, At(machine, "vadd", last: true), static (result, honest, _) =>
+        {
+            Assert.True(result.Outcome == Outcome.Forfeited, result.Text);
+            Assert.Same(honest, result.Winner);
+            Assert.True(result.Proof.IsEmpty);
+        });
+    }
+
+    private static void EachSilence(LyingMachine machine, int at, Action<DisputeResult, Party, Party> then)
+    {
         Party liar = machine.Lie(at, 0, static bytes => bytes[5] ^= 4), honest = machine.Honest();
         Func<byte[], byte[]?> truth = liar.Ask!;
         foreach (Func<byte[], byte[]?>? ask in (Func<byte[], byte[]?>?[])[null, static _ => [], q => [.. truth(q)!, 0], q => Flipped(truth(q)!)])
         {
-            DisputeResult result = Dispute.Settle(honest, liar with { Ask = ask }, Bisection.Sixteen);
-            Assert.Equal(Outcome.Forfeited, result.Outcome);
-            Assert.Same(honest, result.Winner);
+            then(Dispute.Settle(honest, liar with { Ask = ask }, Bisection.Sixteen), honest, liar);
         }
     }
 

@@ -84,18 +84,6 @@ public sealed class ValueFaultTests
     }
 
     [Fact]
-    public void Who_can_t_open_what_he_recorded_has_lost()
-    {
-        ForEach("softmax", static (one, output, bytes, random) =>
-        {
-            Retire lie = one.Record with { Commitments = one.Record.Commitments.SetItem(output, Digest.Of([1])) };
-            ValueOutcome outcome = one.Dispute(lie, output, bytes);
-            Assert.False(outcome.IsProven);
-            Assert.True(outcome.Forfeits, outcome.Text);
-        });
-    }
-
-    [Fact]
     public void No_bytes_are_a_reason_to_throw()
     {
         ForEach("linear.w8", static (one, output, bytes, random) =>

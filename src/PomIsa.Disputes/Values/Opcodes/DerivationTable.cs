@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Frozen;
 using PomIsa.Disputes.Values.Cells;
 using PomIsa.Isa;
@@ -28,7 +29,32 @@ internal static class DerivationTable
         : IsElementWise(s.Row) ? ElementWise(s, element)
         : throw new NotBroughtException($"{s.Row.Mnemonic} has no derivation");
 
-    private static bool IsElementWise(OpcodeRow row) => row.Family == Family.ElementWise || row.Mnemonic is "cast" or "where";
+    /// <summary>Whether each element follows from one of each operand, by the opcode itself.</summary>
+    public static bool IsElementWise(OpcodeRow row) => row.Family == Family.ElementWise || row.Mnemonic is "cast" or "where";
+
+    /// <summary>All elements of an element-wise opcode's output by executing it once.</summary>
+    /// <returns>Their bytes.</returns>
+    public static byte[] AllElementWise(Subject s, int count, ElementReader r)
+    {
+        int written = s.Written(0);
+        var contents = new byte[s.Row.Operands.Length][];
+        Span<byte> word = stackalloc byte[sizeof(ulong)];
+        for (int i = 0; i < contents.Length; i++)
+        {
+            int size = DTypes.SizeOf(s.Element(i));
+            contents[i] = new byte[i == written ? 0 : count * size];
+            for (int element = 0; element * size < contents[i].Length; element++)
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(word, r.Read(i, Place(s, i, written, element)));
+                word[..size].CopyTo(contents[i].AsSpan(element * size));
+            }
+        }
+
+        return count == 0 ? [] : r.Execute(s.Instruction, s.Element, count, contents);
+    }
+
+    private static long Place(Subject s, int operand, int written, long element) =>
+        s.Row.Operands[operand].Shape == "~" ? Axes.Broadcast(s.Shape(operand), s.Shape(written), element) : element;
 
     /// <summary>One element of each operand, those that are broadcast at their places, by the machine's own kernels.</summary>
     private static Derivation ElementWise(Subject s, long element)
@@ -42,7 +68,7 @@ internal static class DerivationTable
             {
                 if (i != written)
                 {
-                    read[count++] = r.Read(i, s.Row.Operands[i].Shape == "~" ? Axes.Broadcast(s.Shape(i), s.Shape(written), element) : element);
+                    read[count++] = r.Read(i, Place(s, i, written, element));
                 }
             }
 

@@ -19,7 +19,9 @@ internal sealed record OpenedPrompt(byte[] Salt, byte[] Bytes);
 /// <param name="Tensors">Ascending by record and output.</param>
 /// <param name="Weights">Blocks of weights.</param>
 /// <param name="Prompt">The prompt.</param>
-internal sealed record ValueBody(int Output, ulong Element, OpenedCells? Cells, OpenedTensor[] Tensors, OpenedWeights? Weights, OpenedPrompt? Prompt)
+/// <param name="IsWhole">Whether all elements are derived, and their commitment is compared: nothing of what the accused recorded is opened. Cells and element have no place then.</param>
+internal sealed record ValueBody(
+    int Output, ulong Element, OpenedCells? Cells, OpenedTensor[] Tensors, OpenedWeights? Weights, OpenedPrompt? Prompt, bool IsWhole = false)
 {
     /// <summary>Longest body: records and program have their place beside it in a file of 64 KiB.</summary>
     public const int MaxBytes = 44 << 10;
@@ -30,7 +32,7 @@ internal sealed record ValueBody(int Output, ulong Element, OpenedCells? Cells, 
     {
         var to = new ByteSink();
         to.Byte(Version);
-        to.Byte((Cells is null ? 0 : 1) | (Weights is null ? 0 : 2) | (Prompt is null ? 0 : 4));
+        to.Byte((Cells is null ? 0 : 1) | (Weights is null ? 0 : 2) | (Prompt is null ? 0 : 4) | (IsWhole ? 8 : 0));
         to.Byte(Output);
         to.Long(Element);
         if (Cells is not null)
@@ -64,7 +66,8 @@ internal sealed record ValueBody(int Output, ulong Element, OpenedCells? Cells, 
         from.Require(bytes.Length <= MaxBytes && from.Byte() == Version);
         int parts = from.Byte(), output = from.Byte();
         ulong element = from.Long();
-        from.Require(parts < 8);
+        bool isWhole = (parts & 8) != 0;
+        from.Require(parts < 16 && (!isWhole || ((parts & 1) == 0 && element == 0)));
         OpenedCells? cells = (parts & 1) == 0 ? null : new OpenedCells(from.Part(), from.Long(), OpenedBlocks.Read(ref from));
         var tensors = new OpenedTensor[from.Count(sizeof(ulong))];
         for (int i = 0; i < tensors.Length; i++)
@@ -80,7 +83,7 @@ internal sealed record ValueBody(int Output, ulong Element, OpenedCells? Cells, 
             return false;
         }
 
-        body = new ValueBody(output, element, cells, tensors, weights, prompt);
+        body = new ValueBody(output, element, cells, tensors, weights, prompt, isWhole);
         return true;
     }
 }

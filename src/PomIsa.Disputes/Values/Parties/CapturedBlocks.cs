@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using PomIsa.Disputes.Values.Openings;
 using PomIsa.Evidence.Commitments;
 using PomIsa.Isa;
 using PomIsa.Machine;
@@ -20,8 +21,11 @@ internal sealed class CapturedBlocks(BoundProgram program, RunRequest request, I
     /// <summary>How the tensors that were read are committed.</summary>
     public Dictionary<(ulong Index, int Output), TensorForm> Forms { get; } = [];
 
-    /// <summary>Bytes of what was read, about.</summary>
-    public int ReadBytes => (Tensors.Count + Weights.Count) * Commitment.BlockBytes / 2;
+    /// <summary>Bytes of the blocks that were read.</summary>
+    public int ReadBytes { get; private set; }
+
+    /// <summary>How many there may be.</summary>
+    public int MostBytes { get; init; } = int.MaxValue;
 
     /// <summary>Blocks of weights that were read and are not in the module.</summary>
     public SortedSet<(int Weight, int Part, ulong Block)> Weights { get; } = [];
@@ -57,8 +61,12 @@ internal sealed class CapturedBlocks(BoundProgram program, RunRequest request, I
 
     public ReadOnlyMemory<byte> Tensor(ulong index, int output, TensorForm form, long row, long block)
     {
-        Tensors.Add((index, output, (ulong)row, (ulong)block));
         Forms[(index, output)] = form;
+        if (Tensors.Add((index, output, (ulong)row, (ulong)block)))
+        {
+            Add(form.BlockBytes(block));
+        }
+
         if (index == Index && Accused is not null)
         {
             return Accused(output, row, block);
@@ -82,6 +90,7 @@ internal sealed class CapturedBlocks(BoundProgram program, RunRequest request, I
             ReadOnlySpan<byte> stored = Stored(program.Weights[weight], part);
             int from = checked((int)(block * Commitment.BlockBytes));
             _weights[(weight, part, block)] = bytes = stored.Slice(from, Math.Min(Commitment.BlockBytes, stored.Length - from)).ToArray();
+            Add(bytes.Length);
         }
 
         return bytes;
@@ -103,6 +112,42 @@ internal sealed class CapturedBlocks(BoundProgram program, RunRequest request, I
         }
 
         return bytes;
+    }
+
+    /// <summary>A body that opens all that was read.</summary>
+    /// <param name="his">Opens what was read of the record in question; null: all elements of its output are derived, and nothing of it was read.</param>
+    public ValueBody Body(int output, ulong element, OpenedCells? cells, Func<int, (ulong Row, ulong Block)[], OpenedTensor>? his)
+    {
+        var tensors = new List<OpenedTensor>();
+        foreach (IGrouping<(ulong Index, int Output), (ulong Row, ulong Block)> one in Tensors.GroupBy(static t => (t.Index, t.Output), static t => (t.Row, t.Block)))
+        {
+            if (his is not null && one.Key.Index == Index)
+            {
+                tensors.Add(his(one.Key.Output, [.. one]));
+                continue;
+            }
+
+            values.TryBytes(one.Key.Index, one.Key.Output, out ReadOnlyMemory<byte> bytes);
+            tensors.Add(BlockRanges.Open(one.Key.Index, one.Key.Output, Forms[one.Key], bytes.Span, one));
+        }
+
+        return new ValueBody(
+            output,
+            element,
+            cells,
+            [.. tensors],
+            Weights.Count == 0 ? null : WeightOpenings.Open(program, Weights),
+            ReadsPrompt ? new OpenedPrompt([.. request.Salt], PromptOf(request)) : null,
+            IsWhole: his is null);
+    }
+
+    private void Add(int bytes)
+    {
+        ReadBytes += bytes;
+        if (ReadBytes > MostBytes)
+        {
+            throw new TooMuchException();
+        }
     }
 
     private static ReadOnlySpan<byte> Stored(BoundWeight weight, int part) => WeightStorage.Of(weight.Entry)[part].Suffix switch

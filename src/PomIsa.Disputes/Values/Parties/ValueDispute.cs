@@ -62,7 +62,7 @@ public sealed class ValueDispute
         }
         catch (ForfeitsException e)
         {
-            return new ValueOutcome(default, [], true, his.Questions, dispute?._row ?? -1, dispute?._block ?? -1, e.Message);
+            return dispute!.Forfeited(e.Message); // nobody is asked before it is made
         }
         catch (Exception e) when (e is NotBroughtException or TrapsException or OverflowException)
         {
@@ -256,26 +256,7 @@ public sealed class ValueDispute
             blocks.Tensors.Add((_subject.Index, output, (ulong)row, (ulong)block));
         }
 
-        var tensors = new List<OpenedTensor>();
-        foreach (IGrouping<(ulong Index, int Output), (ulong Row, ulong Block)> one in blocks.Tensors.GroupBy(static t => (t.Index, t.Output), static t => (t.Row, t.Block)))
-        {
-            if (one.Key.Index == _subject.Index)
-            {
-                tensors.Add(_his.Open(one.Key.Output, _subject.Form(one.Key.Output), [.. one]));
-                continue;
-            }
-
-            _ours.TryBytes(one.Key.Index, one.Key.Output, out ReadOnlyMemory<byte> bytes);
-            tensors.Add(BlockRanges.Open(one.Key.Index, one.Key.Output, blocks.Forms[one.Key], bytes.Span, one));
-        }
-
-        var body = new ValueBody(
-            output,
-            (ulong)element,
-            cells,
-            [.. tensors],
-            blocks.Weights.Count == 0 ? null : WeightOpenings.Open(_program, blocks.Weights),
-            blocks.ReadsPrompt ? new OpenedPrompt([.. _request.Salt], CapturedBlocks.PromptOf(_request)) : null);
+        ValueBody body = blocks.Body(output, (ulong)element, cells, (which, places) => _his.Open(which, _subject.Form(which), places));
         byte[] bytesOfBody = body.ToBytes();
         if (bytesOfBody.Length > ValueBody.MaxBytes)
         {
@@ -283,9 +264,15 @@ public sealed class ValueDispute
                 : Nothing(FormattableString.Invariant($"its proof would have {bytesOfBody.Length} bytes"));
         }
 
-        SortedSet<ulong> pins = [_first, _subject.Index, .. tensors.Select(static t => t.Index)];
-        return new ValueOutcome(bytesOfBody, [.. pins], false, _his.Questions, _row, _block, FormattableString.Invariant($"element {element} of output {output} does not follow"));
+        return new ValueOutcome(bytesOfBody, Pins(body), false, _his.Questions, _row, _block, FormattableString.Invariant($"element {element} of output {output} does not follow"));
     }
+
+    /// <summary>The accused does not answer for the value: the whole output is proven wrong where it is small enough.</summary>
+    private ValueOutcome Forfeited(string why) => WholeProof.Find(_program, _request, _subject, _sources, _ours, _record) is { } body
+        ? new ValueOutcome(body.ToBytes(), Pins(body), true, _his.Questions, -1, -1, FormattableString.Invariant($"output {body.Output} does not follow"))
+        : new ValueOutcome(default, [], true, _his.Questions, _row, _block, why);
+
+    private ulong[] Pins(ValueBody body) => [.. new SortedSet<ulong>([_first, _subject.Index, .. body.Tensors.Select(static t => t.Index)])];
 
     private ValueOutcome Nothing(string why) => new(default, [], false, _his.Questions, _row, _block, why);
 }

@@ -3,7 +3,7 @@ namespace PomIsa.Disputes.Values.Parties;
 /// <summary>How the dispute about a record's value ended.</summary>
 /// <param name="Body">The proof's body; empty where nothing is proven.</param>
 /// <param name="Pins">Log indices of the records that the proof needs, ascending.</param>
-/// <param name="Forfeits">Whether the accused could not answer for what he recorded.</param>
+/// <param name="Forfeits">Whether the accused could not answer for what he recorded; a small output is proven wrong all the same.</param>
 /// <param name="Questions">Questions that were asked.</param>
 /// <param name="Row">Row of the wrong element, or -1.</param>
 /// <param name="Block">Block of that row, or -1.</param>
