@@ -16,8 +16,6 @@ public static class SignedVerdict
     /// <summary>Longest envelope that is looked at, in bytes.</summary>
     public const int MaxBytes = 1 << 20;
 
-    private const string PayloadType = "application/vnd.in-toto+json";
-
     private static readonly JsonWriterOptions Form = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The envelope: one line with its line break.</summary>
@@ -31,11 +29,11 @@ public static class SignedVerdict
         {
             json.WriteStartObject();
             json.WriteString("payload", Convert.ToBase64String(payload));
-            json.WriteString("payloadType", PayloadType);
+            json.WriteString("payloadType", InTotoEnvelope.PayloadType);
             json.WriteStartArray("signatures");
             json.WriteStartObject();
             json.WriteString("keyid", $"{key.Name}+{key.Verifier.Id:x8}");
-            json.WriteString("sig", Convert.ToBase64String(key.Sign(Dsse.Pae(PayloadType, payload))));
+            json.WriteString("sig", Convert.ToBase64String(key.Sign(InTotoEnvelope.Covered(payload))));
             json.WriteEndObject();
             json.WriteEndArray();
             json.WriteEndObject();
@@ -53,30 +51,18 @@ public static class SignedVerdict
     {
         ArgumentNullException.ThrowIfNull(key);
         statement = null;
-        fault = "it is no DSSE envelope of an in-toto statement with one signature";
-        if (envelope.Length > MaxBytes || !HostileJson.TryParse(envelope, out JsonDocument? document))
+        fault = InTotoEnvelope.Malformed;
+        if (!InTotoEnvelope.TryRead(envelope, MaxBytes, out byte[] payload, out byte[]? signature))
         {
             return false;
         }
 
-        using (document)
+        if (key.Type != VerifierKey.Ed25519Type || !key.Verify(InTotoEnvelope.Covered(payload), signature))
         {
-            if (!HostileJson.TryMemberText(document.RootElement, "payloadType"u8, out string? type) || type != PayloadType
-                || !HostileJson.TryMemberText(document.RootElement, "payload"u8, out string? text) || !Dsse.TryBase64(text, out byte[] payload)
-                || !HostileJson.TryMember(document.RootElement, "signatures"u8, out JsonElement signatures)
-                || signatures.ValueKind != JsonValueKind.Array || signatures.GetArrayLength() != 1
-                || !HostileJson.TryMemberText(signatures[0], "sig"u8, out string? base64) || !Dsse.TryBase64(base64, out byte[] signature))
-            {
-                return false;
-            }
-
-            if (key.Type != VerifierKey.Ed25519Type || !key.Verify(Dsse.Pae(PayloadType, payload), signature))
-            {
-                fault = $"its signature is not that of {key.Name}";
-                return false;
-            }
-
-            return VerdictStatement.TryParse(payload, out statement, out fault);
+            fault = $"its signature is not that of {key.Name}";
+            return false;
         }
+
+        return VerdictStatement.TryParse(payload, out statement, out fault);
     }
 }

@@ -14,7 +14,7 @@ public static class Provenance
     public const string BuildType = "urn:pomisa:compile:v1";
     public const string BuilderId = "urn:pomisa:compiler:v1";
 
-    private const string StatementType = "https://in-toto.io/Statement/v1", PayloadType = "application/vnd.in-toto+json";
+    private const string StatementType = "https://in-toto.io/Statement/v1";
 
     private const int LongestFile = 16 << 20;
 
@@ -64,11 +64,11 @@ public static class Provenance
         .. CanonicalJson.WriteLine(new JsonObject
         {
             ["payload"] = Convert.ToBase64String(statement),
-            ["payloadType"] = PayloadType,
+            ["payloadType"] = InTotoEnvelope.PayloadType,
             ["signatures"] = new JsonArray(new JsonObject
             {
                 ["keyid"] = key.PublicKey.Hint,
-                ["sig"] = Convert.ToBase64String(key.Sign(Dsse.Pae(PayloadType, statement))),
+                ["sig"] = Convert.ToBase64String(key.Sign(InTotoEnvelope.Covered(statement))),
             }),
         }),
         (byte)'\n',
@@ -81,36 +81,18 @@ public static class Provenance
     /// <param name="why">What is wrong, in one sentence.</param>
     public static bool TryOpen(ReadOnlyMemory<byte> envelope, PublisherPublicKey publisher, out byte[] statement, [NotNullWhen(false)] out string? why)
     {
-        statement = [];
-        JsonDocument? document = null;
-        if (envelope.Length > LongestFile || !HostileJson.TryParse(envelope, out document))
+        why = null;
+        if (!InTotoEnvelope.TryRead(envelope, LongestFile, out statement, out byte[]? signature))
         {
-            why = "it is no JSON of one line";
-            return false;
+            why = InTotoEnvelope.Malformed;
+        }
+        else if (!publisher.Verify(InTotoEnvelope.Covered(statement), signature))
+        {
+            why = $"its signature is not that of the publisher's key {publisher.Hint[..8]}";
         }
 
-        using (document)
-        {
-            if (!HostileJson.TryMemberText(document.RootElement, "payloadType"u8, out string? type) || type != PayloadType
-                || !HostileJson.TryMemberText(document.RootElement, "payload"u8, out string? payload) || !Dsse.TryBase64(payload, out byte[] body)
-                || !HostileJson.TryMember(document.RootElement, "signatures"u8, out JsonElement signatures)
-                || signatures.ValueKind != JsonValueKind.Array || signatures.GetArrayLength() != 1
-                || !HostileJson.TryMemberText(signatures[0], "sig"u8, out string? text) || !Dsse.TryBase64(text, out byte[] signature))
-            {
-                why = "it is no DSSE envelope of an in-toto statement with one signature";
-                return false;
-            }
-
-            if (!publisher.Verify(Dsse.Pae(PayloadType, body), signature))
-            {
-                why = $"its signature is not that of the publisher's key {publisher.Hint[..8]}";
-                return false;
-            }
-
-            statement = body;
-            why = null;
-            return true;
-        }
+        statement = why is null ? statement : [];
+        return why is null;
     }
 
     /// <summary>Whether a signed statement has a subject of that name with that digest.</summary>
