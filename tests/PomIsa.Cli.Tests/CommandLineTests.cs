@@ -13,7 +13,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Said said = _shell.Run("--help");
         Assert.Equal(0, said.Code);
-        foreach (string word in new[] { "demo", "asm", "disasm", "fmt", "debug", "trace", "profile", "records", "check", "run", "verify", "shards", "keys", "eval", "train", "130 interrupted" })
+        foreach (string word in new[] { "demo", "asm", "disasm", "fmt", "debug", "trace", "profile", "records", "check", "run", "verify", "log", "open", "dispute", "verify-verdict", "shards", "keys", "eval", "train", "130 interrupted" })
         {
             Assert.Contains(word, said.Out, StringComparison.Ordinal);
         }
@@ -38,6 +38,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("shards")]
     [InlineData("keys")]
     [InlineData("lsp")]
+    [InlineData("log")]
+    [InlineData("open")]
+    [InlineData("dispute")]
+    [InlineData("verify-verdict")]
     public void Every_command_has_help_with_an_example(string command)
     {
         Said said = _shell.Run(command, "--help");

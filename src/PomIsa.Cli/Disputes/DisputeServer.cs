@@ -32,7 +32,7 @@ internal sealed class DisputeServer : IDisposable
         string tiles = Directory.CreateTempSubdirectory("pomisa-dispute-").FullName;
         try
         {
-            using (RecordLog log = RecordLog.Open(RunFolder.LogPath(folder)))
+            using (RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder)))
             {
                 PublishedLog.Export(log, File.ReadAllBytes(RunFolder.CheckpointPath(folder)), key, tiles, static _ => { }, stop);
             }
@@ -50,7 +50,7 @@ internal sealed class DisputeServer : IDisposable
             }
 
             var (machine, pool) = (new RunMachine(folder, store), new WorkerPool(threads));
-            using RecordLog own = RecordLog.Open(RunFolder.LogPath(folder));
+            using RecordLog own = RecordLog.OpenToRead(RunFolder.LogPath(folder));
             var answers = new RunAnswers(new MemoryLog(own.ReadAll()), machine.All, signer, pool);
             if (machine.Why.Length > 0)
             {

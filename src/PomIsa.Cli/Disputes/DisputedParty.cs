@@ -85,7 +85,7 @@ internal static class DisputedParty
         }
 
         (byte[] note, Checkpoint head) = Head(folder, new FolderTiles(folder), key);
-        using RecordLog log = RecordLog.Open(RunFolder.LogPath(folder));
+        using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
         return new Party(folder, new MemoryLog(log.ReadAll(), head, note), key) { Programs = Programs(folder), Runs = new RunMachine(folder, store).Find };
     }
 
