@@ -5,29 +5,13 @@ namespace PomIsa.Cli.Tests;
 /// <summary>Runs that were cut off: taken up, or closed.</summary>
 public sealed class CutRunTests : IDisposable
 {
-    private const string Program = """
-        .driver main
-            push 0
-            push 3000
-            loop 3000
-                push 1
-                add
-                dup
-                emit
-                commit
-            end
-            halt
-        .end
-        .entry main
-        """;
-
     private readonly Shell _shell = new();
     private readonly string _source;
 
     public CutRunTests()
     {
         _source = _shell.Path("count.pisa");
-        File.WriteAllText(_source, Program);
+        File.WriteAllText(_source, Counting.Program);
     }
 
     public void Dispose() => _shell.Dispose();
@@ -82,7 +66,7 @@ public sealed class CutRunTests : IDisposable
         string run = _shell.Path(".pomisa", "runs", "0001");
         Assert.True(full.Code == 3 || OperatingSystem.IsWindows());
         string other = _shell.Path("other.pisab");
-        File.WriteAllText(_source, Program.Replace("push 1\n", "push 2\n", StringComparison.Ordinal));
+        File.WriteAllText(_source, Counting.Program.Replace("push 1\n", "push 2\n", StringComparison.Ordinal));
         Assert.Equal(0, _shell.Run("asm", _source, "-o", other).Code);
         File.Copy(other, Path.Combine(run, "module.pisab"), overwrite: true);
         Said resumed = _shell.Run("run", run, "--resume").WithoutTrace();

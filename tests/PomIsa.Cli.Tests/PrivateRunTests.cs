@@ -68,21 +68,7 @@ public sealed class PrivateRunTests(CompiledChatModel model) : IClassFixture<Com
     [Fact]
     public void A_private_run_that_was_killed_is_taken_up()
     {
-        File.WriteAllText(_shell.Path("count.pisa"), """
-            .driver main
-                push 0
-                push 3000
-                loop 3000
-                    push 1
-                    add
-                    dup
-                    emit
-                    commit
-                end
-                halt
-            .end
-            .entry main
-            """);
+        File.WriteAllText(_shell.Path("count.pisa"), Counting.Program);
         using (Process process = _shell.Start("run", "count.pisa", "--private", "tokens", "--data", "cut"))
         {
             Assert.NotEqual(-1, process.StandardOutput.Read());

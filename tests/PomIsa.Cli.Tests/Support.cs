@@ -111,3 +111,24 @@ internal sealed class ModelFactAttribute : FactAttribute
         }
     }
 }
+
+/// <summary>A program that lasts long enough to be cut off.</summary>
+internal static class Counting
+{
+    /// <summary>Emits 1 to 3000 and commits each.</summary>
+    public const string Program = """
+        .driver main
+            push 0
+            push 3000
+            loop 3000
+                push 1
+                add
+                dup
+                emit
+                commit
+            end
+            halt
+        .end
+        .entry main
+        """;
+}

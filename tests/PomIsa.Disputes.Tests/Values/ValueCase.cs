@@ -73,15 +73,7 @@ internal sealed class ValueCase : IDisposable
             Capture = _ => new LyingValues(Values, Index, output, bytes),
             Cell = cell ?? (static (_, value) => value),
         };
-        ValueDispute.AlwaysByCells = byCells;
-        try
-        {
-            return ValueDispute.Prove(Program, Request, _pool, Flow, 0, Index, lie, _key.Verifier, q => party.Answer(q));
-        }
-        finally
-        {
-            ValueDispute.AlwaysByCells = false;
-        }
+        return ValueDispute.Prove(Program, Request, _pool, Flow, 0, Index, lie, _key.Verifier, q => party.Answer(q), byCells);
     }
 
     /// <summary>Checks a body against the liar's log, of which only pinned records are shown.</summary>

@@ -34,10 +34,6 @@ public sealed class ValueDispute
         _ours = CapturedValues.Of(program, request, pool, first, ValueNeeds.Of(_subject, _sources));
     }
 
-    /// <summary>Whether small elements are settled by the accused's cells, too: to test that.</summary>
-    [ThreadStatic]
-    internal static bool AlwaysByCells;
-
     /// <summary>Tries to prove that a record's value is wrong.</summary>
     /// <param name="program">The program with its weights.</param>
     /// <param name="request">What the run was given.</param>
@@ -49,7 +45,12 @@ public sealed class ValueDispute
     /// <param name="key">The accused's key.</param>
     /// <param name="ask">Asks the accused; null or no bytes where he doesn't answer.</param>
     public static ValueOutcome Prove(
-        BoundProgram program, RunRequest request, WorkerPool pool, IRunFlow flow, ulong first, ulong index, Retire record, VerifierKey key, Func<byte[], byte[]?> ask)
+        BoundProgram program, RunRequest request, WorkerPool pool, IRunFlow flow, ulong first, ulong index, Retire record, VerifierKey key, Func<byte[], byte[]?> ask) =>
+        Prove(program, request, pool, flow, first, index, record, key, ask, byCells: false);
+
+    /// <summary>The same, where small elements can be settled by the accused's cells, too.</summary>
+    internal static ValueOutcome Prove(
+        BoundProgram program, RunRequest request, WorkerPool pool, IRunFlow flow, ulong first, ulong index, Retire record, VerifierKey key, Func<byte[], byte[]?> ask, bool byCells)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(record);
@@ -58,7 +59,7 @@ public sealed class ValueDispute
         try
         {
             dispute = new ValueDispute(program, request, pool, flow, first, index, record, his);
-            return dispute.Prove();
+            return dispute.Prove(byCells);
         }
         catch (ForfeitsException e)
         {
@@ -70,7 +71,8 @@ public sealed class ValueDispute
         }
     }
 
-    private ValueOutcome Prove()
+    // With byCells, small elements are settled by the accused's cells, too.
+    private ValueOutcome Prove(bool byCells)
     {
         if (!DerivationTable.Has(_subject.Row))
         {
@@ -91,7 +93,7 @@ public sealed class ValueDispute
         }
 
         ulong claimed = isScalar ? (ulong)_record.Scalars[0] : Own(output, element);
-        return (AlwaysByCells ? null : Evaluated(output, element, claimed)) ?? ByCells(output, element, claimed);
+        return (byCells ? null : Evaluated(output, element, claimed)) ?? ByCells(output, element, claimed);
     }
 
     /// <summary>The first element that differs; where one output follows from another, that one is looked at first.</summary>
