@@ -32,11 +32,8 @@ internal sealed class DisputeServer : IDisposable
         string tiles = Directory.CreateTempSubdirectory("pomisa-dispute-").FullName;
         try
         {
-            using (RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder)))
-            {
-                PublishedLog.Export(log, File.ReadAllBytes(RunFolder.CheckpointPath(folder)), key, tiles, static _ => { }, stop);
-            }
-
+            using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
+            PublishedLog.Export(log, File.ReadAllBytes(RunFolder.CheckpointPath(folder)), key, tiles, static _ => { }, stop);
             var others = new Dictionary<string, byte[]> { [DisputePaths.Key] = Encoding.UTF8.GetBytes(key + "\n") };
             if (File.Exists(RunFolder.ModulePath(folder)))
             {
@@ -50,8 +47,7 @@ internal sealed class DisputeServer : IDisposable
             }
 
             var (machine, pool) = (new RunMachine(folder, store), new WorkerPool(threads));
-            using RecordLog own = RecordLog.OpenToRead(RunFolder.LogPath(folder));
-            var answers = new RunAnswers(new MemoryLog(own.ReadAll()), machine.All, signer, pool);
+            var answers = new RunAnswers(new MemoryLog(log.ReadAll()), machine.All, signer, pool);
             if (machine.Why.Length > 0)
             {
                 Output.Note($"Questions about values are not answered, and who doesn't answer forfeits: {machine.Why}");
