@@ -113,14 +113,26 @@ public sealed record OpcodeRow
     /// <summary>True where the written register has the type that the source declares; its symbols need values then.</summary>
     public bool TakesDeclaredType { get; init; }
 
-    /// <summary>True where the record commits to the row scales and exact sums of a quantized product instead of the result.</summary>
+    /// <summary>True where a commitment to the result is one to the row scales and exact sums of a quantized product instead.</summary>
     public bool RecordsProduct { get; init; }
+
+    /// <summary>
+    /// The operand that the record of one retire commits to; -1: none. A product by a weight commits to what it multiplies, <c>output</c> to what it
+    /// gives: everything else follows from these (spec/runs.md, rule 7).
+    /// </summary>
+    public int CommittedOperand { get; init; } = -1;
+
+    /// <summary>True where that commitment is one to the operand's quantized rows: each row's scale, then its integers.</summary>
+    public bool CommitsToQuantizedRows { get; init; }
 
     /// <summary>Scalars that the record of one retire holds.</summary>
     public int RecordedScalars => Pushes + Emits;
 
-    /// <summary>Tensor commitments that the record of one retire holds: one for each register operand that is written.</summary>
-    public int RecordedTensors
+    /// <summary>Tensor commitments that the record of one retire holds.</summary>
+    public int RecordedTensors => WrittenTensors;
+
+    /// <summary>Register operands that are written.</summary>
+    public int WrittenTensors
     {
         get
         {

@@ -15,6 +15,9 @@ public static class Commitment
     /// <summary>The dtype byte of a product that is committed as row scales and integer accumulators; shape [T, N].</summary>
     public const byte W8Product = 0x80;
 
+    /// <summary>The dtype byte of rows that a quantized product multiplies, committed as row scales and integers <c>i8</c>; shape [T, K].</summary>
+    public const byte QuantizedRows = 0x81;
+
     internal const byte TensorPrefix = 0x02;
 
     /// <summary>Bytes of a commitment's message, without its prefix, at a given rank.</summary>

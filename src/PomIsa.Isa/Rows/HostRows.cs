@@ -24,6 +24,7 @@ internal static class HostRows
             Operands = [Read("x", "*")],
             Immediates = [Imm("n", OperandKind.ImmU32)],
             InferResult = Output,
+            CommittedOperand = 0,
         },
         Row(0xab, "iota", FunctionKinds.Step, "y[t] = start + t") with
         {

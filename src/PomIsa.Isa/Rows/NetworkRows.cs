@@ -11,12 +11,15 @@ internal static class NetworkRows
         Row(0x50, "matmul", "y[t,n] = sum over k of x[t,k] * w[k,n], blocks of 256", static d => d[".."] * d["K"] * d["N"]) with
         {
             Operands = [Write("y", "..,N", DType.F32), Read("x", "..,K", DType.F32), Panels("w", "K,N", DType.F32, DType.F16, DType.BF16)],
+            CommittedOperand = 1,
         },
         Row(0x51, "linear.w8", "q, d = quantize x; y[t,n] = f32(sum q[t,k] * w[k,n]) * (d[t] * s[n])",
             static d => d[".."] * d["K"] * d["N"]) with
         {
             Operands = [Write("y", "..,N", DType.F32), Read("x", "..,K", DType.F32), Panels("w", "K,N", DType.W8)],
             RecordsProduct = true,
+            CommittedOperand = 1,
+            CommitsToQuantizedRows = true,
         },
         Row(0x52, "softmax", "y[t,i] = e^(x[t,i] - m) / sum of e^(x[t,:] - m), m = max x[t,:]",
             static d => 3 * d[".."] * d["D"]) with
@@ -69,6 +72,8 @@ internal static class NetworkRows
         {
             Operands = [Write("y", "..,N", DType.F32), Read("x", "..,K", DType.F32), Panels("w", "K,N", DType.W4)],
             RecordsProduct = true,
+            CommittedOperand = 1,
+            CommitsToQuantizedRows = true,
         },
         Row(Opcode.AttentionWindow, "attention.window", "as attention, each row over the last window positions up to its own", InferNetwork.AttentionWindowWork) with
         {

@@ -16,6 +16,7 @@ internal static class QuantizedRows
         {
             Operands = [Write("acc", "..,N", DType.I32), Read("q", "..,K", DType.I8), Panels("w", "K,N", DType.W8, DType.W4)],
             InferResult = Exact,
+            CommittedOperand = 1,
         },
         Row(0x5e, "dequantize", "y[..,n] = f32(acc[..,n]) * (d[..,0] * s[n])", static d => d[".."] * d["N"]) with
         {

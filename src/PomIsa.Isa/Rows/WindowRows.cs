@@ -21,6 +21,7 @@ internal static class WindowRows
             Immediates = Moves,
             Work = static d => d["B"] * d["O"] * d["P"] * d["Q"] * d["G"] * d["R"] * d["S"],
             InferResult = Convolution,
+            CommittedOperand = 1,
         },
         Row(0xb3, "pool.max", "y[b,c,p,q] = the greatest of the window at (p, q), as far as it is inside x") with
         {
