@@ -9,6 +9,7 @@ public sealed class ProvenRecords : IProvenEntries
     private readonly ulong[] _indices;
     private readonly byte[][] _entries;
     private readonly Record?[] _records;
+    private IReadOnlyDictionary<ulong, long[]>? _opened;
 
     /// <param name="entries">Strictly ascending by index.</param>
     /// <exception cref="ArgumentException">They don't ascend.</exception>
@@ -38,6 +39,14 @@ public sealed class ProvenRecords : IProvenEntries
 
     /// <summary>The record at a place, or null where the entry is none.</summary>
     public Record? RecordAt(int place) => _records[place];
+
+    /// <summary>The scalars that a retire's record at a place holds, or that were opened of it; none where they are hidden.</summary>
+    public ReadOnlySpan<long> ScalarsAt(int place) => _records[place] switch
+    {
+        Retire { SaltsScalars: true } => _opened?.GetValueOrDefault(_indices[place]),
+        Retire retire => retire.Scalars.AsSpan(),
+        _ => [],
+    };
 
     /// <summary>The first place whose index is not below <paramref name="index"/>; <see cref="Count"/> if there is none.</summary>
     public int PlaceFrom(ulong index)
@@ -86,6 +95,9 @@ public sealed class ProvenRecords : IProvenEntries
             all.TryAdd(index, entry);
         }
 
-        return new ProvenRecords([.. all.Select(static e => (e.Key, e.Value))]);
+        return new ProvenRecords([.. all.Select(static e => (e.Key, e.Value))]) { _opened = _opened };
     }
+
+    /// <summary>The same where scalars of records under salt are known, by the index of the record.</summary>
+    public ProvenRecords WithScalars(IReadOnlyDictionary<ulong, long[]> opened) => new([.. _indices.Zip(_entries)]) { _opened = opened };
 }

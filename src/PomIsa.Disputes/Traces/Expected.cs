@@ -27,7 +27,10 @@ internal ref struct Expected
     public Span<Scalar> Scalars { get; init; }
 
     /// <summary>What in a record is another than expected; None if nothing is.</summary>
-    public readonly FaultKind Compare(Retire actual, out string what)
+    /// <param name="actual">The record.</param>
+    /// <param name="scalars">Its scalars; none where they are hidden.</param>
+    /// <param name="what">What it is.</param>
+    public readonly FaultKind Compare(Retire actual, ReadOnlySpan<long> scalars, out string what)
     {
         what = "";
         RetireHead head = actual.Head;
@@ -44,7 +47,7 @@ internal ref struct Expected
             return FaultKind.Place;
         }
 
-        return CompareSymbols(actual, out what) ? CompareOutputs(actual, out what) : FaultKind.Symbols;
+        return CompareSymbols(actual, out what) ? CompareOutputs(actual, scalars, out what) : FaultKind.Symbols;
     }
 
     private readonly bool CompareSymbols(Retire actual, out string what)
@@ -69,7 +72,7 @@ internal ref struct Expected
         return true;
     }
 
-    private readonly FaultKind CompareOutputs(Retire actual, out string what)
+    private readonly FaultKind CompareOutputs(Retire actual, ReadOnlySpan<long> opened, out string what)
     {
         int commitments = Scalars.Length > 0 ? 0 : Row.RecordedTensors;
         int tensors = actual.Commitments.Length + (actual.SaltsScalars ? 0 : actual.Salted.Length);
@@ -80,15 +83,15 @@ internal ref struct Expected
             return FaultKind.Outputs;
         }
 
-        for (int i = 0; i < actual.Scalars.Length; i++)
+        for (int i = 0; i < Math.Min(opened.Length, scalars); i++)
         {
             if (!Scalars[i].IsKnown)
             {
-                Scalars[i] = Scalar.Of(actual.Scalars[i]);
+                Scalars[i] = Scalar.Of(opened[i]);
             }
-            else if (Scalars[i].Value != actual.Scalars[i])
+            else if (Scalars[i].Value != opened[i])
             {
-                what = FormattableString.Invariant($"it holds {actual.Scalars[i]} where {Scalars[i].Value} follows");
+                what = FormattableString.Invariant($"it holds {opened[i]} where {Scalars[i].Value} follows");
                 return FaultKind.Scalars;
             }
         }

@@ -24,7 +24,10 @@ internal sealed class Followed : IRunFlow
 
         if (record.Index == index)
         {
-            place = new RecordPlace(record.Frame.Index, record.Offset, record.Symbols, null, record.Popped is { } popped ? [popped] : null);
+            place = new RecordPlace(record.Frame.Index, record.Offset, record.Symbols, null, record.Popped is { IsKnown: true } popped ? [popped.Value] : null)
+            {
+                PoppedFrom = record.Popped is { IsKnown: false } hidden ? hidden.Origin : null,
+            };
             return true;
         }
 

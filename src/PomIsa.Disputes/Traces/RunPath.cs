@@ -34,8 +34,8 @@ internal enum PathStatus : byte
 internal sealed record DriverRecord(
     ulong Index, VerifiedFunction Frame, int Offset, long[] Symbols, Origin[] Registers, int Callee, uint Step, Chain<StatePiece>?[] Pieces)
 {
-    /// <summary>What a <c>sample</c> popped, where it is known.</summary>
-    public long? Popped { get; init; }
+    /// <summary>What a <c>token</c> or a <c>sample</c> popped.</summary>
+    public Scalar? Popped { get; init; }
 
     /// <summary>The symbols of the step that it calls.</summary>
     public long[] CalleeSymbols { get; init; } = [];

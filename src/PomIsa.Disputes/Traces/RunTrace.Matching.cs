@@ -60,7 +60,7 @@ internal sealed partial class RunTrace
                     return false;
                 }
 
-                FaultKind kind = expected.Compare(retire, out string what);
+                FaultKind kind = expected.Compare(retire, _records.ScalarsAt(place), out string what);
                 return kind == FaultKind.None || Die(path, index, kind, what);
             default:
                 throw new System.Diagnostics.UnreachableException();

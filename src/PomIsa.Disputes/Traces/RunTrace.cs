@@ -138,7 +138,7 @@ internal sealed partial class RunTrace
         path.Next++;
         path.History = Chain<DriverRecord>.Add(path.History, new DriverRecord(path.Next - 1, frame.Function, frame.At, frame.Symbols, frame.Registers, -1, path.Step, path.Pieces)
         {
-            Popped = row.Code == Opcode.Sample && _operands[0].IsKnown ? _operands[0].Value : null,
+            Popped = row.Mnemonic is "token" or "sample" ? _operands[0] : null,
         });
         Effect(path, frame, instruction);
     }

@@ -28,8 +28,12 @@ public sealed record StepCall(
 /// <param name="Offset">Instruction.</param>
 /// <param name="Symbols">Values of the module's symbols there.</param>
 /// <param name="Call">The call of the step that it belongs to; null for a driver's.</param>
-/// <param name="Popped">Scalars that its instruction popped, the top last, where they are known.</param>
-public sealed record RecordPlace(int Function, int Offset, IReadOnlyList<long> Symbols, StepCall? Call, IReadOnlyList<long>? Popped = null);
+/// <param name="Popped">What a <c>token</c> or a <c>sample</c> popped, where it is known.</param>
+public sealed record RecordPlace(int Function, int Offset, IReadOnlyList<long> Symbols, StepCall? Call, IReadOnlyList<long>? Popped = null)
+{
+    /// <summary>Log index of the record that tells what was popped, where it is not known.</summary>
+    public ulong? PoppedFrom { get; init; }
+}
 
 /// <summary>A run's data flow between steps, as the module and the log's records determine it. Indices are those of the log.</summary>
 public interface IRunFlow

@@ -2,8 +2,12 @@ using System.Collections.Immutable;
 using PomIsa.Disputes.Logs;
 using PomIsa.Disputes.Tests.Support;
 using PomIsa.Disputes.Traces;
+using PomIsa.Disputes.Values;
+using PomIsa.Evidence.Privacy;
+using PomIsa.Evidence.Records;
 using PomIsa.Machine;
 using PomIsa.Machine.Tests.Support;
+using Record = PomIsa.Evidence.Records.Record;
 
 namespace PomIsa.Disputes.Tests.Orders;
 
@@ -36,6 +40,56 @@ public sealed class RunTraceTests
             var shown = run.Select(static (e, at) => ((ulong)at, e)).Where(pair => pair.Item1 == 0 || random.Next(every) == 0).ToList();
             RunTrace trace = RunTrace.Follow(program.Verified, new ProvenRecords(shown), 0, shown[^1].Item1, Digest.Of(run[0]));
             Assert.False(trace.IsContradiction, trace.Fault?.ToString());
+        }
+    }
+
+    [Fact]
+    public void Scalars_under_salt_are_known_where_they_were_opened()
+    {
+        using BoundProgram program = Programs.Bind(DriverPrograms.Everything);
+        byte[][] open = LoggedRun.Of(program, Request), run = LoggedRun.Of(program, Request with { Privacy = new RunPrivacy(PrivacyMode.All, RunSecret.Of(new byte[RunSecret.Bytes])) });
+        var opened = open.Select(static (e, i) => (Index: (ulong)i, Retire: Record.TryDecode(e, out Record record, out _) ? record as Retire : null))
+            .Where(static r => r.Retire?.Scalars.Length > 0).ToDictionary(static r => r.Index, static r => r.Retire!.Scalars.ToArray());
+        var all = new ProvenRecords([.. run.Select(static (e, i) => ((ulong)i, e))]);
+        Assert.Null(Follow(all.WithScalars(opened)).Fault);
+        int proven = 0;
+        foreach (ulong at in opened.Keys)
+        {
+            long[] truth = opened[at];
+            opened[at] = [truth[0] + 1, .. truth[1..]];
+            RunTrace trace = Follow(all.WithScalars(opened));
+            Assert.False(Follow(all).IsContradiction);
+            opened[at] = truth;
+            if (trace.Fault is { Kind: FaultKind.Scalars } fault && fault.Index == at)
+            {
+                proven++;
+            }
+        }
+
+        Assert.InRange(proven, opened.Count * 3 / 4, opened.Count - 1);
+
+        RunTrace Follow(ProvenRecords records) => RunTrace.Follow(program.Verified, records, 0, (ulong)run.Length - 1, Digest.Of(run[0]));
+    }
+
+    [Fact]
+    public void What_a_token_was_popped_from_is_known_or_it_is_known_which_record_tells()
+    {
+        using BoundProgram program = Programs.Bind(DriverPrograms.Everything);
+        byte[][] run = LoggedRun.Of(program, Request);
+        var all = new ProvenRecords([.. run.Select(static (e, i) => ((ulong)i, e))]);
+        ulong last = (ulong)Array.FindLastIndex(run, static e => Record.TryDecode(e, out Record record, out _) && record is Retire { Head.Opcode: 0x29 });
+        var few = new ProvenRecords([.. run.Select(static (e, i) => ((ulong)i, e)).Where((_, i) => all.RecordAt(i) is not Retire { Scalars: [_, ..] })]);
+        RecordPlace known = Place(all), hidden = Place(few);
+        Assert.True(known.PoppedFrom is null && known.Popped is [_]);
+        Assert.True(hidden.Popped is null && hidden.PoppedFrom is < ulong.MaxValue);
+        Assert.Equal(known.Popped, ((Retire)all.RecordAt((int)hidden.PoppedFrom.Value)!).Scalars.ToArray()); // argmax; what comes behind it, dup, has two
+
+        RecordPlace Place(ProvenRecords records)
+        {
+            IRunFlow? flow = RunTrace.Follow(program.Verified, records, 0, last, Digest.Of(run[0])).Flow;
+            Assert.True(flow is not null && flow.TryPlace(last, out _));
+            flow.TryPlace(last, out RecordPlace? place);
+            return place!;
         }
     }
 }
