@@ -12,7 +12,7 @@ public sealed unsafe class ProductTestTests : IDisposable
     private const int Plants = 1000;
 
     private readonly WorkerPool _pool = new(2);
-    private readonly BoundProgram _program = new QuantizedProgram().Bind(1);
+    private readonly BoundProgram _program = QuantizedProgram.Bind(1);
 
     public void Dispose()
     {

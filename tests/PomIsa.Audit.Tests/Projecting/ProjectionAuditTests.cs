@@ -19,7 +19,7 @@ public sealed class ProjectionAuditTests : IDisposable
 
     private readonly WorkerPool _pool = new(2);
     private readonly TempFolder _folder = new();
-    private readonly BoundProgram _program = new QuantizedProgram().Bind(Tokens);
+    private readonly BoundProgram _program = QuantizedProgram.Bind(Tokens);
     private int _runs;
 
     /// <summary>Runs with a wrong sum for each operator: some dozens, or as many as the variable POMISA_PLANTS says.</summary>

@@ -1,4 +1,5 @@
 using PomIsa.Machine;
+using PomIsa.Machine.Tests.Support;
 using PomIsa.Shards;
 
 namespace PomIsa.Identity.Workload;

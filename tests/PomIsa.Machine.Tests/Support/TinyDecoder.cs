@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using PomIsa.Assembly;
 using PomIsa.Assembly.Diagnostics;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
-using PomIsa.Kernels;
 using PomIsa.Shards;
 
 namespace PomIsa.Machine.Tests.Support;
@@ -33,30 +31,34 @@ internal sealed class TinyDecoder : IDisposable, IWeightCatalog
 {
     private const int D = 32, Head = 16, Kv = 16, Ffn = 48, Vocabulary = 64, Context = 40;
 
+    private static readonly string[] Shared = ["embed", "norm", "rope.cos", "rope.sin"];
+
     private readonly TempFolder _folder = new();
-    private readonly Dictionary<string, WeightBinding> _bindings = [];
+    private readonly DrawnWeights _weights;
     private readonly bool _quantized;
     private readonly PublisherKey _key = PublisherKey.Create();
-    private ulong _seed;
 
     public TinyDecoder(bool quantized, ulong seed = 0x1234)
     {
-        (_quantized, _seed) = (quantized, seed);
-        List<TensorData> shared = [], layer = [];
-        Matrix(shared, "embed", D, Vocabulary);
-        Rows(shared, "norm", [D], 1f);
-        Rows(shared, "rope.cos", [Context, Head / 2], 1f);
-        Rows(shared, "rope.sin", [Context, Head / 2], 1f);
+        _quantized = quantized;
+        _weights = new DrawnWeights(Element, seed, gain: 1f);
+        _weights.Matrix("embed", D, Vocabulary);
+        _weights.Rows("norm", D);
+        _weights.Rows("rope.cos", Context, Head / 2);
+        _weights.Rows("rope.sin", Context, Head / 2);
         foreach ((string name, int k, int n) in new[]
             { ("wq", D, D), ("wk", D, Kv), ("wv", D, Kv), ("wo", D, D), ("gate", D, Ffn), ("up", D, Ffn), ("down", Ffn, D) })
         {
-            Matrix(layer, name, k, n);
+            _weights.Matrix(name, k, n);
         }
 
-        Rows(layer, "norm1", [D], 1f);
-        Rows(layer, "norm2", [D], 1f);
-        TensorFile.Write(Path.Combine(WeightsFolder, "shared.shard"), shared);
-        TensorFile.Write(Path.Combine(WeightsFolder, "layer.shard"), layer);
+        _weights.Rows("norm1", D);
+        _weights.Rows("norm2", D);
+        foreach (IGrouping<string, TensorData> shard in _weights.Tensors.GroupBy(static t => Shared.Contains(t.Name.Replace(".scale", "", StringComparison.Ordinal)) ? "shared" : "layer"))
+        {
+            TensorFile.Write(Path.Combine(WeightsFolder, shard.Key + ".shard"), [.. shard]);
+        }
+
         ManifestWriter.Sign(WeightsFolder, "tiny", _key);
     }
 
@@ -64,11 +66,11 @@ internal sealed class TinyDecoder : IDisposable, IWeightCatalog
 
     public string Folder => _folder.Path;
 
-    public IEnumerable<string> Names => _bindings.Keys;
+    public IEnumerable<string> Names => _weights.Names;
 
     public PublisherPublicKey Publisher => _key.PublicKey;
 
-    public WeightBinding? Find(string name) => _bindings.GetValueOrDefault(name);
+    public WeightBinding? Find(string name) => _weights.Find(name);
 
     /// <summary>The program; <paramref name="feed"/> is the driver's way of reading the prompt and writing.</summary>
     public string Source(string feed) => $"""
@@ -144,10 +146,7 @@ internal sealed class TinyDecoder : IDisposable, IWeightCatalog
 
     public BoundProgram Bind(string feed)
     {
-        using ShardStore store = ShardStore.Open(Path.Combine(_folder.Path, "store"));
-        Assert.True(WeightSet.TryImport(WeightsFolder, Publisher, store, null, out ImportReport? report, out ShardFault fault), fault.Describe());
-        Assert.True(WeightSet.TryLoad(store, report.Manifest, out WeightSet? set, out fault), fault.Describe());
-        Assert.True(BoundProgram.TryBind(Programs.Verify(Source(feed), this), set, out BoundProgram? program, out MachineFault unbound), unbound.Detail);
+        Assert.True(BoundProgram.TryBind(Programs.Verify(Source(feed), this), LoadWeights(), out BoundProgram? program, out MachineFault unbound), unbound.Detail);
         return program;
     }
 
@@ -166,51 +165,4 @@ internal sealed class TinyDecoder : IDisposable, IWeightCatalog
     }
 
     private string Element => _quantized ? "w8" : "f32";
-
-    private void Matrix(List<TensorData> to, string name, int k, int n)
-    {
-        float[] values = Draw(k * n, 1f / MathF.Sqrt(k));
-        if (!_quantized)
-        {
-            var panels = new float[Panels.Length(k, n)];
-            Panels.Pack(values, k, n, panels);
-            Add(to, TensorData.F32(name, [n / 16, k, 16], panels), DType.F32, [k, n], WeightLayout.Panels16);
-            return;
-        }
-
-        var q = new sbyte[k * n];
-        var scales = new float[n];
-        Quantize.Columns(values, k, n, q, scales);
-        var packed = new sbyte[Panels.Length(k, n)];
-        Panels.Pack(q, k, n, packed);
-        to.Add(TensorData.I8(name, [n / 16, k / 4, 16, 4], packed));
-        to.Add(TensorData.F32(name + ".scale", [n], scales));
-        byte[] both = [.. MemoryMarshal.AsBytes<sbyte>(packed), .. MemoryMarshal.AsBytes<float>(scales)];
-        _bindings[name] = new WeightBinding(DType.W8, [k, n], WeightLayout.Panels16, Digest.Of(both));
-    }
-
-    private void Rows(List<TensorData> to, string name, int[] shape, float spread) => Add(
-        to,
-        TensorData.F32(name, [.. shape.Select(d => (long)d)], Draw(shape.Aggregate(1, (a, b) => a * b), spread)),
-        DType.F32,
-        [.. shape],
-        WeightLayout.Rows);
-
-    private void Add(List<TensorData> to, TensorData data, DType element, ImmutableArray<int> shape, WeightLayout layout)
-    {
-        to.Add(data);
-        _bindings[data.Name] = new WeightBinding(element, shape, layout, Digest.Of(data.Bytes.Span));
-    }
-
-    private float[] Draw(int count, float spread)
-    {
-        var values = new float[count];
-        for (int i = 0; i < count; i++)
-        {
-            _seed = (_seed * 6364136223846793005) + 1442695040888963407;
-            values[i] = (((_seed >> 40) / 16777216f) - 0.5f) * 2 * spread;
-        }
-
-        return values;
-    }
 }

@@ -5,21 +5,26 @@ using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Shards;
 
-namespace PomIsa.Identity.Workload;
+namespace PomIsa.Machine.Tests.Support;
 
 /// <summary>Tensors drawn from a fixed seed, in the forms that weight shards store them in, and the digests that programs are bound to.</summary>
 /// <param name="element">Element type of the matrices.</param>
-internal sealed class DrawnWeights(string element) : IWeightCatalog
+/// <param name="seed">Of the draw.</param>
+/// <param name="gain">Of a matrix, about.</param>
+internal sealed class DrawnWeights(string element, ulong seed = 0x5eed, float gain = 1.7f) : IWeightCatalog
 {
-    private readonly Dictionary<string, WeightBinding> _bindings = [];
-    private ulong _seed = 0x5eed;
+    private readonly Dictionary<string, (WeightBinding Binding, byte[] Bytes)> _weights = [];
+    private ulong _seed = seed;
 
     /// <summary>All tensors so far.</summary>
     public List<TensorData> Tensors { get; } = [];
 
-    public IEnumerable<string> Names => _bindings.Keys;
+    public IEnumerable<string> Names => _weights.Keys;
 
-    public WeightBinding? Find(string name) => _bindings.GetValueOrDefault(name);
+    public WeightBinding? Find(string name) => _weights.GetValueOrDefault(name).Binding;
+
+    /// <summary>A weight's bytes, all that is stored of it.</summary>
+    public byte[] this[string name] => _weights[name].Bytes;
 
     /// <summary>An f32 tensor in rows.</summary>
     public void Rows(string name, params int[] shape)
@@ -28,18 +33,22 @@ internal sealed class DrawnWeights(string element) : IWeightCatalog
         Add(DType.F32, [.. shape], WeightLayout.Rows, data);
     }
 
-    /// <summary>A matrix <c>[k, n]</c> in panels, of about unit gain.</summary>
-    public void Matrix(string name, int k, int n)
+    /// <summary>A matrix <c>[k, n]</c> in panels.</summary>
+    /// <param name="name">Name.</param>
+    /// <param name="k">Rows.</param>
+    /// <param name="n">Columns.</param>
+    /// <param name="other">Another element type than that of the matrices.</param>
+    public void Matrix(string name, int k, int n, string? other = null)
     {
-        float[] values = Draw(k * n, 1.7f / MathF.Sqrt(k));
-        (DType type, TensorData[] parts) = element switch
+        float[] values = Draw(k * n, gain / MathF.Sqrt(k));
+        (DType type, TensorData[] parts) = (other ?? element) switch
         {
             "f32" => (DType.F32, [TensorData.F32(name, [n / 16, k, 16], Packed(values, k, n))]),
             "f16" => (DType.F16, [Half(name, "F16", k, n, HalfPrecision.ToF16, Packed(values, k, n))]),
             "bf16" => (DType.BF16, [Half(name, "BF16", k, n, HalfPrecision.ToBF16, Packed(values, k, n))]),
             "w8" => (DType.W8, W8(name, values, k, n)),
             "w4" => (DType.W4, W4(name, values, k, n)),
-            _ => throw new ArgumentException($"No weights of {element} are drawn here."),
+            _ => throw new ArgumentException($"No weights of {other ?? element} are drawn here."),
         };
         Add(type, [k, n], WeightLayout.Panels16, parts);
     }
@@ -89,7 +98,7 @@ internal sealed class DrawnWeights(string element) : IWeightCatalog
     {
         Tensors.AddRange(parts);
         byte[] all = [.. parts.SelectMany(static p => p.Bytes.ToArray())];
-        _bindings[parts[0].Name] = new WeightBinding(type, shape, layout, Digest.Of(all));
+        _weights[parts[0].Name] = (new WeightBinding(type, shape, layout, Digest.Of(all)), all);
     }
 
     private float[] Draw(int count, float spread)
