@@ -75,10 +75,8 @@ internal static class DisputeBenchmark
         var bytes = new byte[Record.MaxEntryBytes];
         entries[at] = bytes[..RecordWriter.Write(bytes, retire)];
         Party liar = Sign(entries, key), honestParty = Sign(run, key) with { Key = null, Programs = [program.Module.Encode()], Runs = _ => new OwnRun(program, request) };
-        var answers = new ValueParty(program, request, 0, index => Flow(liar.Log, program, index), key, pool)
-        {
-            Capture = indices => new Changed(CapturedValues.Of(program, request, pool, 0, indices), (ulong)at, lie),
-        };
+        var answers = new ValueParty(program, request, Digest.Of(run[0]), 0, (ulong)run.Length, index => Flow(liar.Log, program, index), key, pool)
+        ;
         long start = Stopwatch.GetTimestamp();
         DisputeResult result = Dispute.Settle(liar with { Ask = silent ? null : q => answers.Answer(q) }, honestParty, Bisection.Sixteen, pool);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -113,12 +111,4 @@ internal static class DisputeBenchmark
         return OrderProof.Follow(log, program.Verified, 0, index, Digest.Of(opening), ref records, untilOne: true).Flow;
     }
 
-    private sealed class Changed(IRunValues honest, ulong at, byte[] lie) : IRunValues
-    {
-        public bool TryBytes(ulong index, int output, out ReadOnlyMemory<byte> bytes)
-        {
-            bytes = lie;
-            return (index == at && output == 0) || honest.TryBytes(index, output, out bytes);
-        }
-    }
 }

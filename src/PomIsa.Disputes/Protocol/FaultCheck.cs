@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using PomIsa.Disputes.Logs;
 using PomIsa.Disputes.Orders;
+using PomIsa.Disputes.Outputs;
 using PomIsa.Disputes.Traces;
 using PomIsa.Disputes.Values;
+using PomIsa.Disputes.Values.Openings;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Records;
@@ -40,7 +43,9 @@ public static class FaultCheck
             return Malformed($"the records are not in the tree that {proof.Key.Name} signed");
         }
 
-        return NeighbourRules.Find(proof.Records) is { } finding ? Judge(proof, finding) : WithProgram(proof, module);
+        return NeighbourRules.Find(proof.Records) is { } finding ? Judge(proof, finding)
+            : proof.Kind == FaultKind.Claim ? WithClaim(proof)
+            : WithProgram(proof, module);
     }
 
     /// <summary>A program from its bytes, if it is the one with a digest and keeps every rule.</summary>
@@ -75,10 +80,47 @@ public static class FaultCheck
             return NotProven(proof, $"the program is not {open.Program.Short}, which the run was opened with");
         }
 
-        var trace = RunTrace.Follow(module, proof.Records, proof.Index - sequence, proof.Index, run, proof.Kind == FaultKind.Close ? ResponseProof.Tokens(proof.Body.Span) : null);
+        ulong start = proof.Index - sequence;
+        ProvenRecords records = proof.Records;
+        if (open.Private is not null && !TryTold(proof, start, run, ref records))
+        {
+            return NotProven(proof, "the accused has not signed what it says of his outputs");
+        }
+
+        var trace = RunTrace.Follow(module, records, start, proof.Index, run, proof.Kind == FaultKind.Close ? ResponseProof.Tokens(proof.Body.Span) : null);
         return trace.IsContradiction ? Judge(proof, trace.Fault!)
             : proof.Kind == FaultKind.Value ? WithValues(proof, module, trace.Flow)
             : NotProven(proof, "the records shown agree with the program");
+    }
+
+    private static FaultReport WithClaim(FaultProof proof) => OutputsProof.TryCheck(proof.Index, proof.Records, proof.Key, proof.Body.Span, out string what)
+        ? Judge(proof, new FaultFinding(FaultKind.Claim, proof.Index, what))
+        : NotProven(proof, what);
+
+    // Scalars under salt are told by leaves of the accused's claim, where the body opens some.
+    private static bool TryTold(FaultProof proof, ulong start, Digest run, ref ProvenRecords records)
+    {
+        OpenedOutputs? outputs;
+        if (proof.Kind == FaultKind.Value)
+        {
+            outputs = ValueBody.TryParse(proof.Body.Span, out ValueBody? body) ? body.Outputs : null;
+        }
+        else if (proof.Body.IsEmpty)
+        {
+            return true;
+        }
+        else
+        {
+            outputs = OpenedOutputs.TryParse(proof.Body.Span, out OpenedOutputs? alone) ? alone : null;
+        }
+
+        if (outputs is null || !outputs.IsSigned(proof.Key, run))
+        {
+            return false;
+        }
+
+        records = records.WithScalars(outputs.Scalars(records, start));
+        return true;
     }
 
     private static FaultReport WithValues(FaultProof proof, VerifiedModule module, IRunFlow? flow)

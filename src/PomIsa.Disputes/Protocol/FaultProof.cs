@@ -16,7 +16,7 @@ namespace PomIsa.Disputes.Protocol;
 /// <param name="Module">The program without names and positions; empty where it is not needed, or does not fit.</param>
 /// <param name="Records">Records of his log.</param>
 /// <param name="Proof">That they are in it.</param>
-/// <param name="Body">What a fault of a value needs beside them; empty for all others.</param>
+/// <param name="Body">What a fault of a value, or one that a claim shows, needs beside them; empty for all others.</param>
 public sealed record FaultProof(
     FaultKind Kind, ulong Index, VerifierKey Key, ReadOnlyMemory<byte> Note, ReadOnlyMemory<byte> Module, ProvenRecords Records, IReadOnlyList<Digest> Proof, ReadOnlyMemory<byte> Body)
 {
@@ -57,7 +57,7 @@ public sealed record FaultProof(
     public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out FaultProof? proof)
     {
         proof = null;
-        if (bytes.Length is < HeadBytes or > MaxBytes || !bytes.StartsWith(Magic) || bytes[4] != Version || bytes[5] is 0 or > (byte)FaultKind.Value)
+        if (bytes.Length is < HeadBytes or > MaxBytes || !bytes.StartsWith(Magic) || bytes[4] != Version || bytes[5] is 0 or > (byte)FaultKind.Claim)
         {
             return false;
         }

@@ -33,7 +33,7 @@ public sealed class RunAnswers
     /// <param name="key">Signs what has to be signed.</param>
     /// <param name="pool">Threads to execute runs with.</param>
     public RunAnswers(IDisputedLog log, IEnumerable<AnsweredRun> runs, LogKey key, WorkerPool pool) =>
-        (_pool, _runs) = (pool, [.. runs.Select(run => (run, new ValueParty(run.Run.Program, run.Run.Request, run.First, index => Flow(log, run, index), key, pool)))]);
+        (_pool, _runs) = (pool, [.. runs.Select(run => (run, new ValueParty(run.Run.Program, run.Run.Request, Digest.Of(log.Entry(run.First)), run.First, run.Records, index => Flow(log, run, index), key, pool)))]);
 
     /// <summary>The answer; empty where there is none.</summary>
     /// <param name="question">Anyone's bytes.</param>

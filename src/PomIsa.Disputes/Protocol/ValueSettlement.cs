@@ -1,5 +1,4 @@
 using PomIsa.Disputes.Logs;
-using PomIsa.Disputes.Orders;
 using PomIsa.Disputes.Traces;
 using PomIsa.Disputes.Values.Parties;
 using PomIsa.Evidence.Records;
@@ -30,18 +29,10 @@ internal static class ValueSettlement
             return null;
         }
 
-        var records = new ProvenRecords([(first, accused.Log.Entry(first)), (index, accused.Log.Entry(index))]);
-        RunTrace trace = OrderProof.Follow(accused.Log, own.Program.Verified, first, index, retire.Head.RunId, ref records, untilOne: true);
-        if (trace.Flow is not { } flow)
-        {
-            why.Add($"{accused.Name}: which way its run went takes too many records to show");
-            return null;
-        }
-
         using WorkerPool? one = pool is null ? new WorkerPool(1) : null;
-        ValueOutcome outcome = ValueDispute.Prove(own.Program, own.Request, pool ?? one!, flow, first, index, retire, key, accused.Ask ?? (static _ => null));
+        ValueOutcome outcome = ValueDispute.Prove(own.Program, own.Request, pool ?? one!, accused.Log, first, index, key, accused.Ask ?? (static _ => null));
         FaultReport? report = null;
-        if (outcome.IsProven && Proof(accused, own, records, index, outcome, out report) is { } proof)
+        if (outcome.IsProven && Proof(accused, own, outcome, out report) is { } proof)
         {
             return Dispute.Proven(accuser, difference, proof, report);
         }
@@ -49,18 +40,17 @@ internal static class ValueSettlement
         if (outcome.Forfeits)
         {
             return new DisputeResult(
-                Outcome.Forfeited, accuser, difference, null, default, FormattableString.Invariant($"{accused.Name} forfeits: it can't open the value that record {index} commits to ({outcome.Text})."));
+                Outcome.Forfeited, accuser, difference, null, default, FormattableString.Invariant($"{accused.Name} forfeits: it can't answer for what record {index} follows from ({outcome.Text})."));
         }
 
         why.Add($"{accused.Name}: {report?.Text ?? outcome.Text}");
         return null;
     }
 
-    private static FaultProof? Proof(Party accused, OwnRun own, ProvenRecords records, ulong index, ValueOutcome outcome, out FaultReport report)
+    private static FaultProof? Proof(Party accused, OwnRun own, ValueOutcome outcome, out FaultReport report)
     {
-        records = records.With(outcome.Pins.Select(i => (i, accused.Log.Entry(i))));
-        var finding = new FaultFinding(FaultKind.Value, index, outcome.Text) { Row = outcome.Row < 0 ? null : outcome.Row, Block = outcome.Block < 0 ? null : outcome.Block };
-        FaultProof proof = Dispute.Seal(accused, finding, records, Dispute.Bare(own.Program.Module), outcome.Body);
+        var finding = new FaultFinding(outcome.Kind, outcome.Index, outcome.Text) { Row = outcome.Row < 0 ? null : outcome.Row, Block = outcome.Block < 0 ? null : outcome.Block };
+        FaultProof proof = Dispute.Seal(accused, finding, outcome.Records!, outcome.Kind == FaultKind.Claim ? default : Dispute.Bare(own.Program.Module), outcome.Body);
         report = FaultCheck.Check(proof.ToBytes(), accused.Key, own.Program.Module.Encode());
         if (report.Verdict != FaultVerdict.Proven)
         {

@@ -40,6 +40,9 @@ public enum FaultKind : byte
 
     /// <summary>A tensor, or a number taken from one, is not what the opcode gives.</summary>
     Value = 12,
+
+    /// <summary>The record is not what its maker himself says that the run put out there.</summary>
+    Claim = 13,
 }
 
 /// <summary>A fault that follows from an accused's own records.</summary>

@@ -33,9 +33,6 @@ internal sealed class ElementReader : IDisposable
     /// <summary>How many there may be.</summary>
     public int Most { get; init; } = MostReads;
 
-    /// <summary>Elements of the instruction's own outputs as they follow; null: as the accused's record commits to them.</summary>
-    public Func<int, long, ulong>? Derived { get; init; }
-
     public Subject Subject => _subject;
 
     public ulong Cell(long cell)
@@ -72,11 +69,11 @@ internal sealed class ElementReader : IDisposable
 
     public long Whole(int operand, long element) => Bits.Whole(Read(operand, element), _subject.Element(operand));
 
-    /// <summary>An element of what the accused's record itself commits to; of a product, of its scales and sums.</summary>
+    /// <summary>An element of an output of the instruction itself, as the accused's claim has it; of a product, of its scales and sums.</summary>
     public ulong Own(int output, long element)
     {
         Count();
-        return Derived is not null ? Derived(output, element) : Element(_subject.Index, output, _subject.Form(output), element);
+        return Element(_subject.Index, output, _subject.Form(output), element);
     }
 
     /// <summary>Bytes of a weight's stored tensor as a number, at most eight.</summary>
@@ -103,14 +100,10 @@ internal sealed class ElementReader : IDisposable
             contents[i] = contents[i][..DTypes.SizeOf(element(i))];
         }
 
-        return Number(Execute(instruction, element, 1, contents));
+        return Number(Execute(instruction, element, contents));
     }
 
-    /// <summary>Executes it on many elements of each at once.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="contents">Bytes of each operand that is read.</param>
-    /// <returns>Bytes of the one that is written.</returns>
-    public byte[] Execute(Instruction instruction, Func<int, DType> element, int count, byte[]?[] contents)
+    private byte[] Execute(Instruction instruction, Func<int, DType> element, byte[]?[] contents)
     {
         int operands = instruction.Row.Operands.Length, written = -1;
         var types = new TensorType[operands];
@@ -122,7 +115,7 @@ internal sealed class ElementReader : IDisposable
 
         for (int i = 0; i < operands; i++)
         {
-            types[i] = TensorType.Of(element(i), count);
+            types[i] = TensorType.Of(element(i), 1);
             if (instruction.Row.Operands[i].Effect == Effect.Write)
             {
                 (written, contents[i]) = (i, null);
@@ -137,7 +130,7 @@ internal sealed class ElementReader : IDisposable
 
     /// <summary>Counts one step of what is bounded.</summary>
     /// <exception cref="TooMuchException">It is one too many.</exception>
-    public void Count()
+    private void Count()
     {
         if (IsBounded && ++_reads > Most)
         {
@@ -168,14 +161,14 @@ internal sealed class ElementReader : IDisposable
             throw new NotBroughtException("an element outside of its tensor is read");
         }
 
-        (long row, long block, int at) = form.Find(element);
+        (long row, long block, int at, int size) = form.Find(element);
         ref (ulong Index, int Output, long Row, long Block, ReadOnlyMemory<byte> Bytes) recent = ref _recent[(int)(((ulong)(row + block + output) + index) % Recent)];
         if (recent.Bytes.IsEmpty || (recent.Index, recent.Output, recent.Row, recent.Block) != (index, output, row, block))
         {
             recent = (index, output, row, block, _blocks.Tensor(index, output, form, row, block));
         }
 
-        return Number(recent.Bytes.Span.Slice(at, form.ElementBytes));
+        return Number(recent.Bytes.Span.Slice(at, size));
     }
 
     private ulong WeightBytes(Subject of, int operand, int part, long at, int size)

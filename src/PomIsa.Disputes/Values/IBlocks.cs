@@ -3,7 +3,7 @@ namespace PomIsa.Disputes.Values;
 /// <summary>Blocks of what an evaluation reads: a proof's openings, or all of a run's values.</summary>
 internal interface IBlocks
 {
-    /// <summary>A block of a row of a tensor that a record commits to.</summary>
+    /// <summary>A block of a row of an output of a record's instruction.</summary>
     /// <exception cref="NotBroughtException">It is not there.</exception>
     ReadOnlyMemory<byte> Tensor(ulong index, int output, TensorForm form, long row, long block);
 

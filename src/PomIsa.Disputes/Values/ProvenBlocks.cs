@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PomIsa.Disputes.Outputs;
 using PomIsa.Disputes.Values.Openings;
 using PomIsa.Evidence.Commitments;
 using PomIsa.Evidence.Records;
@@ -6,7 +7,7 @@ using PomIsa.Isa;
 
 namespace PomIsa.Disputes.Values;
 
-/// <summary>The blocks that a proof opens, each held against what the accused's records commit to before any is read.</summary>
+/// <summary>The blocks that a proof opens, each held against what the accused says that his run put out before any is read.</summary>
 internal sealed class ProvenBlocks : IBlocks
 {
     private readonly Module _module;
@@ -20,15 +21,18 @@ internal sealed class ProvenBlocks : IBlocks
 
     public ReadOnlyMemory<byte> Prompt => _prompt ?? throw new NotBroughtException("the prompt is not opened");
 
-    /// <summary>Holds a proof's openings against the records.</summary>
-    public static bool TryMake(Module module, IRunFlow flow, IProvenEntries records, RunOpen open, ValueBody body, out ProvenBlocks blocks, out string what)
+    /// <summary>Holds a proof's openings against the leaves of the claim.</summary>
+    /// <param name="first">Log index of the run's opening record.</param>
+    /// <param name="index">Log index of the record in question.</param>
+    /// <param name="leaf">Its leaf.</param>
+    public static bool TryMake(Module module, IRunFlow flow, RunOpen open, ValueBody body, ulong first, ulong index, OutputsLeaf leaf, out ProvenBlocks blocks, out string what)
     {
         blocks = new ProvenBlocks(module);
         foreach (OpenedTensor tensor in body.Tensors)
         {
-            if (!blocks.TryAdd(flow, records, tensor))
+            if (!blocks.TryAdd(flow, body.Outputs, tensor, first, index, leaf))
             {
-                what = FormattableString.Invariant($"what is opened of record {tensor.Index} is not what it commits to");
+                what = FormattableString.Invariant($"what is opened of record {tensor.Index} is not what the accused says of it");
                 return false;
             }
         }
@@ -91,16 +95,25 @@ internal sealed class ProvenBlocks : IBlocks
 
     public ulong Cell(long cell) => _cells.TryGetValue(cell, out ulong value) ? value : throw new NotBroughtException("a cell is not opened");
 
-    private bool TryAdd(IRunFlow flow, IProvenEntries records, OpenedTensor tensor)
+    private bool TryAdd(IRunFlow flow, OpenedOutputs outputs, OpenedTensor tensor, ulong first, ulong index, OutputsLeaf leaf)
     {
-        if (!records.TryEntry(tensor.Index, out ReadOnlyMemory<byte> entry) || !Record.TryDecode(entry.Span, out Record record, out _)
-            || record is not Retire retire || tensor.Output >= retire.Commitments.Length || !flow.TryPlace(tensor.Index, out RecordPlace? place))
+        if (tensor.Index <= first || !outputs.TryLeaf(tensor.Index - first, out ReadOnlySpan<byte> data) || !flow.TryPlace(tensor.Index, out RecordPlace? place))
         {
             return false;
         }
 
-        TensorForm form = new Subject(_module, place, tensor.Index).Form(tensor.Output);
-        if (!tensor.TryCommitment(form, out Digest commitment) || commitment != retire.Commitments[tensor.Output])
+        var subject = new Subject(_module, place, tensor.Index);
+        Digest claimed;
+        if (tensor.Index == index && tensor.Output == subject.Recorded && leaf.Recorded is [var recorded])
+        {
+            claimed = recorded;
+        }
+        else if (!OutputsLeaf.TryWritten(data, subject.Row.WrittenTensors, tensor.Output, out claimed))
+        {
+            return false;
+        }
+
+        if (!tensor.TryCommitment(subject.Form(tensor.Output), out Digest commitment) || commitment != claimed)
         {
             return false;
         }

@@ -2,11 +2,11 @@ using PomIsa.Isa;
 
 namespace PomIsa.Disputes.Values;
 
-/// <summary>The record that committed to a tensor.</summary>
+/// <summary>The record whose instruction put out a tensor.</summary>
 /// <param name="Index">Log index.</param>
 /// <param name="Output">Which of its outputs.</param>
 /// <param name="Form">How it is committed.</param>
-/// <param name="By">The instruction, where what it committed to is a product from which the tensor follows; else null.</param>
+/// <param name="By">The instruction, where what is committed to is a product from which the tensor follows; else null.</param>
 internal sealed record Source(ulong Index, int Output, TensorForm Form, Subject? By);
 
 /// <summary>Finds what wrote an operand: within a step from its instructions alone, between steps from the run's data flow.</summary>

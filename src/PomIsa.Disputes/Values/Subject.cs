@@ -65,9 +65,23 @@ internal sealed class Subject(Module module, RecordPlace place, ulong index)
 
     public Operand Immediate(int i) => Instruction.Immediate(i);
 
+    /// <summary>Commitments of its record's leaf: to the registers that it writes, and behind them the one that the record itself holds.</summary>
+    public int Outputs => Row.WrittenTensors + (Row.CommittedOperand >= 0 ? 1 : 0);
+
+    /// <summary>The number among its outputs of what its record commits to, where it does.</summary>
+    public int Recorded => Row.WrittenTensors;
+
+    /// <summary>Whether it has no outputs but a scalar.</summary>
+    public bool IsScalar => Outputs == 0;
+
     /// <summary>How an output is committed.</summary>
     public TensorForm Form(int output)
     {
+        if (output == Recorded && Row.CommittedOperand is >= 0 and var committed)
+        {
+            return Row.CommitsToQuantizedRows ? TensorForm.OfQuantizedRows(Shape(committed)) : TensorForm.Of(Element(committed), Shape(committed));
+        }
+
         int operand = Written(output);
         return Row.RecordsProduct ? TensorForm.OfProduct(Shape(operand)) : TensorForm.Of(Element(operand), Shape(operand));
     }

@@ -11,8 +11,14 @@ namespace PomIsa.Disputes.Values;
 /// <param name="RowBytes">Bytes of a row.</param>
 internal sealed record TensorForm(byte DType, int[] Dimensions, int ElementBytes, long Rows, long RowBytes)
 {
+    /// <summary>Bytes of the first element of each row, where that is a scale and the others are shorter; else 0.</summary>
+    public int ScaleBytes { get; private init; }
+
+    /// <summary>Elements of a row.</summary>
+    public long Columns => ScaleBytes > 0 ? 1 + ((RowBytes - ScaleBytes) / ElementBytes) : RowBytes / ElementBytes;
+
     /// <summary>Elements.</summary>
-    public long Elements => Rows * RowBytes / ElementBytes;
+    public long Elements => Rows * Columns;
 
     /// <summary>Bytes.</summary>
     public long Bytes => Rows * RowBytes;
@@ -49,12 +55,31 @@ internal sealed record TensorForm(byte DType, int[] Dimensions, int ElementBytes
         return new TensorForm(Commitment.W8Product, [checked((int)rows), dimensions[^1]], sizeof(int), rows, sizeof(float) + ((long)sizeof(int) * dimensions[^1]));
     }
 
-    /// <summary>Where an element lies.</summary>
-    public (long Row, long Block, int At) Find(long element)
+    /// <summary>The form of the rows that a quantized product multiplies: each row's scale, then its integers.</summary>
+    /// <param name="dimensions">Of what is quantized.</param>
+    public static TensorForm OfQuantizedRows(int[] dimensions)
     {
-        long at = element * ElementBytes, row = RowBytes == 0 ? 0 : at / RowBytes, within = RowBytes == 0 ? 0 : at % RowBytes;
-        return (row, within / Commitment.BlockBytes, (int)(within % Commitment.BlockBytes));
+        long rows = 1;
+        foreach (int dimension in dimensions.AsSpan()[..^1])
+        {
+            rows = checked(rows * dimension);
+        }
+
+        return new TensorForm(Commitment.QuantizedRows, [checked((int)rows), dimensions[^1]], sizeof(sbyte), rows, sizeof(float) + (long)dimensions[^1]) { ScaleBytes = sizeof(float) };
     }
+
+    /// <summary>Where an element lies.</summary>
+    public (long Row, long Block, int At, int Bytes) Find(long element)
+    {
+        long columns = Columns, row = columns == 0 ? 0 : element / columns, column = columns == 0 ? 0 : element % columns;
+        long within = ScaleBytes == 0 ? column * ElementBytes : column == 0 ? 0 : ScaleBytes + ((column - 1) * ElementBytes);
+        return (row, within / Commitment.BlockBytes, (int)(within % Commitment.BlockBytes), ScaleBytes > 0 && column == 0 ? ScaleBytes : ElementBytes);
+    }
+
+    /// <summary>The element that a byte belongs to.</summary>
+    /// <param name="row">Its row.</param>
+    /// <param name="at">Its place in the row.</param>
+    public long ElementAt(long row, long at) => (row * Columns) + (ScaleBytes == 0 ? at / ElementBytes : at < ScaleBytes ? 0 : 1 + ((at - ScaleBytes) / ElementBytes));
 
     /// <inheritdoc/>
     public bool Equals(TensorForm? other) =>

@@ -1,3 +1,4 @@
+using PomIsa.Disputes.Outputs;
 using PomIsa.Disputes.Values.Cells;
 using PomIsa.Disputes.Values.Opcodes;
 using PomIsa.Disputes.Values.Openings;
@@ -8,7 +9,7 @@ using PomIsa.Isa.Verification;
 
 namespace PomIsa.Disputes.Values;
 
-/// <summary>Checks that a record of the accused holds a value that does not follow from his own records before it. Spec: spec/evidence.md, chapter 13.</summary>
+/// <summary>Checks that what the accused says that his run put out at a record does not follow from what he says of those before it. Spec: spec/evidence.md, chapter 13.</summary>
 public static class ValueProof
 {
     /// <summary>Cells that a check evaluates at most, where the accused has signed none.</summary>
@@ -59,19 +60,19 @@ public static class ValueProof
             return false;
         }
 
-        if (!ProvenBlocks.TryMake(module, flow, records, open, body, out ProvenBlocks blocks, out what))
+        if (!body.Outputs.IsSigned(accused, Digest.Of(first.Span)) || !body.Outputs.TryLeaf(retire.Head.Sequence, out ReadOnlySpan<byte> data) || !OutputsLeaf.TryParse(retire, data, out OutputsLeaf? leaf))
+        {
+            what = "the accused has not signed these outputs";
+            return false;
+        }
+
+        if (!ProvenBlocks.TryMake(module, flow, open, body, index - retire.Head.Sequence, index, leaf, out ProvenBlocks blocks, out what))
         {
             return false;
         }
 
         var subject = new Subject(module, place, index) { Sampling = open.Sampling };
-        if (body.IsWhole)
-        {
-            return HasWrongOutput(subject, new Sources(module, flow), blocks, retire, body.Output, out what);
-        }
-
-        bool isScalar = subject.Row.RecordedTensors == 0;
-        if (!DerivationTable.Has(subject.Row) || body.Output >= Math.Max(1, subject.Row.RecordedTensors) || body.Element >= (ulong)(isScalar ? 1 : subject.Form(body.Output).Elements))
+        if (!DerivationTable.Has(subject.Row) || body.Output >= Math.Max(1, subject.Outputs) || body.Element >= (ulong)(subject.IsScalar ? 1 : subject.Form(body.Output).Elements))
         {
             what = "there is no such element";
             return false;
@@ -79,31 +80,14 @@ public static class ValueProof
 
         using var reader = new ElementReader(subject, new Sources(module, flow), blocks);
         long element = (long)body.Element;
-        ulong claimed = isScalar ? (retire.Scalars is [var scalar] ? (ulong)scalar : throw new NotBroughtException("the record has no scalar")) : reader.Own(body.Output, element);
+        ulong claimed = !subject.IsScalar ? reader.Own(body.Output, element) : leaf.Scalars is [var scalar] ? (ulong)scalar : throw new NotBroughtException("the record has no scalar");
         Derivation derivation = DerivationTable.Of(subject, body.Output, element);
         return body.Cells is { } cells
             ? HasWrongCell(derivation, reader, blocks, cells, body, accused, claimed, out what)
             : Differs(derivation, reader, blocks, body, claimed, out what);
     }
 
-    /// <summary>Derives all elements, and compares what they commit to with what the record says.</summary>
-    private static bool HasWrongOutput(Subject subject, Sources sources, ProvenBlocks blocks, Retire retire, int output, out string what)
-    {
-        if (!DerivationTable.Has(subject.Row) || output >= subject.Row.RecordedTensors || retire.Commitments.Length != subject.Row.RecordedTensors)
-        {
-            what = "there is no such output";
-            return false;
-        }
-
-        using var whole = new WholeOutput(subject, sources, blocks);
-        Digest follows = whole.Commit(output), claimed = retire.Commitments[output];
-        what = follows == claimed
-            ? "the value follows"
-            : FormattableString.Invariant($"its output {output} commits to {claimed.Short} where {follows.Short} follows");
-        return follows != claimed;
-    }
-
-    /// <summary>Evaluates everything, and compares the last cell with what the record commits to.</summary>
+    /// <summary>Evaluates everything, and compares the last cell with what the accused says.</summary>
     private static bool Differs(Derivation derivation, ElementReader reader, ProvenBlocks blocks, ValueBody body, ulong claimed, out string what)
     {
         if (derivation.Count > MostCells)
@@ -124,7 +108,7 @@ public static class ValueProof
         return value != claimed;
     }
 
-    /// <summary>Evaluates one cell of those that the accused has signed, or compares their last with his record.</summary>
+    /// <summary>Evaluates one cell of those that the accused has signed, or compares their last with what he says.</summary>
     private static bool HasWrongCell(Derivation derivation, ElementReader reader, ProvenBlocks blocks, OpenedCells cells, ValueBody body, VerifierKey accused, ulong claimed, out string what)
     {
         if (cells.Wrong >= (ulong)derivation.Count

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PomIsa.Disputes.Tests.Support;
+using PomIsa.Disputes.Traces;
 using PomIsa.Disputes.Values.Openings;
 using PomIsa.Disputes.Values.Parties;
 using PomIsa.Evidence.Records;
@@ -34,24 +35,26 @@ public sealed class DecoderValueTests
         using BoundProgram program = decoder.Bind(Feed);
         var request = new RunRequest { Prompt = [3, 1, 4, 1, 5, 9, 2, 6, 5], Salt = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)] };
         var random = new Random(7);
-        string[] opcodes = ["embed", "rmsnorm", quantized ? "linear.w8" : "matmul", "rope", "attention", "vadd", "silu", "vmul", "tail", "input", "argmax"];
+        string[] opcodes = ["token", "embed", "rmsnorm", quantized ? "linear.w8" : "matmul", "rope", "attention", "vadd", "silu", "vmul", "tail", "input", "argmax"];
         foreach (string opcode in opcodes)
         {
             using var one = new ValueCase(program, request, opcode);
-            byte[] bytes = opcode == "argmax" ? [] : one.Bytes(0);
-            Retire lie = one.Record with { Scalars = [.. one.Record.Scalars.Select(static s => s ^ 1)] };
-            if (bytes.Length > 0)
+            for (int output = 0; output < Math.Max(1, one.Subject.Outputs); output++)
             {
-                bytes[random.Next(bytes.Length)] ^= 4;
-                lie = one.Lie(0, bytes);
-            }
+                byte[] bytes = one.Subject.IsScalar ? [] : one.Bytes(output);
+                Retire lie = one.Record with { Scalars = [.. one.Record.Scalars.Select(static s => s ^ 1)] };
+                if (bytes.Length > 0)
+                {
+                    bytes[random.Next(bytes.Length)] ^= 4;
+                    lie = one.Lie(output, bytes);
+                }
 
-            foreach (bool byCells in (bool[])[false, true])
-            {
-                ValueOutcome outcome = one.Dispute(lie, 0, bytes, byCells: byCells);
-                Assert.True(outcome.IsProven, $"{opcode}: {outcome.Text}");
-                Assert.True(one.Check(lie, outcome, outcome.Body.Span, out string what), $"{opcode}: {what}");
-                Assert.False(one.Check(one.Record, outcome, outcome.Body.Span, out _), opcode);
+                foreach (bool byCells in (bool[])[false, true])
+                {
+                    ValueOutcome outcome = one.Dispute(lie, output, bytes, byCells: byCells);
+                    Assert.True(outcome.Kind == FaultKind.Value, $"{opcode}: {outcome.Text}");
+                    Assert.True(one.Check(lie, outcome, outcome.Body.Span, out string what), $"{opcode}: {what}");
+                }
             }
         }
     }

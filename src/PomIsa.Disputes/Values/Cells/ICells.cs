@@ -21,12 +21,6 @@ internal sealed class Derivation
     /// <summary>How many.</summary>
     public long Count { get; private set; }
 
-    /// <summary>How many of the first ones are the same for each element of a group.</summary>
-    public long Common { get; private set; }
-
-    /// <summary>The group, among those of one output.</summary>
-    public long Group { get; private set; }
-
     /// <summary>A derivation in one cell.</summary>
     public static Derivation Of(Func<ElementReader, ulong> value)
     {
@@ -46,9 +40,6 @@ internal sealed class Derivation
 
     /// <summary>Adds one cell.</summary>
     public long Add(Func<ElementReader, ulong> value) => Add(new Each(1, (_, r) => value(r)));
-
-    /// <summary>Marks all cells so far as those of a group of elements.</summary>
-    public void Share(long group) => (Group, Common) = (group, Count);
 
     /// <summary>The value of a cell.</summary>
     public ulong Evaluate(long cell, ElementReader r)

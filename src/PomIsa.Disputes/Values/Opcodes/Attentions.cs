@@ -87,7 +87,6 @@ internal static class Attentions
         bool Sees(long position, ElementReader r) => r.Cell(scores + position) != Hidden;
         float Power(long position, ElementReader r) => Elementary.Exp(Bits.F32(r.Cell(scores + position)) - Bits.F32(r.Cell(max)));
         long total = derivation.Add(new LaneFold(positions, (position, r) => Sees(position, r) ? Power(position, r) : 0));
-        derivation.Share(e / depth);
         derivation.Add(new DotFold(
             positions,
             Grain,

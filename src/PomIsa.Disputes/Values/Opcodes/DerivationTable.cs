@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Frozen;
 using PomIsa.Disputes.Values.Cells;
 using PomIsa.Isa;
@@ -7,7 +6,7 @@ namespace PomIsa.Disputes.Values.Opcodes;
 
 /// <summary>How an element of an opcode's output follows from its operands.</summary>
 /// <param name="s">The instruction.</param>
-/// <param name="output">Which of its outputs; 0 for a scalar.</param>
+/// <param name="output">Which of its outputs (<see cref="Subject.Outputs"/>); 0 for a scalar.</param>
 /// <param name="element">Row-major number of the element; of a product, among its scales and sums; 0 for a scalar.</param>
 internal delegate Derivation Derive(Subject s, int output, long element);
 
@@ -20,38 +19,22 @@ internal static class DerivationTable
     }.SelectMany(static list => list).ToFrozenDictionary(static pair => pair.Item1, static pair => pair.Item2, StringComparer.Ordinal);
 
     /// <summary>Whether an opcode's output is settled by its elements. What else there is follows from scalars and places alone.</summary>
-    public static bool Has(OpcodeRow row) => All.ContainsKey(row.Mnemonic) || IsElementWise(row);
+    public static bool Has(OpcodeRow row) => All.ContainsKey(row.Mnemonic) || IsElementWise(row) || row.CommittedOperand >= 0;
 
     /// <summary>The derivation of one element.</summary>
     /// <exception cref="NotBroughtException">The opcode has none.</exception>
     public static Derivation Of(Subject s, int output, long element) =>
-        All.TryGetValue(s.Row.Mnemonic, out Derive? derive) ? derive(s, output, element)
+        s.Row.CommittedOperand >= 0 && output == s.Recorded ? Recorded(s, element)
+        : All.TryGetValue(s.Row.Mnemonic, out Derive? derive) ? derive(s, output, element)
         : IsElementWise(s.Row) ? ElementWise(s, element)
         : throw new NotBroughtException($"{s.Row.Mnemonic} has no derivation");
 
+    /// <summary>What a record commits to is what its instruction read.</summary>
+    private static Derivation Recorded(Subject s, long element) =>
+        s.Row.CommitsToQuantizedRows ? Quantizing.Rows(s, element) : Derivation.Of(r => r.Read(s.Row.CommittedOperand, element));
+
     /// <summary>Whether each element follows from one of each operand, by the opcode itself.</summary>
-    public static bool IsElementWise(OpcodeRow row) => row.Family == Family.ElementWise || row.Mnemonic is "cast" or "where";
-
-    /// <summary>All elements of an element-wise opcode's output by executing it once.</summary>
-    /// <returns>Their bytes.</returns>
-    public static byte[] AllElementWise(Subject s, int count, ElementReader r)
-    {
-        int written = s.Written(0);
-        var contents = new byte[s.Row.Operands.Length][];
-        Span<byte> word = stackalloc byte[sizeof(ulong)];
-        for (int i = 0; i < contents.Length; i++)
-        {
-            int size = DTypes.SizeOf(s.Element(i));
-            contents[i] = new byte[i == written ? 0 : count * size];
-            for (int element = 0; element * size < contents[i].Length; element++)
-            {
-                BinaryPrimitives.WriteUInt64LittleEndian(word, r.Read(i, Place(s, i, written, element)));
-                word[..size].CopyTo(contents[i].AsSpan(element * size));
-            }
-        }
-
-        return count == 0 ? [] : r.Execute(s.Instruction, s.Element, count, contents);
-    }
+    private static bool IsElementWise(OpcodeRow row) => row.Family == Family.ElementWise || row.Mnemonic is "cast" or "where";
 
     private static long Place(Subject s, int operand, int written, long element) =>
         s.Row.Operands[operand].Shape == "~" ? Axes.Broadcast(s.Shape(operand), s.Shape(written), element) : element;

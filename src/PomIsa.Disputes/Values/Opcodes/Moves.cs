@@ -10,6 +10,7 @@ internal static class Moves
 
     public static (string, Derive)[] All { get; } =
     [
+        ("token", Token),
         ("zeros", static (_, _, _) => Derivation.Of(static _ => 0)),
         ("iota", static (s, _, e) => Derivation.Of(_ => Bits.Cut((ulong)(s.Symbol(1) + e), DTypes.SizeOf(s.Element(0))))),
         ("load", static (s, _, e) => Derivation.Of(r => r.Weight(1, 0, e * DTypes.SizeOf(s.Element(0)), DTypes.SizeOf(s.Element(0))))),
@@ -27,6 +28,10 @@ internal static class Moves
         ("item", static (s, _, _) => Derivation.Of(r => s.Element(0) == DType.Bool ? (r.Read(0, 0) == 0 ? 0UL : 1UL) : (ulong)r.Whole(0, 0))),
         ("input", Input),
     ];
+
+    private static Derivation Token(Subject s, int output, long e) => s.Place.Popped is [.., var token]
+        ? Derivation.Of(_ => Bits.Cut((ulong)token, sizeof(int)))
+        : throw new NotBroughtException("the token is not known");
 
     private static Derivation Copy(int operand, long element) => Derivation.Of(r => r.Read(operand, element));
 

@@ -5,6 +5,7 @@ using PomIsa.Kernels;
 namespace PomIsa.Disputes.Values.Opcodes;
 
 /// <summary>Products of f32 (spec/numerics.md, chapter 2), and rows of an embedding.</summary>
+/// <remarks>A product by a weight multiplies what its record commits to.</remarks>
 internal static class Products
 {
     /// <summary>Steps of a dot product in one cell: sixteen k of an f32 panel are one block.</summary>
@@ -24,7 +25,7 @@ internal static class Products
         long columns = s.Shape(0)[^1], depth = s.Shape(1)[^1], row = e / columns, n = e % columns;
         DType element = s.Element(2);
         var derivation = new Derivation();
-        derivation.Add(new DotFold(depth, Grain, (k, r) => r.F32(1, (row * depth) + k), (k, r) => Panel(element, r, k, n, depth)));
+        derivation.Add(new DotFold(depth, Grain, (k, r) => Bits.F32(r.Own(s.Recorded, (row * depth) + k)), (k, r) => Panel(element, r, k, n, depth)));
         return derivation;
     }
 

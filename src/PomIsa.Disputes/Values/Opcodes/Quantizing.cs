@@ -5,7 +5,7 @@ using PomIsa.Kernels.Reference;
 namespace PomIsa.Disputes.Values.Opcodes;
 
 /// <summary>Quantized products and their stages (spec/numerics.md, chapter 6).</summary>
-/// <remarks>A row's scale is derived by itself; what is quantized by it takes the scale that the record itself commits to.</remarks>
+/// <remarks>A row's scale is derived by itself; what is quantized by it takes the scale of the claim, and a product the rows that its record commits to.</remarks>
 internal static class Quantizing
 {
     /// <summary>Elements of a row in one cell of its greatest magnitude.</summary>
@@ -43,16 +43,18 @@ internal static class Quantizing
     private static Derivation Linear(Subject s, int output, long e)
     {
         long columns = s.Shape(0)[^1], depth = s.Shape(1)[^1], row = e / (columns + 1), n = (e % (columns + 1)) - 1;
-        if (n < 0)
-        {
-            return RowScale(1, row * depth, depth);
-        }
+        return n < 0
+            ? Derivation.Of(r => r.Own(s.Recorded, row * (depth + 1)))
+            : Sum(depth, (k, r) => (sbyte)r.Own(s.Recorded, (row * (depth + 1)) + 1 + k), (k, r) => Weight(s, 2, r, k, n, depth));
+    }
 
-        return Sum(depth, r =>
-        {
-            float scale = Bits.F32(r.Own(0, row * (columns + 1)));
-            return k => Quantized.Value(r.F32(1, (row * depth) + k) / scale);
-        }, (k, r) => Weight(s, 2, r, k, n, depth));
+    /// <summary>Element of the rows that a product multiplies: of each row its scale, then its integers.</summary>
+    public static Derivation Rows(Subject s, long e)
+    {
+        long depth = s.Shape(1)[^1], row = e / (depth + 1), k = (e % (depth + 1)) - 1;
+        return k < 0
+            ? RowScale(1, row * depth, depth)
+            : Derivation.Of(r => Bits.Cut((ulong)Quantized.Value(r.F32(1, (row * depth) + k) / Bits.F32(r.Own(s.Recorded, row * (depth + 1)))), 1));
     }
 
     private static Derivation Quantize(Subject s, int output, long e)
@@ -66,7 +68,7 @@ internal static class Quantizing
     private static Derivation MatMul(Subject s, int output, long e)
     {
         long columns = s.Shape(0)[^1], depth = s.Shape(1)[^1], row = e / columns, n = e % columns;
-        return Sum(depth, r => k => r.Whole(1, (row * depth) + k), (k, r) => Weight(s, 2, r, k, n, depth));
+        return Sum(depth, (k, r) => (sbyte)r.Own(s.Recorded, (row * depth) + k), (k, r) => Weight(s, 2, r, k, n, depth));
     }
 
     private static Derivation Dequantize(Subject s, int output, long e)
@@ -87,10 +89,10 @@ internal static class Quantizing
         return derivation;
     }
 
-    private static Derivation Sum(long depth, Func<ElementReader, Func<long, long>> rows, Func<long, ElementReader, int> weight)
+    private static Derivation Sum(long depth, Func<long, ElementReader, long> row, Func<long, ElementReader, int> weight)
     {
         var derivation = new Derivation();
-        derivation.Add(new Running(depth, SumGrain, static _ => 0, (sum, k, r) => (uint)((int)sum + (int)(rows(r)(k) * weight(k, r)))));
+        derivation.Add(new Running(depth, SumGrain, static _ => 0, (sum, k, r) => (uint)((int)sum + (int)(row(k, r) * weight(k, r)))));
         return derivation;
     }
 }

@@ -42,7 +42,6 @@ internal static class RowFolds
         long max = derivation.Add(new Running(width, Grain, static _ => Bits.Of(float.NegativeInfinity), (so, i, r) => Max(so, r.F32(1, from + i))));
         float Power(long at, ElementReader r) => Elementary.Exp(r.F32(1, at) - Bits.F32(r.Cell(max)));
         long sum = derivation.Add(new LaneFold(width, (i, r) => Power(from + i, r)));
-        derivation.Share(e / width);
         derivation.Add(r => Bits.Of(Power(e, r) / Bits.F32(r.Cell(sum))));
         return derivation;
     }
@@ -52,7 +51,6 @@ internal static class RowFolds
         long width = s.Shape(1)[^1], from = e / width * width;
         var derivation = new Derivation();
         long sum = derivation.Add(new LaneFold(width, (i, r) => r.F32(1, from + i) * r.F32(1, from + i)));
-        derivation.Share(e / width);
         derivation.Add(r =>
         {
             float root = Root(Bits.F32(r.Cell(sum)), width, s.Immediate(0).F32);
@@ -68,7 +66,6 @@ internal static class RowFolds
         long sum = derivation.Add(new LaneFold(width, (i, r) => r.F32(1, from + i)));
         float Centred(long at, ElementReader r) => r.F32(1, at) - (Bits.F32(r.Cell(sum)) / width);
         long squares = derivation.Add(new LaneFold(width, (i, r) => Centred(from + i, r) * Centred(from + i, r)));
-        derivation.Share(e / width);
         derivation.Add(r =>
         {
             float root = Root(Bits.F32(r.Cell(squares)), width, s.Immediate(0).F32);

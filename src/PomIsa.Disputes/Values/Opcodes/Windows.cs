@@ -29,7 +29,7 @@ internal static class Windows
             {
                 long row = Row(window, p, k % area / w[3]), column = Column(window, q, k % w[3]);
                 return row >= 0 && row < x[2] && column >= 0 && column < x[3]
-                    ? r.F32(1, (((((batch * x[1]) + first + (k / area)) * x[2]) + row) * x[3]) + column)
+                    ? Bits.F32(r.Own(s.Recorded, (((((batch * x[1]) + first + (k / area)) * x[2]) + row) * x[3]) + column))
                     : 0;
             },
             (k, r) => Bits.F32(r.Weight(2, 0, ((filter * steps) + k) * sizeof(float), sizeof(float)))));

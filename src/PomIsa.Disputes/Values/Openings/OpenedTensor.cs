@@ -3,7 +3,7 @@ using PomIsa.Evidence.Commitments;
 
 namespace PomIsa.Disputes.Values.Openings;
 
-/// <summary>Some rows of a tensor that a record commits to, of each some blocks.</summary>
+/// <summary>Some rows of an output of a record's instruction, of each some blocks.</summary>
 /// <param name="Index">Log index of the record.</param>
 /// <param name="Output">Which of its outputs.</param>
 /// <param name="Rows">Strictly ascending; one at least.</param>

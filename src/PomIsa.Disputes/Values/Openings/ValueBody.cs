@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using PomIsa.Disputes.Outputs;
 using PomIsa.Evidence.Commitments;
 
 namespace PomIsa.Disputes.Values.Openings;
@@ -13,26 +14,24 @@ internal sealed record OpenedCells(byte[] Note, ulong Wrong, OpenedBlocks Cells)
 internal sealed record OpenedPrompt(byte[] Salt, byte[] Bytes);
 
 /// <summary>What a proof of a wrong value brings beside records and program. Bytes: spec/evidence.md, chapter 13.</summary>
+/// <param name="Outputs">What the accused says that his run put out.</param>
 /// <param name="Output">Which output of the record.</param>
 /// <param name="Element">Which element.</param>
 /// <param name="Cells">The accused's cells, where the element takes too many to be evaluated here.</param>
 /// <param name="Tensors">Ascending by record and output.</param>
 /// <param name="Weights">Blocks of weights.</param>
 /// <param name="Prompt">The prompt.</param>
-/// <param name="IsWhole">Whether all elements are derived, and their commitment is compared: nothing of what the accused recorded is opened. Cells and element have no place then.</param>
 internal sealed record ValueBody(
-    int Output, ulong Element, OpenedCells? Cells, OpenedTensor[] Tensors, OpenedWeights? Weights, OpenedPrompt? Prompt, bool IsWhole = false)
+    OpenedOutputs Outputs, int Output, ulong Element, OpenedCells? Cells, OpenedTensor[] Tensors, OpenedWeights? Weights, OpenedPrompt? Prompt)
 {
     /// <summary>Longest body: records and program have their place beside it in a file of 64 KiB.</summary>
     public const int MaxBytes = 44 << 10;
 
-    private const byte Version = 1;
-
     public byte[] ToBytes()
     {
         var to = new ByteSink();
-        to.Byte(Version);
-        to.Byte((Cells is null ? 0 : 1) | (Weights is null ? 0 : 2) | (Prompt is null ? 0 : 4) | (IsWhole ? 8 : 0));
+        Outputs.Write(to);
+        to.Byte((Cells is null ? 0 : 1) | (Weights is null ? 0 : 2) | (Prompt is null ? 0 : 4));
         to.Byte(Output);
         to.Long(Element);
         if (Cells is not null)
@@ -63,11 +62,11 @@ internal sealed record ValueBody(
     {
         body = null;
         var from = new Cursor(bytes);
-        from.Require(bytes.Length <= MaxBytes && from.Byte() == Version);
+        from.Require(bytes.Length <= MaxBytes);
+        OpenedOutputs outputs = OpenedOutputs.Read(ref from);
         int parts = from.Byte(), output = from.Byte();
         ulong element = from.Long();
-        bool isWhole = (parts & 8) != 0;
-        from.Require(parts < 16 && (!isWhole || ((parts & 1) == 0 && element == 0)));
+        from.Require(parts < 8);
         OpenedCells? cells = (parts & 1) == 0 ? null : new OpenedCells(from.Part(), from.Long(), OpenedBlocks.Read(ref from));
         var tensors = new OpenedTensor[from.Count(sizeof(ulong))];
         for (int i = 0; i < tensors.Length; i++)
@@ -83,7 +82,7 @@ internal sealed record ValueBody(
             return false;
         }
 
-        body = new ValueBody(output, element, cells, tensors, weights, prompt, isWhole);
+        body = new ValueBody(outputs, output, element, cells, tensors, weights, prompt);
         return true;
     }
 }

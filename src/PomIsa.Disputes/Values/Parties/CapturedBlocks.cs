@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using PomIsa.Disputes.Outputs;
 using PomIsa.Disputes.Values.Openings;
 using PomIsa.Evidence.Commitments;
 using PomIsa.Isa;
@@ -23,9 +24,6 @@ internal sealed class CapturedBlocks(BoundProgram program, RunRequest request, I
 
     /// <summary>Bytes of the blocks that were read.</summary>
     public int ReadBytes { get; private set; }
-
-    /// <summary>How many there may be.</summary>
-    public int MostBytes { get; init; } = int.MaxValue;
 
     /// <summary>Blocks of weights that were read and are not in the module.</summary>
     public SortedSet<(int Weight, int Part, ulong Block)> Weights { get; } = [];
@@ -64,7 +62,7 @@ internal sealed class CapturedBlocks(BoundProgram program, RunRequest request, I
         Forms[(index, output)] = form;
         if (Tensors.Add((index, output, (ulong)row, (ulong)block)))
         {
-            Add(form.BlockBytes(block));
+            ReadBytes += form.BlockBytes(block);
         }
 
         if (index == Index && Accused is not null)
@@ -74,7 +72,7 @@ internal sealed class CapturedBlocks(BoundProgram program, RunRequest request, I
 
         return values.TryBytes(index, output, out ReadOnlyMemory<byte> bytes) && bytes.Length == form.Bytes
             ? bytes.Slice((int)((row * form.RowBytes) + (block * Commitment.BlockBytes)), form.BlockBytes(block))
-            : throw new NotBroughtException(FormattableString.Invariant($"what record {index} commits to is not at hand"));
+            : throw new NotBroughtException(FormattableString.Invariant($"what record {index} put out is not at hand"));
     }
 
     public ReadOnlyMemory<byte> Weight(int weight, int part, long block)
@@ -90,7 +88,7 @@ internal sealed class CapturedBlocks(BoundProgram program, RunRequest request, I
             ReadOnlySpan<byte> stored = Stored(program.Weights[weight], part);
             int from = checked((int)(block * Commitment.BlockBytes));
             _weights[(weight, part, block)] = bytes = stored.Slice(from, Math.Min(Commitment.BlockBytes, stored.Length - from)).ToArray();
-            Add(bytes.Length);
+            ReadBytes += bytes.Length;
         }
 
         return bytes;
@@ -115,13 +113,14 @@ internal sealed class CapturedBlocks(BoundProgram program, RunRequest request, I
     }
 
     /// <summary>A body that opens all that was read.</summary>
-    /// <param name="his">Opens what was read of the record in question; null: all elements of its output are derived, and nothing of it was read.</param>
-    public ValueBody Body(int output, ulong element, OpenedCells? cells, Func<int, (ulong Row, ulong Block)[], OpenedTensor>? his)
+    /// <param name="outputs">The leaves of what was read.</param>
+    /// <param name="his">Opens what was read of the record in question.</param>
+    public ValueBody Body(OpenedOutputs outputs, int output, ulong element, OpenedCells? cells, Func<int, (ulong Row, ulong Block)[], OpenedTensor> his)
     {
         var tensors = new List<OpenedTensor>();
         foreach (IGrouping<(ulong Index, int Output), (ulong Row, ulong Block)> one in Tensors.GroupBy(static t => (t.Index, t.Output), static t => (t.Row, t.Block)))
         {
-            if (his is not null && one.Key.Index == Index)
+            if (one.Key.Index == Index)
             {
                 tensors.Add(his(one.Key.Output, [.. one]));
                 continue;
@@ -132,22 +131,13 @@ internal sealed class CapturedBlocks(BoundProgram program, RunRequest request, I
         }
 
         return new ValueBody(
+            outputs,
             output,
             element,
             cells,
             [.. tensors],
             Weights.Count == 0 ? null : WeightOpenings.Open(program, Weights),
-            ReadsPrompt ? new OpenedPrompt([.. request.Salt], PromptOf(request)) : null,
-            IsWhole: his is null);
-    }
-
-    private void Add(int bytes)
-    {
-        ReadBytes += bytes;
-        if (ReadBytes > MostBytes)
-        {
-            throw new TooMuchException();
-        }
+            ReadsPrompt ? new OpenedPrompt(request.Privacy is { } hidden ? hidden.Secret.PromptSalt.ToArray() : [.. request.Salt], PromptOf(request)) : null);
     }
 
     private static ReadOnlySpan<byte> Stored(BoundWeight weight, int part) => WeightStorage.Of(weight.Entry)[part].Suffix switch

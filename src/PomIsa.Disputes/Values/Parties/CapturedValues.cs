@@ -1,3 +1,4 @@
+using PomIsa.Disputes.Outputs;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Machine.Execution;
@@ -9,20 +10,27 @@ public sealed class CapturedValues : IRunValues
 {
     private readonly Dictionary<(ulong Index, int Output), byte[]> _bytes = [];
 
-    /// <summary>Executes a run up to the last of some records, and keeps what these commit to.</summary>
+    /// <summary>Executes a run up to the last of some records, and keeps what their instructions put out.</summary>
     /// <param name="program">The program with its weights.</param>
     /// <param name="request">What the run was given.</param>
     /// <param name="pool">Threads.</param>
     /// <param name="first">Log index of the run's opening record.</param>
     /// <param name="indices">Log indices of the records.</param>
-    public static CapturedValues Of(BoundProgram program, RunRequest request, WorkerPool pool, ulong first, IReadOnlyCollection<ulong> indices)
+    public static CapturedValues Of(BoundProgram program, RunRequest request, WorkerPool pool, ulong first, IReadOnlyCollection<ulong> indices) =>
+        Of(program, request, pool, first, indices, null);
+
+    /// <summary>The same of a machine that errs or lies.</summary>
+    /// <param name="planted">Puts something before what observes the run; null: nothing.</param>
+    internal static CapturedValues Of(
+        BoundProgram program, RunRequest request, WorkerPool pool, ulong first, IReadOnlyCollection<ulong> indices, Func<IRetireObserver, IRetireObserver>? planted)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(indices);
         var values = new CapturedValues();
         if (indices.Count > 0)
         {
-            using var interpreter = new Interpreter(program, request, pool, new Observer(values, first, [.. indices]));
+            var observer = new Observer(values, first, [.. indices]);
+            using var interpreter = new Interpreter(program, request, pool, planted?.Invoke(observer) ?? observer);
             interpreter.TryRun(out _); // it is stopped at the last one; where it ends before, what is missing is missing
         }
 
@@ -37,19 +45,6 @@ public sealed class CapturedValues : IRunValues
         return known;
     }
 
-    private static byte[] Interleave(in ProductView product)
-    {
-        int scale = sizeof(float), sums = product.Rows == 0 ? 0 : product.Sums.Length / product.Rows;
-        var bytes = new byte[product.Rows * (scale + sums)];
-        for (int row = 0; row < product.Rows; row++)
-        {
-            product.Scales.Slice(row * scale, scale).CopyTo(bytes.AsSpan(row * (scale + sums)));
-            product.Sums.Slice(row * sums, sums).CopyTo(bytes.AsSpan((row * (scale + sums)) + scale));
-        }
-
-        return bytes;
-    }
-
     private sealed class Observer(CapturedValues values, ulong first, HashSet<ulong> wanted) : IRetireObserver
     {
         private readonly ulong _last = wanted.Max();
@@ -59,16 +54,15 @@ public sealed class CapturedValues : IRunValues
         {
             if (wanted.Contains(++_index))
             {
-                if (context.Product is { Kind: not 0 } product)
+                int written = context.Line.Written.Length;
+                for (int output = 0; output < written; output++)
                 {
-                    values._bytes[(_index, 0)] = Interleave(product);
+                    values._bytes[(_index, output)] = RetiredOutputs.Written(context, output);
                 }
-                else
+
+                if (context.Line.Row.CommittedOperand >= 0)
                 {
-                    for (int i = 0; i < context.Line.Written.Length; i++)
-                    {
-                        values._bytes[(_index, i)] = context.View(context.Line.Written[i]).Raw.ToArray();
-                    }
+                    values._bytes[(_index, written)] = RetiredOutputs.Recorded(context);
                 }
             }
 

@@ -20,13 +20,22 @@ internal enum QuestionKind : byte
 
     /// <summary>Some blocks of cells, with their paths.</summary>
     Cells = 5,
+
+    /// <summary>The signed root over all outputs of the record's run, up to the record's.</summary>
+    Outputs = 6,
+
+    /// <summary>Roots of ranges of the tree over the run's outputs.</summary>
+    OutputRanges = 7,
+
+    /// <summary>One leaf of that tree.</summary>
+    Leaf = 8,
 }
 
 /// <summary>A question about a record's output. Bytes: spec/evidence.md, chapter 13.</summary>
 /// <param name="Kind">What is asked.</param>
-/// <param name="Index">Log index of the record.</param>
+/// <param name="Index">Log index of the record; about the outputs of a run, of the record that is in dispute.</param>
 /// <param name="Output">Which of its outputs.</param>
-/// <param name="Element">Which element; for ranges of blocks, which row; <see cref="Rows"/> for the tree over rows.</param>
+/// <param name="Element">Which element; for ranges of blocks, which row; <see cref="Rows"/> for the tree over rows; of a leaf, its number.</param>
 /// <param name="Level">Ranges have 2^level leaves.</param>
 /// <param name="From">The first range.</param>
 /// <param name="Count">How many.</param>
@@ -79,7 +88,7 @@ internal sealed record Question(QuestionKind Kind, ulong Index, int Output, ulon
             places[i] = (from.Long(), from.Long());
         }
 
-        bool sound = from.IsDone && kind is >= QuestionKind.Ranges and <= QuestionKind.Cells && level < 63 && first < 1UL << 62 && count <= MostRanges && places.Length <= MostPlaces;
+        bool sound = from.IsDone && kind is >= QuestionKind.Ranges and <= QuestionKind.Leaf && level < 63 && first < 1UL << 62 && count <= MostRanges && places.Length <= MostPlaces;
         question = sound ? new Question(kind, index, output, element, level, first, count, places) : null;
         return sound;
     }

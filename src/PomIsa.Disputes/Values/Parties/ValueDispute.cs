@@ -1,8 +1,8 @@
-using System.Buffers.Binary;
-using PomIsa.Disputes.Values.Cells;
+using PomIsa.Disputes.Logs;
+using PomIsa.Disputes.Orders;
+using PomIsa.Disputes.Outputs;
+using PomIsa.Disputes.Traces;
 using PomIsa.Disputes.Values.Opcodes;
-using PomIsa.Disputes.Values.Openings;
-using PomIsa.Evidence.Commitments;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Records;
 using PomIsa.Kernels;
@@ -10,271 +10,135 @@ using PomIsa.Machine;
 
 namespace PomIsa.Disputes.Values.Parties;
 
-/// <summary>Leads the accused from his record to one element, and from there to one cell where that is needed; makes the proof of what is found.</summary>
+/// <summary>Has the accused sign what all outputs of his run were, finds the first that is not ours, and proves that his record contradicts it or that it does not follow.</summary>
 public sealed class ValueDispute
 {
-    /// <summary>Elements and cells that a check reads at most: it stays within milliseconds, and larger ones are settled by the accused's cells.</summary>
-    private const int MostReads = ElementReader.MostReads / 2;
-
     private readonly BoundProgram _program;
     private readonly RunRequest _request;
-    private readonly Subject _subject;
-    private readonly Sources _sources;
-    private readonly CapturedValues _ours;
-    private readonly AccusedAnswers _his;
-    private readonly Retire _record;
+    private readonly WorkerPool _pool;
+    private readonly IDisputedLog _log;
+    private readonly Accused _his;
     private readonly ulong _first;
-    private long _row = -1, _block = -1;
+    private ClaimedOutputs? _claimed;
 
-    private ValueDispute(BoundProgram program, RunRequest request, WorkerPool pool, IRunFlow flow, ulong first, ulong index, Retire record, AccusedAnswers his)
-    {
-        (_program, _request, _record, _his, _first) = (program, request, record, his, first);
-        _subject = new Subject(program.Module, flow.TryPlace(index, out RecordPlace? place) ? place : throw new NotBroughtException("the record's place is not known"), index) { Sampling = request.Sampling };
-        _sources = new Sources(program.Module, flow);
-        _ours = CapturedValues.Of(program, request, pool, first, ValueNeeds.Of(_subject, _sources));
-    }
+    private ValueDispute(BoundProgram program, RunRequest request, WorkerPool pool, IDisputedLog log, ulong first, Accused his) =>
+        (_program, _request, _pool, _log, _first, _his) = (program, request, pool, log, first, his);
 
-    /// <summary>Tries to prove that a record's value is wrong.</summary>
+    /// <summary>Tries to prove that a record, or what led to it, is wrong.</summary>
     /// <param name="program">The program with its weights.</param>
     /// <param name="request">What the run was given.</param>
     /// <param name="pool">Threads to execute it again with.</param>
-    /// <param name="flow">Its data flow up to the record.</param>
+    /// <param name="log">The accused's log.</param>
     /// <param name="first">Log index of the run's opening record.</param>
-    /// <param name="index">Log index of the record.</param>
-    /// <param name="record">The accused's record.</param>
+    /// <param name="index">Log index of the first record that is not ours.</param>
     /// <param name="key">The accused's key.</param>
     /// <param name="ask">Asks the accused; null or no bytes where he doesn't answer.</param>
     public static ValueOutcome Prove(
-        BoundProgram program, RunRequest request, WorkerPool pool, IRunFlow flow, ulong first, ulong index, Retire record, VerifierKey key, Func<byte[], byte[]?> ask) =>
-        Prove(program, request, pool, flow, first, index, record, key, ask, byCells: false);
+        BoundProgram program, RunRequest request, WorkerPool pool, IDisputedLog log, ulong first, ulong index, VerifierKey key, Func<byte[], byte[]?> ask) =>
+        Prove(program, request, pool, log, first, index, key, ask, byCells: false);
 
     /// <summary>The same, where small elements can be settled by the accused's cells, too.</summary>
     internal static ValueOutcome Prove(
-        BoundProgram program, RunRequest request, WorkerPool pool, IRunFlow flow, ulong first, ulong index, Retire record, VerifierKey key, Func<byte[], byte[]?> ask, bool byCells)
+        BoundProgram program, RunRequest request, WorkerPool pool, IDisputedLog log, ulong first, ulong index, VerifierKey key, Func<byte[], byte[]?> ask, bool byCells)
     {
-        ArgumentNullException.ThrowIfNull(flow);
-        ArgumentNullException.ThrowIfNull(record);
-        var his = new AccusedAnswers(record, index, key, ask);
-        ValueDispute? dispute = null;
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(log);
+        var dispute = new ValueDispute(program, request, pool, log, first, new Accused(key, ask));
         try
         {
-            dispute = new ValueDispute(program, request, pool, flow, first, index, record, his);
-            return dispute.Prove(byCells);
+            return dispute.Prove(index, byCells);
         }
         catch (ForfeitsException e)
         {
-            return dispute!.Forfeited(e.Message); // nobody is asked before it is made
+            return dispute.Nothing(e.Message) with { Forfeits = true };
         }
         catch (Exception e) when (e is NotBroughtException or TrapsException or OverflowException)
         {
-            return new ValueOutcome(default, [], false, his.Questions, -1, -1, e.Message);
+            return dispute.Nothing(e.Message);
         }
     }
 
-    // With byCells, small elements are settled by the accused's cells, too.
-    private ValueOutcome Prove(bool byCells)
+    private ValueOutcome Prove(ulong index, bool byCells)
     {
-        if (!DerivationTable.Has(_subject.Row))
+        byte[] opening = _log.Entry(_first);
+        var ours = OutputsTree.Of(_program, _request, _pool, index - _first + 1);
+        if (ours.Leaves != index - _first + 1)
         {
-            return Nothing($"{_subject.Row.Mnemonic} has no value of its own");
+            return Nothing("our own run has no such record");
         }
 
-        bool isScalar = _subject.Row.RecordedTensors == 0;
-        if (isScalar ? _record.Scalars.Length != 1 : _record.Commitments.Length != _subject.Row.RecordedTensors)
+        _claimed = ClaimedOutputs.Ask(ours, _his, Digest.Of(opening), index);
+        ulong at = _first + _claimed.Sequence;
+        var records = new ProvenRecords(at == _first ? [(at, opening)] : [(_first, opening), (at, _log.Entry(at))]);
+        if (!records.TryRecord(at, out Record record) || !OutputsLeaf.TryParse(record, _claimed.Leaf, out OutputsLeaf? claimed) || !claimed.AgreesWith(record))
         {
-            return Nothing("its record hides its outputs");
+            return Proven(FaultKind.Claim, at, _claimed.Open([]).ToBody(), records, "it is not what its maker says that the run put out there");
         }
 
-        int output = 0;
-        long element = isScalar ? 0 : FirstDifference(out output);
-        if (element < 0)
+        RunTrace trace = Follow(ref records, at);
+        if (trace.IsContradiction)
         {
-            return Nothing("its value is ours");
+            return Proven(trace.Fault!.Kind, trace.Fault.Index, _claimed.Open(Salted(records)).ToBody(), records, trace.Fault.What);
         }
 
-        ulong claimed = isScalar ? (ulong)_record.Scalars[0] : Own(output, element);
-        return (byCells ? null : Evaluated(output, element, claimed)) ?? ByCells(output, element, claimed);
+        if (trace.Flow is not { } flow || !flow.TryPlace(at, out RecordPlace? place))
+        {
+            return Nothing("which way its run went takes too many records to show");
+        }
+
+        if (!_claimed.Differs || !OutputsLeaf.TryParse(record, ours.Leaf(_claimed.Sequence), out OutputsLeaf? our))
+        {
+            return Nothing("its outputs are ours, and so is its record");
+        }
+
+        var subject = new Subject(_program.Module, place, at) { Sampling = _request.Sampling };
+        if (!DerivationTable.Has(subject.Row))
+        {
+            return Nothing($"{subject.Row.Mnemonic} has no value of its own");
+        }
+
+        var sources = new Sources(_program.Module, flow);
+        var values = CapturedValues.Of(_program, _request, _pool, _first, ValueNeeds.Of(subject, sources));
+        var element = new ElementDispute(_program, _request, subject, sources, values, new AccusedAnswers(_his, subject, claimed, our, values), Salted(records), _first, _claimed);
+        ElementProof? proof = element.Prove(byCells, out string what);
+        return proof is null
+            ? Nothing(what) with { Row = element.Row, Block = element.Block }
+            : Proven(FaultKind.Value, at, proof.Body, records, what) with { Row = element.Row, Block = element.Block };
     }
 
-    /// <summary>The first element that differs; where one output follows from another, that one is looked at first.</summary>
-    private long FirstDifference(out int output)
+    /// <summary>Follows the run; scalars under salt are told by leaves, and what an instruction popped by the record that tells it.</summary>
+    private RunTrace Follow(ref ProvenRecords records, ulong at)
     {
-        output = 0;
-        long first = -1;
-        foreach (int candidate in _subject.Row.Mnemonic == "quantize" ? (int[])[1, 0] : [.. Enumerable.Range(0, _subject.Row.RecordedTensors)])
+        while (true)
         {
-            long element = FirstDifference(candidate);
-            if (element >= 0 && (first < 0 || (_subject.Row.Mnemonic != "quantize" && element < first)))
+            records = records.WithScalars(Told(records));
+            int known = records.Count;
+            RunTrace trace = OrderProof.Follow(_log, _program.Verified, _first, at, Digest.Of(_log.Entry(_first)), ref records, untilOne: true);
+            if (records.Count == known && trace.Flow is { } flow && flow.TryPlace(at, out RecordPlace? place) && place is { Popped: null, PoppedFrom: { } from } && !records.TryEntry(from, out _))
             {
-                (first, output) = (element, candidate);
-            }
-        }
-
-        if (first >= 0)
-        {
-            (_row, _block, _) = _subject.Form(output).Find(first);
-        }
-
-        return first;
-    }
-
-    private long FirstDifference(int output)
-    {
-        TensorForm form = _subject.Form(output);
-        if (!_ours.TryBytes(_subject.Index, output, out ReadOnlyMemory<byte> ours) || ours.Length != form.Bytes)
-        {
-            throw new NotBroughtException("our own run has no such record");
-        }
-
-        BlockRanges rows = BlockRanges.OfRows(form, ours.Span);
-        if (Commitment.OfRoot(form.DType, form.Dimensions, rows.Root) == _record.Commitments[output])
-        {
-            return -1;
-        }
-
-        long row = form.Rows == 1 ? 0 : _his.FirstDifference(QuestionKind.Ranges, output, Question.Rows, rows);
-        ReadOnlySpan<byte> line = row < 0 || form.Bytes == 0 ? throw new ForfeitsException("its tree is not what its record commits to")
-            : ours.Span.Slice((int)(row * form.RowBytes), (int)form.RowBytes);
-        long block = form.Blocks == 1 ? 0 : _his.FirstDifference(QuestionKind.Ranges, output, (ulong)row, BlockRanges.Of(line));
-        if (block < 0)
-        {
-            throw new ForfeitsException("its tree is not what its record commits to");
-        }
-
-        byte[] his = _his.Block(output, form, row, block);
-        int at = line.Slice((int)block * Commitment.BlockBytes, form.BlockBytes(block)).CommonPrefixLength(his);
-        return at == his.Length
-            ? throw new ForfeitsException("its tree is not what its record commits to")
-            : ((row * form.RowBytes) + (block * Commitment.BlockBytes) + at) / form.ElementBytes;
-    }
-
-    private ulong Own(int output, long element)
-    {
-        using var reader = new ElementReader(_subject, _sources, Blocks([]));
-        return reader.Own(output, element);
-    }
-
-    /// <summary>A proof that the element does not follow, evaluated as a whole; null where that takes too much.</summary>
-    private ValueOutcome? Evaluated(int output, long element, ulong claimed)
-    {
-        Derivation derivation;
-        CapturedBlocks blocks = Blocks([]);
-        using var reader = new ElementReader(_subject, _sources, blocks) { Most = MostReads };
-        try
-        {
-            derivation = DerivationTable.Of(_subject, output, element);
-            if (derivation.Count > ValueProof.MostCells)
-            {
-                return null;
+                records = records.With([(from, _log.Entry(from))]);
             }
 
-            for (long cell = 0; cell < derivation.Count; cell++)
+            if (records.Count == known)
             {
-                blocks.Cells.Add(derivation.Evaluate(cell, reader));
-                if (blocks.ReadBytes > ValueBody.MaxBytes)
-                {
-                    return null;
-                }
+                return trace;
             }
         }
-        catch (TooMuchException)
-        {
-            return null;
-        }
-        catch (TrapsException)
-        {
-            return Proof(output, element, null, blocks);
-        }
-
-        return blocks.Cells[^1] == claimed ? Nothing("the value follows from its records") : Proof(output, element, null, blocks);
     }
 
-    /// <summary>A proof that one of the cells that the accused signs does not follow from those before it.</summary>
-    private ValueOutcome ByCells(int output, long element, ulong claimed)
+    private Dictionary<ulong, long[]> Told(ProvenRecords records) => Salted(records).Length == 0 ? [] : _claimed!.Open(Salted(records)).Scalars(records, _first);
+
+    /// <summary>Sequences of the records shown whose scalars are under salt.</summary>
+    private ulong[] Salted(ProvenRecords records)
     {
-        Derivation derivation = DerivationTable.Of(_subject, output, element);
-        if (derivation.Count > ValueParty.MostCells)
-        {
-            return Nothing("the element takes too many cells");
-        }
-
-        byte[] note = _his.Claim(output, (ulong)element, derivation.Count, out Digest root);
-        CapturedBlocks all = Blocks([]);
-        using (var reader = new ElementReader(_subject, _sources, all) { IsBounded = false })
-        {
-            for (long cell = 0; cell < derivation.Count; cell++)
-            {
-                all.Cells.Add(derivation.Evaluate(cell, reader));
-            }
-        }
-
-        byte[] ours = all.CellBytes();
-        long wrong = FirstWrong(output, element, derivation.Count, root, ours);
-        CapturedBlocks blocks = Blocks(all.Cells);
-        if (wrong >= 0)
-        {
-            using var reader = new ElementReader(_subject, _sources, blocks);
-            derivation.Evaluate(wrong, reader);
-        }
-        else if (all.Cells[^1] == claimed)
-        {
-            return Nothing("the value follows from its records");
-        }
-
-        wrong = wrong < 0 ? derivation.Count - 1 : wrong;
-        blocks.CellsRead.Add(wrong);
-        ulong[] places = [.. blocks.CellsRead.Select(static c => (ulong)c / (Commitment.BlockBytes / CellClaim.CellBytes)).Distinct()];
-        OpenedBlocks cells = _his.Cells(output, (ulong)element, derivation.Count, root, places);
-        return Proof(output, element, new OpenedCells(note, (ulong)wrong, cells), blocks);
+        ulong last = _claimed!.Sequence;
+        return [.. Enumerable.Range(0, records.Count).Where(i => Record.TryDecode(records.EntryAt(i), out Record record, out _) && record is Retire { SaltsScalars: true })
+            .Select(i => records.IndexAt(i) - _first).Where(s => s <= last)];
     }
 
-    private long FirstWrong(int output, long element, long count, Digest root, byte[] ours)
-    {
-        BlockRanges tree = BlockRanges.Of(ours);
-        if (tree.Root == root)
-        {
-            return -1;
-        }
+    private ValueOutcome Proven(FaultKind kind, ulong index, byte[] body, ProvenRecords records, string text) =>
+        new(kind, index, body, records, false, _his.Questions, _claimed!.Rounds, text);
 
-        long block = tree.Count == 1 ? 0 : _his.FirstDifference(QuestionKind.CellRanges, output, (ulong)element, tree);
-        byte[] his = block < 0 ? throw new ForfeitsException("its cells are not those that it signed") : _his.Cells(output, (ulong)element, count, root, [(ulong)block]).Blocks[0];
-        int at = ours.AsSpan((int)block * Commitment.BlockBytes, his.Length).CommonPrefixLength(his);
-        return at == his.Length ? throw new ForfeitsException("its cells are not those that it signed") : ((block * Commitment.BlockBytes) + at) / CellClaim.CellBytes;
-    }
-
-    private CapturedBlocks Blocks(List<ulong> cells) => new(_program, _request, _ours)
-    {
-        Index = _subject.Index,
-        Accused = (output, row, block) => _his.Block(output, _subject.Form(output), row, block),
-        Cells = cells,
-    };
-
-    /// <summary>Opens what was read.</summary>
-    private ValueOutcome Proof(int output, long element, OpenedCells? cells, CapturedBlocks blocks)
-    {
-        if (_subject.Row.RecordedTensors > 0)
-        {
-            (long row, long block, _) = _subject.Form(output).Find(element);
-            blocks.Tensors.Add((_subject.Index, output, (ulong)row, (ulong)block));
-        }
-
-        ValueBody body = blocks.Body(output, (ulong)element, cells, (which, places) => _his.Open(which, _subject.Form(which), places));
-        byte[] bytesOfBody = body.ToBytes();
-        if (bytesOfBody.Length > ValueBody.MaxBytes)
-        {
-            return cells is null ? ByCells(output, element, _subject.Row.RecordedTensors == 0 ? (ulong)_record.Scalars[0] : Own(output, element))
-                : Nothing(FormattableString.Invariant($"its proof would have {bytesOfBody.Length} bytes"));
-        }
-
-        return new ValueOutcome(bytesOfBody, Pins(body), false, _his.Questions, _row, _block, FormattableString.Invariant($"element {element} of output {output} does not follow"));
-    }
-
-    /// <summary>The accused does not answer for the value: the whole output is proven wrong where it is small enough.</summary>
-    private ValueOutcome Forfeited(string why) => WholeProof.Find(_program, _request, _subject, _sources, _ours, _record) is { } body
-        ? new ValueOutcome(body.ToBytes(), Pins(body), true, _his.Questions, -1, -1, FormattableString.Invariant($"output {body.Output} does not follow"))
-        : new ValueOutcome(default, [], true, _his.Questions, _row, _block, why);
-
-    private ulong[] Pins(ValueBody body) => [.. new SortedSet<ulong>([_first, _subject.Index, .. body.Tensors.Select(static t => t.Index)])];
-
-    private ValueOutcome Nothing(string why) => new(default, [], false, _his.Questions, _row, _block, why);
+    private ValueOutcome Nothing(string why) => new(FaultKind.None, 0, default, null, false, _his.Questions, _claimed?.Rounds ?? 0, why);
 }

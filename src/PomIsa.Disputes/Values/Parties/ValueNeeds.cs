@@ -17,7 +17,7 @@ internal static class ValueNeeds
             {
                 needs.Add(sources.Register(subject.Place, subject.Index, subject.Register(i)).Index);
             }
-            else if (operand is { Kind: OperandKind.State, Effect: Effect.Read } && subject.Row.RecordedTensors > 0)
+            else if (operand is { Kind: OperandKind.State, Effect: Effect.Read } && !subject.IsScalar)
             {
                 for (int row = subject.Shape(i)[0] - 1; row >= 0; row--)
                 {

@@ -1,20 +1,24 @@
+using PomIsa.Disputes.Outputs;
 using PomIsa.Disputes.Values.Cells;
 using PomIsa.Disputes.Values.Opcodes;
 using PomIsa.Disputes.Values.Openings;
 using PomIsa.Evidence.Keys;
 using PomIsa.Kernels;
 using PomIsa.Machine;
+using PomIsa.Machine.Execution;
 
 namespace PomIsa.Disputes.Values.Parties;
 
-/// <summary>Answers for a run what its records commit to, and signs the cells of an element. Who can't answer for what he signed has lost.</summary>
+/// <summary>Answers for a run: signs what all its outputs were, opens them, and signs the cells of an element. Who can't answer for what he signed has lost.</summary>
 /// <param name="program">The program with its weights.</param>
 /// <param name="request">What the run was given.</param>
-/// <param name="first">Log index of the run's opening record.</param>
+/// <param name="run">The run's id in the log.</param>
+/// <param name="first">Log index of its opening record.</param>
+/// <param name="records">How many it has.</param>
 /// <param name="flow">The run's data flow up to a record, or null where there is none.</param>
 /// <param name="key">The log's key.</param>
 /// <param name="pool">Threads to execute the run with.</param>
-public sealed class ValueParty(BoundProgram program, RunRequest request, ulong first, Func<ulong, IRunFlow?> flow, LogKey key, WorkerPool pool)
+public sealed class ValueParty(BoundProgram program, RunRequest request, Digest run, ulong first, ulong records, Func<ulong, IRunFlow?> flow, LogKey key, WorkerPool pool)
 {
     /// <summary>Cells that are evaluated for one element at most.</summary>
     internal const int MostCells = 1 << 22;
@@ -22,9 +26,13 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, ulong f
     private readonly Lock _lock = new();
     private (ulong Index, Subject Subject, Sources Sources, IRunValues Values)? _record;
     private (ulong Index, int Output, ulong Element, byte[] Bytes)? _cells;
+    private (ulong Index, OutputsTree Tree)? _outputs;
 
-    /// <summary>Where the values come from; by default from executing the run again.</summary>
-    internal Func<IReadOnlyCollection<ulong>, IRunValues> Capture { get; init; } = indices => CapturedValues.Of(program, request, pool, first, indices);
+    /// <summary>Put before what observes the run when it is executed: a machine that errs or lies is tested by it.</summary>
+    internal Func<IRetireObserver, IRetireObserver>? Planted { get; init; }
+
+    /// <summary>What becomes of the data of each leaf of the outputs, by its sequence: so is one that claims another thing than it did.</summary>
+    internal Func<ulong, byte[], byte[]>? Leaf { get; init; }
 
     /// <summary>What becomes of each cell: a machine that lies is tested by it.</summary>
     internal Func<long, ulong, ulong> Cell { get; init; } = static (_, value) => value;
@@ -51,7 +59,45 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, ulong f
         }
     }
 
-    private byte[] Answer(Question asked)
+    private byte[] Answer(Question asked) => asked.Kind is QuestionKind.Outputs or QuestionKind.OutputRanges or QuestionKind.Leaf ? OfOutputs(asked) : OfRecord(asked);
+
+    private byte[] OfOutputs(Question asked)
+    {
+        OutputsTree tree = Outputs(asked.Index);
+        var to = new ByteSink();
+        switch (asked.Kind)
+        {
+            case QuestionKind.Outputs:
+                return OutputsNote.Sign(key, run, tree.Leaves, tree.Root);
+            case QuestionKind.OutputRanges:
+                ulong width = 1UL << asked.Level, from = asked.From;
+                if (from > tree.Leaves >> asked.Level)
+                {
+                    return [];
+                }
+
+                var roots = new List<Digest>();
+                for (ulong at = from << asked.Level; roots.Count < asked.Count && at < tree.Leaves; at += width)
+                {
+                    roots.Add(tree.RootOf(at, Math.Min(width, tree.Leaves - at)));
+                }
+
+                to.Digests(roots);
+                break;
+            default:
+                if (asked.Element >= tree.Leaves)
+                {
+                    return [];
+                }
+
+                to.Part(tree.Leaf(asked.Element));
+                break;
+        }
+
+        return to.ToArray();
+    }
+
+    private byte[] OfRecord(Question asked)
     {
         (Subject subject, Sources sources, IRunValues values) = Record(asked.Index);
         var to = new ByteSink();
@@ -99,6 +145,18 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, ulong f
         return to.ToArray();
     }
 
+    private OutputsTree Outputs(ulong index)
+    {
+        if (_outputs is not { } known || known.Index != index)
+        {
+            ulong leaves = index >= first && index - first < records ? index - first + 1 : throw new NotBroughtException("there is no such record");
+            var tree = OutputsTree.Of(program, request, pool, leaves, Planted);
+            _outputs = known = (index, Leaf is null ? tree : tree.With(Leaf));
+        }
+
+        return known.Tree;
+    }
+
     private (Subject Subject, Sources Sources, IRunValues Values) Record(ulong index)
     {
         if (_record is not { } known || known.Index != index)
@@ -106,7 +164,7 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, ulong f
             IRunFlow runs = flow(index) ?? throw new NotBroughtException("the run's data flow is not known");
             var subject = new Subject(program.Module, runs.TryPlace(index, out RecordPlace? place) ? place : throw new NotBroughtException("there is no such record"), index) { Sampling = request.Sampling };
             var sources = new Sources(program.Module, runs);
-            _record = known = (index, subject, sources, Capture(ValueNeeds.Of(subject, sources)));
+            _record = known = (index, subject, sources, CapturedValues.Of(program, request, pool, first, ValueNeeds.Of(subject, sources), Planted));
             _cells = null;
         }
 
@@ -125,8 +183,7 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, ulong f
     {
         if (_cells is not { } known || (known.Index, known.Output, known.Element) != (asked.Index, asked.Output, asked.Element))
         {
-            bool scalar = subject.Row.RecordedTensors == 0;
-            if (asked.Element >= (ulong)(scalar ? 1 : subject.Form(asked.Output).Elements))
+            if (asked.Element >= (ulong)(subject.IsScalar ? 1 : subject.Form(asked.Output).Elements))
             {
                 throw new NotBroughtException("there is no such element");
             }
