@@ -10,7 +10,7 @@ using PomIsa.Machine;
 
 namespace PomIsa.Disputes.Tests.Support;
 
-/// <summary>A case of an opcode's vectors as a whole program: inputs for what is read, a step that fills the states, a step with the instruction.</summary>
+/// <summary>A case of an opcode's vectors as a whole program: inputs for what is read, a step that fills the states, a step with the instruction; all that it writes is put out.</summary>
 internal sealed class OpcodeProgram
 {
     private readonly OpcodeCase _case;
@@ -159,6 +159,9 @@ internal sealed class OpcodeProgram
             }
 
             _body.Add(instruction);
+            int outputs = _registers.Count;
+            _registers.AddRange(results);
+            PutOut(outputs, results.Count);
             for (int i = 0; i < _case.Stack.Length - row.Pops + row.Pushes; i++)
             {
                 _body.Add(Instruction.Of("drop"));
@@ -173,12 +176,24 @@ internal sealed class OpcodeProgram
             }
 
             body.Add(instruction);
+            int outputs = _registers.Count, given = results.Count;
+            if (row.Code == Opcode.Read)
+            {
+                // What it gives has a dimension that no parameter binds, so it stays within the step; its last row comes out.
+                given = _held > 0 && results[0].Rank == 2 ? 1 : 0;
+                if (given > 0)
+                {
+                    body.Add(Instruction.Of("tail", Operand.Of(parameters.Count), Operand.Of(parameters.Count + 1), Operand.OfU32(1)));
+                    results.Insert(0, TensorType.Of(results[0].Element, Dim.Of(1), results[0].Shape[1]));
+                    body[^2] = new Instruction(row, [Operand.Of(parameters.Count + 1), .. operands[1..], .. _case.Immediates]);
+                }
+            }
+
             body.Add(Instruction.Of("ret"));
-            // What `read` gives has a dimension that no parameter binds, so it stays within the step.
-            int outputs = _registers.Count, given = row.Code == Opcode.Read ? 0 : results.Count;
             _registers.AddRange(results.Take(given));
             Step(parameters, given, results, body);
             _body.Add(Instruction.Of("call", [Operand.Of(_functions.Count - 1), .. arguments.Select(Operand.Of), .. Enumerable.Range(outputs, given).Select(Operand.Of)]));
+            PutOut(outputs, given);
         }
 
         _body.Add(Instruction.Of("halt"));
@@ -198,6 +213,14 @@ internal sealed class OpcodeProgram
             Data = [.. entries.Select((e, i) => new WeightData(i, [.. StoredWeight.Bytes(e, _case.Weights[i])])).Where(static d => d.Bytes.Length > 0)],
             Entry = _functions.Count - 1,
         };
+    }
+
+    private void PutOut(int first, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _body.Add(Instruction.Of("output", Operand.Of(first + i), Operand.OfU32((uint)i)));
+        }
     }
 
     private InputEntry InputOf(int i)
