@@ -5,6 +5,7 @@ using PomIsa.Bench.Decoders;
 using PomIsa.Bench.Runs;
 using PomIsa.Evidence.Commitments;
 using PomIsa.Evidence.Log;
+using PomIsa.Evidence.Openings;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Machine.Execution;
@@ -26,6 +27,7 @@ internal static class EvidenceBenchmark
         DecoderSize size = DecoderSize.All.First(s => s.Name == name);
         CachedDecoder decoder = new DecoderCache(cache).Open(size, WeightKind.All.First(k => k.Name == kind), new Progress<string>(), CancellationToken.None);
         using BoundProgram program = decoder.Load(Tokens);
+        bool opens = arguments.Contains("openings");
         using var pool = new WorkerPool(threads);
         string folder = Directory.CreateTempSubdirectory("pomisa-bench-").FullName;
         try
@@ -34,16 +36,22 @@ internal static class EvidenceBenchmark
             Runner on = new(size, program, pool, log), off = new(size, program, pool, null);
             double rate = HashRate(pool, size.Dim);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {kind}, {threads} threads; commitments alone: {rate / 1e9:F2} GB/s of outputs"));
-            Console.WriteLine("workload   | tokens/s off |       on | evidence | records a token | ns a record, run's thread | outputs a token | hashing alone would be");
+            Console.WriteLine("workload   | tokens/s off |       on | evidence | records a token | ns a record, run's thread | all threads, hashing too | outputs a token | hashing alone would be");
             foreach (Workload workload in new[] { Workload.Decode(Tokens), Workload.Prefill(128), Workload.Prefill(512) })
             {
                 double[][] rates = Interleaved.Rates([on, off], workload, rounds, CancellationToken.None);
                 double share = Interleaved.Median(rates[0].Zip(rates[1], static (with, without) => 1 - (with / without)));
+                double all = 1e9 * threads * Interleaved.Median(rates[0].Zip(rates[1], static (with, without) => (1 / with) - (1 / without)));
                 double bytes = Outputs(program, workload, size, pool) / (double)(workload.PromptTokens + workload.NewTokens);
                 double without = Interleaved.Median(rates[1]), perToken = on.Records / (double)workload.Counted;
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{workload.Name,-10} | {without,12:N0} | {Interleaved.Median(rates[0]),8:N0} | {100 * share,6:F1} % | {perToken,15:F1} | {on.Evidence.TotalNanoseconds / on.Records,25:F0} | {bytes / 1024,10:N0} KiB | {100 / (1 + (rate / bytes / without)),6:F1} %"));
+                    $"{workload.Name,-10} | {without,12:N0} | {Interleaved.Median(rates[0]),8:N0} | {100 * share,6:F1} % | {perToken,15:F1} | {on.Evidence.TotalNanoseconds / on.Records,25:F0} | {all / perToken,24:F0} | {bytes / 1024,10:N0} KiB | {100 / (1 + (rate / bytes / without)),6:F1} %"));
+            }
+
+            if (opens)
+            {
+                Openings(new Runner(size, program, pool, log) { Openings = Path.Combine(folder, "openings") }, on, rounds);
             }
 
             return 0;
@@ -52,6 +60,15 @@ internal static class EvidenceBenchmark
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // Apart from the rest: what such a run leaves to the disk would disturb the next run's last commit.
+    private static void Openings(Runner with, Runner without, int rounds)
+    {
+        double[][] rates = Interleaved.Rates([with, without], Workload.Decode(Tokens), rounds, CancellationToken.None);
+        double share = Interleaved.Median(rates[0].Zip(rates[1], static (opened, closed) => 1 - (opened / closed)));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"decode with openings: {Interleaved.Median(rates[0]):N0} tokens/s, {100 * share:F1} % less than without them"));
     }
 
     /// <summary>Bytes of outputs a second that all threads commit to when they do nothing else: rows of the decoder's width.</summary>
@@ -102,7 +119,9 @@ internal static class EvidenceBenchmark
     {
         private long _runs;
 
-        public string Name => log is null ? "off" : "on";
+        public string? Openings { get; init; }
+
+        public string Name => log is null ? "off" : Openings is null ? "on" : "with openings";
 
         public bool IsExact => true;
 
@@ -121,10 +140,18 @@ internal static class EvidenceBenchmark
                 Trigger = Digest.Of(number), // a run with the opening of an earlier one would be taken for that one
                 OnToken = _ => first = first == 0 ? Stopwatch.GetTimestamp() : first,
             };
+            using OpeningWriter? openings = Openings is null ? null : OpeningWriter.Create(Openings, request.Opening(program).RunId);
+            request = request with { Openings = openings };
             bool ran = log is null
                 ? MachineRun.TryExecutePlain(program, request, pool, out RunOutcome? outcome, out MachineFault fault)
                 : AttestedRun.TryExecute(program, request, log, pool, out outcome, out fault);
+            openings?.Complete();
             long end = Stopwatch.GetTimestamp();
+            if (Openings is not null)
+            {
+                File.Delete(Openings); // its memory goes to the next one's: otherwise the system's first use of memory would be measured
+            }
+
             if (!ran || outcome is null)
             {
                 throw new InvalidOperationException($"The run failed: {fault.Describe(program.Module)}");

@@ -3,7 +3,7 @@ namespace PomIsa.Kernels;
 /// <summary>The few pieces of background work that a pool has been given, oldest first.</summary>
 internal sealed class BackgroundQueue
 {
-    private const int Capacity = 8;
+    private const int Capacity = 16;
 
     private readonly BackgroundWork?[] _works = new BackgroundWork?[Capacity];
     private int _next;

@@ -18,6 +18,7 @@ public static class MachineRun
         var clock = new RunClock(request);
         PrivateRecords? hidden = request.Privacy is { } privacy ? new PrivateRecords(privacy) : null;
         var attester = new Attester(runId, sink, pool, hidden);
+        request.Openings?.WriteBehind(pool);
         IRetireObserver observer = request.Openings is { } openings ? new OpeningObserver(attester, openings) : attester;
         using var interpreter = new Interpreter(program, clock.Request, pool, observer);
         using Attester ended = attester; // before the interpreter's memory goes
