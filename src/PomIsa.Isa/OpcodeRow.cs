@@ -129,7 +129,7 @@ public sealed record OpcodeRow
     public int RecordedScalars => Pushes + Emits;
 
     /// <summary>Tensor commitments that the record of one retire holds.</summary>
-    public int RecordedTensors => WrittenTensors;
+    public int RecordedTensors => CommittedOperand >= 0 ? 1 : 0;
 
     /// <summary>Register operands that are written.</summary>
     public int WrittenTensors

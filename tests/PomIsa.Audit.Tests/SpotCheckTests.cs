@@ -70,7 +70,7 @@ public sealed class SpotCheckTests : IDisposable
     [Fact]
     public void What_was_not_drawn_is_not_looked_at()
     {
-        ulong drawn = (ulong)Array.FindIndex(_run, static e => Record.TryDecode(e, out Record r, out _) && r is Retire { Head: { Offset: 5, Step: 2 } });
+        ulong drawn = (ulong)Array.FindIndex(_run, static e => Record.TryDecode(e, out Record r, out _) && r is Retire { Head.Step: 2, Commitments.Length: 1 }) - 1;
         byte[][] changed = [.. _run];
         changed[drawn + 1] = [.. _run[drawn + 1]];
         changed[drawn + 1][^1] ^= 1;

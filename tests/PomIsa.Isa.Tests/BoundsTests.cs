@@ -61,11 +61,11 @@ public sealed class BoundsTests
     public void Records_are_counted_with_tensors_scalars_and_symbols()
     {
         Bounds bounds = Of(Tiny());
-        // embed rmsnorm matmul rope attention vadd linear silu tail linear write tensors; append and ret do not
-        ulong forward = (13 * Retire) + (10 * Tensor) + (2 * EvidenceSize.PerSymbol);
-        // pushed: argmax 1, dup 2, get 1, get 1, push 1, eq 1; emitted: 1; token writes a tensor
-        ulong round = (13 * Retire) + (8 * Scalar) + Tensor + forward;
-        ulong main = (5 * Retire) + Tensor + Scalar + EvidenceSize.PerSymbol; // input (names its symbol), call, push, loop, halt
+        // matmul and two linear commit to what they multiply
+        ulong forward = (13 * Retire) + (3 * Tensor) + (2 * EvidenceSize.PerSymbol);
+        // pushed: argmax 1, dup 2, get 1, get 1, push 1, eq 1; emitted: 1
+        ulong round = (13 * Retire) + (8 * Scalar) + forward;
+        ulong main = (5 * Retire) + Scalar + EvidenceSize.PerSymbol; // input (names its symbol), call, push, loop, halt
         Assert.Equal(main + forward + (5 * round), bounds.EvidenceBytes);
     }
 

@@ -3,18 +3,19 @@ using PomIsa.Kernels;
 
 namespace PomIsa.Audit.Wide;
 
-/// <summary>One output of a wide step, whose rows are committed to each by itself, some rows in one item of a loop.</summary>
+/// <summary>What a product of a wide step multiplies, whose rows are committed to each by itself, some rows in one item of a loop.</summary>
 /// <param name="hashers">One for each thread of the pool.</param>
-/// <param name="element">The dtype byte; of a quantized product that product's.</param>
+/// <param name="element">The dtype byte.</param>
 /// <param name="dimensions">Of all rows together.</param>
-/// <param name="data">Elements, or sums of a product, row by row.</param>
+/// <param name="data">Elements, row by row.</param>
 /// <param name="bytes">How many.</param>
-/// <param name="scales">Of a product the scales, f32; null for all else.</param>
+/// <param name="scales">Of quantized rows the scales, f32; null for all else.</param>
+/// <param name="flip">Of quantized rows what turns the bytes into i8.</param>
 /// <param name="roots">Gets the root of each row.</param>
 /// <param name="single">By row, the call that has this row and no other; -1 where there is none.</param>
-/// <param name="commitments">By call and output; gets those of calls of one row.</param>
+/// <param name="commitments">By call; gets those of calls of one row.</param>
 internal readonly unsafe struct RowHashes(
-    CommitmentBatch[] hashers, byte element, int[] dimensions, byte* data, long bytes, byte* scales, Digest[] roots, int[] single, Digest[] commitments, int outputs, int output) : IWork
+    CommitmentBatch[] hashers, byte element, int[] dimensions, byte* data, long bytes, byte* scales, byte flip, Digest[] roots, int[] single, Digest[] commitments) : IWork
 {
     /// <summary>Rows in one item: as many as there are lanes, so that the hashes above the blocks fill them, too.</summary>
     private const int Most = 16;
@@ -33,7 +34,7 @@ internal readonly unsafe struct RowHashes(
         byte* own = data + ((nint)from * _rowBytes);
         _ = scales == null
             ? hasher.AddInPlace(element, shape, own, count * _rowBytes)
-            : hasher.AddProductInPlace(element, count, shape[1], new ReadOnlySpan<byte>(scales + (sizeof(float) * from), sizeof(float) * count), own, count * _rowBytes);
+            : hasher.AddRows(element, count, shape[1], new ReadOnlySpan<byte>(scales + (sizeof(float) * from), sizeof(float) * count), new ReadOnlySpan<byte>(own, count * _rowBytes), flip);
         int quanta = hasher.Close();
         for (int i = 0; i < quanta; i++)
         {
@@ -61,7 +62,7 @@ internal readonly unsafe struct RowHashes(
         CommitmentHeads.OfRoots(element, shape, gathered[..found], gathered);
         for (int i = 0; i < found; i++)
         {
-            commitments[(whose[i] * outputs) + output] = gathered[i];
+            commitments[whose[i]] = gathered[i];
         }
     }
 }

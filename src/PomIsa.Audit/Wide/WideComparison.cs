@@ -22,7 +22,7 @@ internal sealed class WideComparison
     /// <param name="outputs">What they computed.</param>
     /// <param name="entries">The recorded run.</param>
     /// <param name="privacy">Of a private run.</param>
-    /// <param name="salts">Of a private run, by instruction: whether its outputs are under salt.</param>
+    /// <param name="salts">Of a private run, by instruction: whether its commitment is under salt.</param>
     /// <param name="pool">Compares.</param>
     public WideComparison(
         Digest run, Function step, int function, IReadOnlyList<StepCall> calls, WideOutputs outputs, IReadOnlyList<byte[]> entries, RunPrivacy? privacy, bool[] salts, WorkerPool pool)

@@ -21,7 +21,8 @@ internal sealed class WideOutputs : IRetireObserver
     private readonly CommitmentBatch[] _hashers;
     private readonly RootBatch _several = new();
     private readonly List<(Digest[] Commitments, int At)> _whose = []; // of those that wait in _several
-    private readonly Digest[]?[] _commitments; // by instruction, then output, then call
+    private readonly Digest[]?[] _commitments; // by instruction, then call
+    private Digest[]? _rowsOf; // those of the last quantized product
     private readonly int[] _lastWrite; // by result, the instruction that gives it its value
     private readonly Kept[][] _results; // by call, then result
     private readonly List<(int Call, int First, int Rows)> _long = []; // calls of the part that have several rows, or none
@@ -62,8 +63,7 @@ internal sealed class WideOutputs : IRetireObserver
     /// <summary>Commitments in the record of an instruction of a call.</summary>
     public ReadOnlySpan<Digest> Commitments(int instruction, int call)
     {
-        int outputs = _narrow.Body[instruction].Row.RecordedTensors;
-        return _commitments[instruction] is { } all ? all.AsSpan(call * outputs, outputs) : [];
+        return _commitments[instruction] is { } all ? all.AsSpan(call, 1) : [];
     }
 
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
@@ -84,44 +84,56 @@ internal sealed class WideOutputs : IRetireObserver
             FinishSeveral();
         }
 
-        int outputs = _narrow.Body[place.Instruction].Row.RecordedTensors;
-        if (outputs == 0)
+        if (context.Line.Committed >= 0)
         {
-            return true;
+            Commit(place.Instruction, context);
         }
 
-        bool hashed = _only?[place.Instruction] != false;
-        Digest[] commitments = hashed ? _commitments[place.Instruction] ??= new Digest[_calls.Count * outputs] : [];
-        if (hashed && context.Product is { Kind: not 0 } product)
+        foreach (int operand in context.Line.Written)
         {
-            Commit(product, commitments, _classes[_narrow.Body[place.Instruction].Operands[0].Index]);
-        }
-
-        int output = 0;
-        foreach (int operand in WrittenBy(place.Instruction))
-        {
-            ref readonly TensorView view = ref context.View(operand);
             int register = _narrow.Body[place.Instruction].Operands[operand].Index, result = register - _narrow.ParameterCount;
-            if (hashed && context.Product.Kind == 0)
-            {
-                Commit(view, commitments, outputs, output, _classes[register]);
-            }
-
             if (result >= 0 && result < _narrow.ResultCount && _lastWrite[result] == place.Instruction)
             {
-                Keep(view, result, _classes[register]);
+                Keep(context.View(operand), result, _classes[register]);
             }
-
-            output++;
         }
 
         return true;
     }
 
+    private void Commit(int at, OpContext context)
+    {
+        Line line = context.Line;
+        bool hashed = _only?[at] != false;
+        if (!line.CommitsRows)
+        {
+            if (hashed)
+            {
+                Commit(context.View(line.Committed), _commitments[at] ??= new Digest[_calls.Count], ClassOf(at, line.Committed));
+            }
+
+            return;
+        }
+
+        if (hashed && line.SharesRows && _rowsOf is { } same)
+        {
+            _commitments[at] = same;
+            return;
+        }
+
+        _rowsOf = hashed ? _commitments[at] ??= new Digest[_calls.Count] : null;
+        if (hashed)
+        {
+            Commit(context.Rows, _rowsOf!, ClassOf(at, line.Committed));
+        }
+    }
+
+    private RowClass ClassOf(int at, int operand) => _classes[_narrow.Body[at].Operands[operand].Index];
+
     private IEnumerable<int> WrittenBy(int at) => Enumerable.Range(0, _narrow.Body[at].Row.Operands.Length)
         .Where(i => _narrow.Body[at].Row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Write });
 
-    private unsafe void Commit(in TensorView view, Digest[] commitments, int outputs, int output, RowClass known)
+    private unsafe void Commit(in TensorView view, Digest[] commitments, RowClass known)
     {
         var dimensions = new int[view.Rank];
         view.CopyDimensions(dimensions);
@@ -129,7 +141,7 @@ internal sealed class WideOutputs : IRetireObserver
         if (known == RowClass.Same)
         {
             Digest same = Commitment.Of(element, dimensions, view.Raw);
-            ForEachCall((call, _, _) => commitments[(call * outputs) + output] = same);
+            ForEachCall((call, _, _) => commitments[call] = same);
             return;
         }
 
@@ -138,34 +150,44 @@ internal sealed class WideOutputs : IRetireObserver
             // A vector is one row of blocks: each call's part of it is a vector of its own.
             byte[] all = view.Raw.ToArray();
             int size = DTypes.SizeOf(view.Element);
-            ForEachCall((call, first, rows) => commitments[(call * outputs) + output] = Commitment.Of(element, [rows], all.AsSpan(first * size, rows * size)));
+            ForEachCall((call, first, rows) => commitments[call] = Commitment.Of(element, [rows], all.AsSpan(first * size, rows * size)));
             return;
         }
 
         fixed (byte* data = view.Raw)
         {
-            Hash(element, dimensions, data, view.Bytes, null, commitments, outputs, output, known);
+            Hash(element, dimensions, data, view.Bytes, null, 0, commitments, known);
         }
     }
 
-    private unsafe void Commit(in ProductView product, Digest[] commitments, RowClass known)
+    private unsafe void Commit(in RowsView rows, Digest[] commitments, RowClass known)
     {
-        // Of a product of more than two dimensions each first index has several rows.
-        fixed (byte* sums = product.Sums, scales = product.Scales)
+        if (known == RowClass.Same)
         {
-            Hash(product.Kind, [product.Rows, product.Columns], sums, product.Sums.Length, scales, commitments, 1, 0, known);
+            Span<Digest> same = stackalloc Digest[1];
+            _hashers[0].AddRows(Commitment.QuantizedRows, rows.Rows, rows.Depth, rows.Scales, rows.Integers, rows.Flip);
+            _hashers[0].Flush(same);
+            (int from, int count) = _parts[_part].GetOffsetAndLength(_calls.Count);
+            commitments.AsSpan(from, count).Fill(same[0]);
+            return;
+        }
+
+        // Of more than two dimensions each first index has several rows.
+        fixed (byte* integers = rows.Integers, scales = rows.Scales)
+        {
+            Hash(Commitment.QuantizedRows, [rows.Rows, rows.Depth], integers, rows.Integers.Length, scales, rows.Flip, commitments, known);
         }
     }
 
     /// <summary>Commits to the rows of each call: of calls of one row, which are most, in the same loop as their blocks; of others when many wait.</summary>
     private unsafe void Hash(
-        byte element, int[] dimensions, byte* data, long bytes, byte* scales, Digest[] commitments, int outputs, int output, RowClass known)
+        byte element, int[] dimensions, byte* data, long bytes, byte* scales, byte flip, Digest[] commitments, RowClass known)
     {
         (int from, int count) = _parts[_part].GetOffsetAndLength(_calls.Count);
         int several = dimensions[0] / (known == RowClass.Last ? count : _rows); // rows of the commitment to one of the call
         int[] single = several != 1 ? None(dimensions[0]) : known == RowClass.Last ? _callOfLast : _callOfRow;
         _roots = _roots.Length < dimensions[0] ? new Digest[dimensions[0]] : _roots;
-        var work = new RowHashes(_hashers, element, dimensions, data, bytes, scales, _roots, single, commitments, outputs, output);
+        var work = new RowHashes(_hashers, element, dimensions, data, bytes, scales, flip, _roots, single, commitments);
         _pool.Run(work.Items, work);
         if (several != 1)
         {
@@ -179,7 +201,7 @@ internal sealed class WideOutputs : IRetireObserver
         void Wait(int call, int first, int rows)
         {
             _several.Add(element, [rows * several, .. dimensions.AsSpan(1)], _roots.AsSpan(first * several, rows * several));
-            _whose.Add((commitments, (call * outputs) + output));
+            _whose.Add((commitments, call));
         }
     }
 

@@ -13,7 +13,6 @@ internal sealed class WideRetires(
 {
     private readonly byte[] _entry = new byte[Record.MaxEntryBytes];
     private readonly List<SymbolChange> _changes = [];
-    private readonly List<Digest> _commitments = [];
     private int _call;
 
     /// <summary>Sequence number of the last record.</summary>
@@ -32,18 +31,19 @@ internal sealed class WideRetires(
             return sink.TryTake(_entry.AsSpan(0, hidden is null ? RecordWriter.WriteRetire(_entry, head, Named(changes), scalars) : Hide(head, Named(changes), scalars, line.Emits)), out refusal);
         }
 
-        _commitments.Clear();
-        foreach (int operand in line.Written)
+        Digest[] commitments = [];
+        bool hides = false;
+        if (line.Committed >= 0)
         {
-            TensorView view = context.View(operand);
+            TensorView view = context.View(line.Committed);
             var dimensions = new int[view.Rank];
             view.CopyDimensions(dimensions);
-            _commitments.Add(Commitment.Of((byte)view.Element, dimensions, view.Raw));
+            commitments = [Commitment.Of((byte)view.Element, dimensions, view.Raw)];
+            hides = hidden is not null && PrivateRecords.Salts(hidden.Mode, line.Row, view.Element);
         }
 
-        Digest[] commitments = [.. _commitments];
         return sink.TryTake(
-            _entry.AsSpan(0, hidden is null ? RecordWriter.WriteRetire(_entry, head, Named(changes), commitments) : Hide(head, Named(changes), commitments, PrivateRecords.Salts(hidden.Mode, context))), out refusal);
+            _entry.AsSpan(0, hidden is null ? RecordWriter.WriteRetire(_entry, head, Named(changes), commitments) : Hide(head, Named(changes), commitments, hides)), out refusal);
     }
 
     public bool TryTake(RetirePlace place, ReadOnlySpan<TensorView> arguments, ReadOnlySpan<TensorView> results, ReadOnlySpan<SymbolValue> changes, out string refusal)
@@ -87,14 +87,9 @@ internal sealed class WideRetires(
         return true;
     }
 
-    // By instruction, whether its outputs go under salt.
-    internal static bool[] Salting(PrivacyMode mode, Function function) =>
-        mode == PrivacyMode.None ? [] : [.. function.Body.Select(i => mode == PrivacyMode.All || MayBeTokens(function, i))];
-
-    private static bool MayBeTokens(Function function, Instruction instruction) =>
-        Enumerable.Range(0, instruction.Row.Operands.Length).Any(i =>
-            instruction.Row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Write }
-            && PrivateRecords.MayBeTokens(instruction.Row, function.Registers[instruction.Operands[i].Index].Element));
+    // By instruction, whether what it commits to goes under salt.
+    internal static bool[] Salting(PrivacyMode mode, Function function) => mode == PrivacyMode.None ? []
+        : [.. function.Body.Select(i => i.Row.CommittedOperand is >= 0 and var at && PrivateRecords.Salts(mode, i.Row, function.Registers[i.Operands[at].Index].Element))];
 
     // A record of the step, of the call at hand; a private run's after HideCall.
     private int Write(in RetireHead head, int at, SymbolChange[] named)

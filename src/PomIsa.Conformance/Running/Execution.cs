@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using PomIsa.Conformance.Protocol;
+using PomIsa.Evidence.Commitments;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
@@ -100,7 +101,7 @@ internal sealed unsafe class Execution : IDisposable
 
         OperandTypes.Check(module, _instruction, _types);
         using var program = new BoundProgram(verified, null, null, [.. module.Weights.Select((entry, i) => StoredWeight.Bind(entry, StoredWeight.Bytes(entry, _case.Weights[i]), _memory))]);
-        using var context = new OpContext(program, pool, new RunRequest { Inputs = _case.Inputs, Sampling = _case.Sampling });
+        using var context = new OpContext(program, pool, new RunRequest { Inputs = _case.Inputs, Sampling = _case.Sampling }) { KeepsSums = true };
         Fill(context);
         TensorView[] views = [.. _views.Select((view, i) => over >= 0 && _row.Operands[i].Effect == Effect.Write ? _views[over] : view)];
         var line = new Line(_instruction, context, views);
@@ -153,6 +154,10 @@ internal sealed unsafe class Execution : IDisposable
             throw new MachineBugException("The record does not hold the scalars.");
         }
 
+        var outputs = new CommitmentBatch();
+        OutputCommitments.Add(context, outputs);
+        var commitments = new Digest[outputs.Count];
+        outputs.Flush(commitments);
         return new OpcodeOutcome
         {
             Writes = [.. writes],
@@ -160,7 +165,7 @@ internal sealed unsafe class Execution : IDisposable
             States = [.. _case.States.Select((state, i) => state with { Raw = RowsOf(context.States[i], state) })],
             Product = context.Product is { Kind: not 0 } product ? new Product(product.Scales.ToArray(), product.Sums.ToArray()) : null,
             Outputs = [.. context.Outputs.ToImmutable()],
-            Commitments = [.. retire.Commitments.Select(static d => d.ToString())],
+            Commitments = [.. commitments.Select(static d => d.ToString())],
         };
     }
 

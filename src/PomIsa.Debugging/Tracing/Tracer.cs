@@ -16,6 +16,8 @@ internal sealed class Tracer(ProgramMap map, ITraceSink sink) : IStepObserver
     private long _spent;
     private long _since;
 
+    public bool WantsSums => true;
+
     public bool TryBegin(RetirePlace place, Frame frame, OpContext context, out string refusal)
     {
         refusal = "";
@@ -75,22 +77,13 @@ internal sealed class Tracer(ProgramMap map, ITraceSink sink) : IStepObserver
     private List<TracedOutput> Outputs(OpContext context, IReadOnlyList<string> texts)
     {
         var outputs = new List<TracedOutput>();
+        OutputCommitments.Add(context, _batch);
+        var digests = new Digest[_batch.Count];
+        _batch.Flush(digests);
         foreach (int operand in context.Line.Written)
         {
             TensorView view = context.View(operand);
-            int[] shape = TensorText.Dimensions(view);
-            if (context.Product is { Kind: not 0 } product)
-            {
-                _batch.AddProduct(product.Kind, product.Rows, product.Columns, product.Scales, product.Sums);
-            }
-            else
-            {
-                _batch.Add((byte)view.Element, shape, view.Raw);
-            }
-
-            var digest = new Digest[1];
-            _batch.Flush(digest);
-            outputs.Add(new TracedOutput(texts[operand], view.Element, [.. shape], digest[0]));
+            outputs.Add(new TracedOutput(texts[operand], view.Element, [.. TensorText.Dimensions(view)], digests[outputs.Count]));
         }
 
         return outputs;

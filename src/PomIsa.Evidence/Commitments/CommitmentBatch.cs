@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using PomIsa.Evidence.Trees;
 
 namespace PomIsa.Evidence.Commitments;
@@ -63,6 +65,35 @@ public sealed unsafe class CommitmentBatch
         int width = ProductWidth(rows, columns, scales.Length, accumulators.Length);
         CopyRows(rows, width, width, scales, accumulators);
         return Enter(dtype, [rows, columns], new BatchTensor(_used, 0, rows, ScaleBytes + width, 0, 2), scales.Length + accumulators.Length);
+    }
+
+    /// <summary>Adds the rows that a quantized product multiplies: each row is its scale's bytes, then its integers'. All are copied.</summary>
+    /// <param name="dtype">Such as <see cref="Commitment.QuantizedRows"/>.</param>
+    /// <param name="rows">T; rows.</param>
+    /// <param name="columns">K; integers in a row.</param>
+    /// <param name="scales">f32[T], little-endian.</param>
+    /// <param name="integers">i8[T, K], row-major, each byte to be turned by <paramref name="flip"/>.</param>
+    /// <param name="flip">0x80 where they are stored as q + 128, else 0.</param>
+    /// <returns>Its place among the digests that <see cref="Finish"/> writes.</returns>
+    /// <exception cref="ArgumentException">Lengths disagree with the shape.</exception>
+    public int AddRows(byte dtype, int rows, int columns, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> integers, byte flip)
+    {
+        Commitment.Rows([rows, columns], integers.Length);
+        if (scales.Length != (long)ScaleBytes * rows || integers.Length != (long)rows * columns)
+        {
+            throw new ArgumentException("Scales or integers disagree with the shape.", nameof(scales));
+        }
+
+        int width = ScaleBytes + columns;
+        Span<byte> target = Reserve(checked(rows * width));
+        for (int row = 0; row < rows; row++)
+        {
+            Span<byte> line = target.Slice(row * width, width);
+            scales.Slice(ScaleBytes * row, ScaleBytes).CopyTo(line);
+            Flip(integers.Slice(row * columns, columns), line[ScaleBytes..], flip);
+        }
+
+        return Enter(dtype, [rows, columns], new BatchTensor(_used, 0, rows, width, 0, 2), rows * width);
     }
 
     /// <summary>Memory for the accumulators of a product of one row, which <see cref="AddReserved"/> may add; until then nothing else may be added.</summary>
@@ -242,6 +273,22 @@ public sealed unsafe class CommitmentBatch
         }
 
         return Share(accumulatorBytes, rows);
+    }
+
+    private static void Flip(ReadOnlySpan<byte> from, Span<byte> to, byte flip)
+    {
+        int at = 0;
+        ref byte source = ref MemoryMarshal.GetReference(from), target = ref MemoryMarshal.GetReference(to);
+        Vector256<byte> turn = Vector256.Create(flip);
+        for (; at <= from.Length - Vector256<byte>.Count; at += Vector256<byte>.Count)
+        {
+            (Vector256.LoadUnsafe(ref source, (nuint)at) ^ turn).StoreUnsafe(ref target, (nuint)at);
+        }
+
+        for (; at < from.Length; at++)
+        {
+            to[at] = (byte)(from[at] ^ flip);
+        }
     }
 
     private static int Share(int length, int rows) => rows == 0 ? 0 : length / rows;

@@ -15,7 +15,7 @@ public static class EvidenceSize
     /// <summary>Bytes of any record of a retire.</summary>
     public const int PerRetire = 61;
 
-    /// <summary>Bytes for each tensor written: its commitment.</summary>
+    /// <summary>Bytes for the commitment of an opcode that records one.</summary>
     public const int PerTensor = 32;
 
     /// <summary>Bytes for each scalar pushed or emitted.</summary>

@@ -12,6 +12,9 @@ internal readonly record struct SymbolValue(int Symbol, long Value);
 /// <summary>Sees every instruction as it retires, before its outputs can be overwritten.</summary>
 internal interface IRetireObserver
 {
+    /// <summary>Whether quantized products are to leave their sums in <see cref="OpContext.Product"/>; they need not be stored for anyone else.</summary>
+    bool WantsSums => false;
+
     /// <summary>The context's instruction retires; false with a reason ends the run.</summary>
     bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal);
 }

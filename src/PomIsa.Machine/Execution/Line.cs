@@ -27,6 +27,8 @@ internal sealed class Line
 
         Immediates = Row.Operands.Length;
         Written = [.. Enumerable.Range(0, Row.Operands.Length).Where(i => Row.Operands[i] is { Effect: Effect.Write, Kind: OperandKind.Register })];
+        Committed = Row.CommittedOperand;
+        CommitsRows = Row.CommitsToQuantizedRows;
         Scalars = Row.RecordedScalars;
         Emits = Row.Emits > 0;
         Commits = Row.Mnemonic == "commit";
@@ -51,8 +53,14 @@ internal sealed class Line
     /// <summary>Index of the first immediate among the operands.</summary>
     public int Immediates { get; }
 
-    /// <summary>Operands that are registers which it writes: its record commits to each.</summary>
+    /// <summary>Operands that are registers which it writes.</summary>
     public int[] Written { get; }
+
+    /// <summary>The operand that its record commits to, or -1.</summary>
+    public int Committed { get; }
+
+    /// <summary>Whether that commitment is one to the operand's quantized rows.</summary>
+    public bool CommitsRows { get; }
 
     /// <summary>Scalars in its record.</summary>
     public int Scalars { get; }

@@ -83,8 +83,8 @@ internal sealed class OpContext : IDisposable
     /// <summary>The sums of the last quantized product.</summary>
     public Scratch Accumulators { get; }
 
-    /// <summary>Where sums of products of one row go instead; null: nowhere.</summary>
-    public IProductSums? Sums { get; init; }
+    /// <summary>Whether somebody wants the sums of quantized products; else they are left out.</summary>
+    public bool KeepsSums { get; init; }
 
     public Scratch GroupOffsets { get; }
 
@@ -93,8 +93,11 @@ internal sealed class OpContext : IDisposable
     /// <summary>The order and the running sums of a token's draw.</summary>
     public Scratch Draw { get; }
 
-    /// <summary>Set by a quantized product for the attester; empty again for the next instruction.</summary>
+    /// <summary>Set by a quantized product whose sums are kept; empty again for the next instruction.</summary>
     public ProductView Product { get; set; }
+
+    /// <summary>Set by a quantized product for the attester; empty again for the next instruction.</summary>
+    public RowsView Rows { get; set; }
 
     /// <summary>The token of the last <c>emit</c>.</summary>
     public long Emitted { get; set; }
@@ -106,6 +109,7 @@ internal sealed class OpContext : IDisposable
     {
         _line = line;
         Product = default;
+        Rows = default;
     }
 
     public ref readonly TensorView View(int operand) => ref _line.Views[operand];
@@ -124,6 +128,10 @@ internal sealed class OpContext : IDisposable
     /// <returns>Stopped if the run's end was asked for and items were left out.</returns>
     public FaultCode Share<T>(int count, T work)
         where T : struct, IWork => WritesNothing() || Pool.Run(count, work, Stop) ? FaultCode.None : FaultCode.Stopped;
+
+    /// <summary>The same also where all that the instruction writes is empty: its record commits to what the items make.</summary>
+    public FaultCode ShareRecorded<T>(int count, T work)
+        where T : struct, IWork => Pool.Run(count, work, Stop) ? FaultCode.None : FaultCode.Stopped;
 
     /// <summary>Whether all that the instruction writes is empty. Kernels need not know of rows that are not there.</summary>
     private bool WritesNothing()

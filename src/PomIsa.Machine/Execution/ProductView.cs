@@ -1,6 +1,6 @@
 namespace PomIsa.Machine.Execution;
 
-/// <summary>What a quantized product leaves for its record: row scales and integer sums, from which its output follows.</summary>
+/// <summary>What a quantized product leaves where its sums are wanted: row scales and integer sums, from which its output follows.</summary>
 /// <param name="kind">The dtype byte of its commitment; 0: no such product.</param>
 /// <param name="scales">f32[T].</param>
 /// <param name="sums">i32[T,N], or i64[T,N] where <paramref name="width"/> is 8.</param>

@@ -36,7 +36,7 @@ internal static unsafe class MatrixOps
         if (!c.Line.SharesRows)
         {
             Pieces cut = Sharing.Cut(c, x.Length / 4, rows);
-            FaultCode stopped = c.Share(cut.Count, new QuantizeWork(cut, x, product));
+            FaultCode stopped = c.ShareRecorded(cut.Count, new QuantizeWork(cut, x, product));
             if (stopped != FaultCode.None)
             {
                 return stopped;
@@ -55,7 +55,8 @@ internal static unsafe class MatrixOps
             code = c.Share(pieces.Count, new LinearWork(pieces, product, w, y));
         }
 
-        c.Product = new ProductView(Commitment.W8Product, product.Scales, product.Sums, rows, columns, sizeof(int));
+        c.Rows = new RowsView(product.Scales, product.Q, nibbles ? (byte)0 : (byte)0x80, rows, depth);
+        c.Product = c.KeepsSums ? new ProductView(Commitment.W8Product, product.Scales, product.Sums, rows, columns, sizeof(int)) : default;
         return code;
     }
 
@@ -87,7 +88,7 @@ internal static unsafe class MatrixOps
 
         public readonly float* Scales = c.Scales.Get<float>(rows);
 
-        public readonly int* Sums = rows == 1 && c.Sums is { } sums ? sums.Take(columns) : c.Accumulators.Get<int>((long)rows * columns);
+        public readonly int* Sums = c.Accumulators.Get<int>((long)rows * columns);
 
         public readonly int Rows = rows, Depth = depth, Columns = columns;
     }

@@ -11,7 +11,7 @@ namespace PomIsa.Machine.Runs;
 /// of one thread at once, otherwise a few batches later and by whichever thread is free: the run's own hardly does more than copy.
 /// Which records there are, their order and their bytes depend on none of this.
 /// </remarks>
-internal sealed class Attester : IRetireObserver, IProductSums, IDisposable
+internal sealed class Attester : IRetireObserver, IDisposable
 {
     /// <summary>A batch is closed when it holds this much: what a processor's own cache holds beside a kernel's data.</summary>
     private const long BatchBytes = 1 << 19;
@@ -62,17 +62,9 @@ internal sealed class Attester : IRetireObserver, IProductSums, IDisposable
         EvidenceBatch batch = _open;
         bool isTimed = _small++ % Sampled == 0;
         long start = isTimed ? Stopwatch.GetTimestamp() : 0, wide = 0;
-        batch.Note(place, context, changes);
-        if (context.Product is { Kind: not 0 } product)
+        if (batch.Note(place, context, changes))
         {
-            wide = Add(product, batch);
-        }
-        else
-        {
-            foreach (int operand in context.Line.Written)
-            {
-                wide += Add(context.View(operand), batch);
-            }
+            wide = context.Line.CommitsRows ? Add(context.Rows, batch) : Add(context.View(context.Line.Committed), batch);
         }
 
         _ticks += wide + (isTimed ? Sampled * (Stopwatch.GetTimestamp() - start - wide) : 0);
@@ -89,9 +81,6 @@ internal sealed class Attester : IRetireObserver, IProductSums, IDisposable
 
         return taken;
     }
-
-    /// <inheritdoc/>
-    public unsafe int* Take(int count) => _open.ReserveSums(count);
 
     /// <summary>Writes all records that are still waiting.</summary>
     public bool TryFlush(out string refusal)
@@ -128,16 +117,16 @@ internal sealed class Attester : IRetireObserver, IProductSums, IDisposable
         return Stopwatch.GetTimestamp() - start;
     }
 
-    private long Add(in ProductView product, EvidenceBatch batch)
+    private long Add(in RowsView rows, EvidenceBatch batch)
     {
-        if (!WideOutput.IsWide(product.Rows, product.Sums.Length))
+        if (!WideOutput.IsWide(rows.Rows, rows.Bytes))
         {
-            batch.AddProduct(product);
+            batch.Add(rows);
             return 0;
         }
 
         long start = Stopwatch.GetTimestamp();
-        NextWide().Start(product, batch, _pool);
+        NextWide().Start(rows, batch, _pool);
         return Stopwatch.GetTimestamp() - start;
     }
 

@@ -7,11 +7,11 @@ using PomIsa.Machine.Execution;
 
 namespace PomIsa.Machine.Runs;
 
-/// <summary>Retires that wait to become records: outputs are copied as they are written, hashed side by side in the background, and then appended in order.</summary>
+/// <summary>Retires that wait to become records: what they commit to is copied, hashed side by side in the background, and then appended in order.</summary>
 /// <param name="mode">What of it the records will have under salt.</param>
 internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
 {
-    private readonly CommitmentBatch _outputs = new();
+    private readonly CommitmentBatch _committed = new();
     private readonly List<int> _places = [];
     private readonly List<Pending> _pending = [];
     private readonly List<SymbolChange> _changes = [];
@@ -20,11 +20,12 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
     private Digest[] _commitments = new Digest[64];
     private byte[] _entry = new byte[1024];
     private int _count;
+    private int _rows = -1; // place of the commitment to the last quantized product's rows
     private int _appended;
     private int _quanta;
 
     /// <summary>Bytes that wait to be hashed.</summary>
-    public long PendingBytes => _outputs.PendingBytes;
+    public long PendingBytes => _committed.PendingBytes;
 
     /// <summary>Retires that it holds.</summary>
     public int Count => _pending.Count;
@@ -34,23 +35,21 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
 
     protected override int Stages => 3;
 
-    /// <summary>Notes a retire. Its tensors follow, by <see cref="Add"/>, <see cref="AddProduct"/> or <see cref="Reserve"/>.</summary>
-    public void Note(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes)
+    /// <summary>Notes a retire.</summary>
+    /// <returns>Whether what it commits to must follow, by <see cref="Add(in TensorView)"/>, <see cref="Add(in RowsView)"/> or <see cref="Reserve"/>.</returns>
+    public bool Note(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes)
     {
         Line line = context.Line;
-        _pending.Add(new Pending(place, line.Row.Code, _changes.Count, changes.Length, _count, line.Written.Length, _scalars.Count, line.Scalars)
+        bool commits = line.Committed >= 0, isKnown = line.SharesRows && _rows >= 0;
+        _pending.Add(new Pending(place, line.Row.Code, _changes.Count, changes.Length, isKnown ? _rows : _count, commits ? 1 : 0, _scalars.Count, line.Scalars)
         {
-            Salts = mode != PrivacyMode.None && PrivateRecords.Salts(mode, context),
+            Salts = mode != PrivacyMode.None && commits && PrivateRecords.Salts(mode, line.Row, context.View(line.Committed).Element),
             Emits = line.Emits,
         });
+        _rows = line.CommitsRows && !isKnown ? _count : _rows;
         foreach (SymbolValue change in changes)
         {
             _changes.Add(new SymbolChange((byte)change.Symbol, (uint)change.Value));
-        }
-
-        if (line.Scalars == 0)
-        {
-            return;
         }
 
         if (line.Emits)
@@ -58,35 +57,27 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
             _scalars.Add(context.Emitted);
         }
 
-        foreach (long scalar in context.Top(line.Row.Pushes))
+        foreach (long scalar in line.Scalars == 0 ? [] : context.Top(line.Row.Pushes))
         {
             _scalars.Add(scalar);
         }
+
+        return commits && !isKnown;
     }
 
-    /// <summary>Copies an output of the retire that was noted last.</summary>
+    /// <summary>Copies the tensor that the retire noted last commits to.</summary>
     public void Add(in TensorView view)
     {
         Span<int> dimensions = stackalloc int[Limits.Rank];
         view.CopyDimensions(dimensions);
-        _outputs.Add((byte)view.Element, dimensions[..view.Rank], view.Raw);
+        _committed.Add((byte)view.Element, dimensions[..view.Rank], view.Raw);
         _places.Add(Reserve());
     }
 
-    /// <summary>Memory for the sums of the product of one row that retires next.</summary>
-    public unsafe int* ReserveSums(int count) => (int*)_outputs.Reserve((long)count * sizeof(int));
-
-    /// <summary>Takes a quantized product, copied unless its sums lie where they were reserved, which stands for the output of the retire that was noted last.</summary>
-    public unsafe void AddProduct(in ProductView product)
+    /// <summary>Copies the quantized rows that the retire noted last commits to.</summary>
+    public void Add(in RowsView rows)
     {
-        fixed (byte* sums = product.Sums)
-        {
-            if (product.Rows != 1 || _outputs.AddReserved(product.Kind, product.Columns, product.Scales, sums, product.Sums.Length) < 0)
-            {
-                _outputs.AddProduct(product.Kind, product.Rows, product.Columns, product.Scales, product.Sums);
-            }
-        }
-
+        _committed.AddRows(Commitment.QuantizedRows, rows.Rows, rows.Depth, rows.Scales, rows.Integers, rows.Flip);
         _places.Add(Reserve());
     }
 
@@ -147,22 +138,22 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        _outputs.Clear();
+        _committed.Clear();
         _places.Clear();
         _pending.Clear();
         _changes.Clear();
         _scalars.Clear();
-        (_count, _appended, Commits, IsAppended) = (0, 0, false, false);
+        (_count, _rows, _appended, Commits, IsAppended) = (0, -1, 0, false, false);
     }
 
     protected override int Begin(int stage)
     {
-        if (stage == 0 && _hashed.Length < _outputs.Count)
+        if (stage == 0 && _hashed.Length < _committed.Count)
         {
-            _hashed = new Digest[Math.Max(_outputs.Count, 2 * _hashed.Length)];
+            _hashed = new Digest[Math.Max(_committed.Count, 2 * _hashed.Length)];
         }
 
-        return _outputs.Count == 0 ? 0 : stage == 1 ? _quanta : 1;
+        return _committed.Count == 0 ? 0 : stage == 1 ? _quanta : 1;
     }
 
     protected override void Quantum(int stage, int quantum)
@@ -170,13 +161,13 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
         switch (stage)
         {
             case 0:
-                _quanta = _outputs.Close();
+                _quanta = _committed.Close();
                 break;
             case 1:
-                _outputs.HashQuantum(quantum, WorkerPool.GiveWay);
+                _committed.HashQuantum(quantum, WorkerPool.GiveWay);
                 break;
             default:
-                _outputs.Finish(_hashed, WorkerPool.GiveWay);
+                _committed.Finish(_hashed, WorkerPool.GiveWay);
                 break;
         }
     }
@@ -226,7 +217,7 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
     private readonly record struct Pending(
         RetirePlace Place, byte Opcode, int FirstChange, int Changes, int FirstCommitment, int Commitments, int FirstScalar, int Scalars)
     {
-        /// <summary>Whether its outputs are under salt.</summary>
+        /// <summary>Whether its commitment is under salt.</summary>
         public bool Salts { get; init; }
 
         /// <summary>Whether it gives the host a token.</summary>

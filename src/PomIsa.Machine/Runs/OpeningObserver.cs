@@ -9,6 +9,8 @@ internal sealed class OpeningObserver(IRetireObserver attester, OpeningWriter op
 {
     private ulong _sequence;
 
+    public bool WantsSums => true;
+
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
         _sequence++;

@@ -6,7 +6,7 @@ using PomIsa.Machine.Execution;
 
 namespace PomIsa.Machine.Runs;
 
-/// <summary>What a private run's records have that others' don't: outputs under salt, many at once, and the count of tokens.</summary>
+/// <summary>What a private run's records have that others' don't: scalars and commitments under salt, many at once, and the count of tokens.</summary>
 /// <remarks>Outputs of the next records are added in order, then put under salt together, then the records are written in the same order.</remarks>
 internal sealed class PrivateRecords(RunPrivacy privacy)
 {
@@ -22,21 +22,10 @@ internal sealed class PrivateRecords(RunPrivacy privacy)
     /// <summary>All scalars of the records so far.</summary>
     public ImmutableArray<long> Scalars => _scalars.ToImmutable();
 
-    /// <summary>Whether an output of this type puts its record under salt in mode <see cref="PrivacyMode.Tokens"/>: it may be tokens.</summary>
-    public static bool MayBeTokens(OpcodeRow row, DType element) => row.Code == Opcode.Input || element is not (DType.F32 or DType.F16 or DType.BF16);
-
-    /// <summary>Whether the outputs of the instruction that retires go under salt.</summary>
-    public static bool Salts(PrivacyMode mode, OpContext context)
-    {
-        Line line = context.Line;
-        bool salts = mode == PrivacyMode.All || line.Scalars > 0;
-        foreach (int operand in line.Written)
-        {
-            salts |= MayBeTokens(line.Row, context.View(operand).Element);
-        }
-
-        return salts;
-    }
+    /// <summary>Whether what the record of an instruction commits to goes under salt: in mode <see cref="PrivacyMode.Tokens"/> what may be tokens.</summary>
+    /// <param name="element">Element type of the committed operand.</param>
+    public static bool Salts(PrivacyMode mode, OpcodeRow row, DType element) =>
+        mode == PrivacyMode.All || !(row.CommitsToQuantizedRows || element is DType.F32 or DType.F16 or DType.BF16);
 
     /// <summary>For who writes records out of their order: tokens emitted before the next one.</summary>
     public void StartAt(uint tokens) => _tokens = tokens;

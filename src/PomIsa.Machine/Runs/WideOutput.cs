@@ -35,14 +35,10 @@ internal sealed unsafe class WideOutput : BackgroundWork
         Hash(owner, pool);
     }
 
-    /// <summary>The same of a quantized product.</summary>
-    public void Start(in ProductView product, EvidenceBatch owner, WorkerPool pool)
+    /// <summary>The same of the rows of a quantized product, which are copied: they are stored in another form.</summary>
+    public void Start(in RowsView rows, EvidenceBatch owner, WorkerPool pool)
     {
-        fixed (byte* sums = product.Sums)
-        {
-            _batch.AddProductInPlace(product.Kind, product.Rows, product.Columns, product.Scales, sums, product.Sums.Length);
-        }
-
+        _batch.AddRows(Commitment.QuantizedRows, rows.Rows, rows.Depth, rows.Scales, rows.Integers, rows.Flip);
         Hash(owner, pool);
     }
 

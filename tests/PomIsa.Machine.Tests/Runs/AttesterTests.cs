@@ -14,29 +14,34 @@ public sealed class AttesterTests
 {
     private const int Rows = 64, Columns = 1024, Long = 200_000;
 
-    // Wide outputs, which are hashed where they lie, between long ones, which fill batches, and small ones.
+    // Wide tensors, which are hashed where they lie, between long ones, which fill batches, and small ones; each is overwritten soon.
     private const string Source = """
-        .step work() -> (y: f32[64, 1024])
-            .reg zero: f32[64, 1024]
-            .reg long: f32[1, 200000]
-            .reg small: f32[3]
-            zeros zero
-            exp one, zero
-            zeros small
-            vadd two, one, one
-            zeros long
-            exp ones, long
-            vadd y, two, one
-            vadd zero, zero, two
-            vadd long, ones, ones
-            exp small, small
+        .step work(w: f32[64, 1024], l: f32[1, 200000], s: f32[3]) -> (x: f32[64, 1024], y: f32[1, 200000], z: f32[3])
+            zeros a: f32[64, 1024]
+            exp a, a
+            vadd x, w, a
+            zeros b: f32[1, 200000]
+            exp b, b
+            vadd y, l, b
+            zeros c: f32[3]
+            exp c, c
+            vadd z, s, c
             ret
         .end
         .driver main
             .local n
+            zeros w: f32[64, 1024]
+            zeros l: f32[1, 200000]
+            zeros s: f32[3]
             push 4
             loop 4
-                call work -> y
+                output w, 0
+                output w, 1
+                output s, 2
+                output l, 3
+                call work, w, l, s -> w, l, s
+                output l, 4
+                output s, 5
                 commit
             end
             push 3
@@ -61,11 +66,10 @@ public sealed class AttesterTests
         Assert.True(TryRun(program, sink, threads, out MachineFault fault), fault.Detail);
         Digest[] expected =
         [
-            Of(0, Rows, Columns), Of(1, Rows, Columns), Of(0, 3), Of(2, Rows, Columns), Of(0, 1, Long),
-            Of(1, 1, Long), Of(3, Rows, Columns), Of(2, Rows, Columns), Of(2, 1, Long), Of(1, 3),
+            .. Enumerable.Range(0, 4).SelectMany(static n => (Digest[])[Of(n, Rows, Columns), Of(n, Rows, Columns), Of(n, 3), Of(n, 1, Long), Of(n + 1, 1, Long), Of(n + 1, 3)]),
         ];
         Retire[] retires = [.. sink.Entries.Select(Decode).OfType<Retire>()];
-        Assert.Equal(Enumerable.Repeat(expected, 4).SelectMany(d => d), retires.SelectMany(r => r.Commitments));
+        Assert.Equal(expected, retires.SelectMany(r => r.Commitments));
         Assert.Equal(Enumerable.Range(1, retires.Length), retires.Select(r => (int)r.Head.Sequence));
         Assert.Equal(4, sink.Commits);
     }

@@ -1,10 +1,7 @@
 using PomIsa.Evidence.Commitments;
-using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
-using PomIsa.Machine.Runs;
 using PomIsa.Machine.Tests.Support;
-using PomIsa.Machine.Tests.Vectors;
 
 namespace PomIsa.Machine.Tests.Runs;
 
@@ -64,10 +61,7 @@ public sealed class EmptyTensorTests
     private static IEnumerable<Digest> Commitments(string source)
     {
         using BoundProgram program = Programs.Bind(source);
-        using var pool = new WorkerPool(1);
-        var sink = new RecordList();
-        Assert.True(MachineRun.TryExecute(program, new RunRequest(), default, sink, pool, out _, out MachineFault fault), fault.Detail);
-        return sink.Retires().SelectMany(static r => r.Commitments);
+        return [.. OutputList.Of(program, new RunRequest()).All];
     }
 
     private static Digest Of(float value, params int[] shape)

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using PomIsa.Assembly;
+using PomIsa.Evidence.Commitments;
+using PomIsa.Isa;
+using PomIsa.Kernels;
+using PomIsa.Machine.Runs;
+using PomIsa.Machine.Tests.Support;
+using PomIsa.Machine.Tests.Vectors;
+
+namespace PomIsa.Machine.Tests.Runs;
+
+/// <summary>Records of products hold the commitment to what is multiplied, those of <c>output</c> to what it gives, and no others hold any; spec/runs.md, rule 7.</summary>
+public sealed class RecordedRowsTests : IWeightCatalog
+{
+    private const int K = 1024, N = 16;
+
+    private const string Source = """
+        .symbol T max 96
+        .input x f32[T, 1024]
+        .weight w w8[1024, 16] panels
+        .weight v w4[1024, 16] panels
+        .weight f f32[1024, 16] panels
+        .step work(x: f32[T, 1024]) -> (y: f32[T, 16])
+            linear.w8 a, x, w
+            linear.w8 b, x, w
+            vadd h, x, x
+            linear.w8 c, x, w
+            linear.w4 d, x, v
+            linear.w4 d, h, v
+            linear.w8 e, h, w
+            matmul m, h, f
+            quantize q, s, h
+            matmul.i8 acc, q, w
+            vadd y, a, b
+            exp y, y
+            ret
+        .end
+        .driver main
+            input x, x
+            call work, x -> y
+            output y, 0
+            halt
+        .end
+        .entry main
+        """;
+
+    private readonly (string Name, WeightBinding Binding, byte[] Bytes)[] _weights =
+    [
+        Zeros("w", DType.W8, Panels.Length(K, N) + (sizeof(float) * N)),
+        Zeros("v", DType.W4, Panels.LengthW4(K, N) + Panels.LengthSubs(K, N) + (sizeof(float) * N)),
+        Zeros("f", DType.F32, Panels.Length(K, N) * sizeof(float)),
+    ];
+
+    IEnumerable<string> IWeightCatalog.Names => _weights.Select(static w => w.Name);
+
+    WeightBinding? IWeightCatalog.Find(string name) => _weights.FirstOrDefault(w => w.Name == name).Binding;
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 3)]
+    [InlineData(3, 2)]
+    [InlineData(96, 1)]
+    [InlineData(96, 3)]
+    public void A_record_commits_to_what_the_definition_says(int rows, int threads)
+    {
+        Assert.True(BoundProgram.TryBind(Programs.Verify(Source, this), [.. _weights.Select(static w => w.Bytes)], out BoundProgram? program, out MachineFault bad), bad.Detail);
+        using BoundProgram bound = program;
+        using var pool = new WorkerPool(threads);
+        var random = new Random(rows);
+        float[] x = [.. Enumerable.Range(0, rows * K).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(2, random.Next(-20, 20))))];
+        x.AsSpan((rows - 1) * K).Fill(rows == 1 ? 1 : 0);
+        float[] h = [.. x.Select(static v => v + v)];
+        var request = new RunRequest { Inputs = [new InputTensor(DType.F32, [rows, K], [.. MemoryMarshal.AsBytes<float>(x)])] };
+        var sink = new RecordList();
+        Assert.True(MachineRun.TryExecute(program, request, default, sink, pool, out _, out MachineFault fault), fault.Describe(program.Module));
+
+        (float[] _, sbyte[] q) = Quantized(h, rows);
+        Digest[] expected =
+        [
+            Rows(x, rows), Rows(x, rows), Rows(x, rows), Rows(x, rows), Rows(h, rows), Rows(h, rows),
+            Commitment.Of((byte)DType.F32, [rows, K], MemoryMarshal.AsBytes<float>(h)), Commitment.Of((byte)DType.I8, [rows, K], MemoryMarshal.AsBytes<sbyte>(q)),
+            Commitment.Of((byte)DType.F32, [rows, N], MemoryMarshal.AsBytes<float>([.. Enumerable.Repeat(1f, rows * N)])),
+        ];
+        Assert.Equal(expected, sink.Retires().SelectMany(static r => r.Commitments));
+        Assert.All(sink.Retires(), static r => Assert.Equal(InstructionTable.TryFind((byte)r.Head.Opcode, out OpcodeRow? row) ? row.RecordedTensors : -1, r.Commitments.Length));
+    }
+
+    private static Digest Rows(float[] x, int rows)
+    {
+        (float[] scales, sbyte[] q) = Quantized(x, rows);
+        byte[] bytes = [.. Enumerable.Range(0, rows).SelectMany(t => (byte[])[.. BitConverter.GetBytes(scales[t]), .. MemoryMarshal.AsBytes(q.AsSpan(t * K, K))])];
+        return Commitment.Of(Commitment.QuantizedRows, [rows, K], bytes);
+    }
+
+    private static (float[] Scales, sbyte[] Integers) Quantized(float[] x, int rows)
+    {
+        float[] scales = [.. Enumerable.Range(0, rows).Select(t => x.Skip(t * K).Take(K).Max(MathF.Abs) / 127f)];
+        return (scales, [.. x.Select((v, i) => scales[i / K] == 0 ? (sbyte)0 : (sbyte)Math.Clamp(MathF.Round(v / scales[i / K], MidpointRounding.ToEven), -127, 127))]);
+    }
+
+    private static (string, WeightBinding, byte[]) Zeros(string name, DType element, int length)
+    {
+        var bytes = new byte[length];
+        return (name, new WeightBinding(element, [K, N], WeightLayout.Panels16, Digest.Of(bytes)), bytes);
+    }
+}
