@@ -96,7 +96,11 @@ public sealed unsafe class LinearW4Tests
         LinearW4.MatMulI4(q, offsets, w.Stored, w.StoredSubs, rows, k, n, sums, 0, panels);
         Assert.Equal(expected, acc);
         Assert.Equal(expected, sums);
-        Bits.Equal([.. expected.Select((sum, i) => Ref.Quantized.Dequantize(sum, scales[i / n], s[i % n]))], y);
+        float[] dequantized = [.. expected.Select((sum, i) => Ref.Quantized.Dequantize(sum, scales[i / n], s[i % n]))];
+        Bits.Equal(dequantized, y);
+        Array.Clear(y);
+        LinearW4.Multiply(q, offsets, scales, w.Stored, w.StoredSubs, s, rows, k, n, [], y, 0, panels);
+        Bits.Equal(dequantized, y);
     }
 
     [Property]

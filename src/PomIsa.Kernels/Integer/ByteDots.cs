@@ -29,7 +29,7 @@ internal readonly struct SignedRow : IRowBytes
 internal static unsafe class ByteDots
 {
     /// <summary>Tiles of one panel from which they share the calls for the next.</summary>
-    private const int Many = 8;
+    public const int Many = 8;
 
     private const int Line = 64;
 
@@ -62,18 +62,28 @@ internal static unsafe class ByteDots
         // To call for a whole panel during one tile takes longer than a tile, where it comes from memory.
         int tiles = (call.Rows + 5) / 6;
         nint ahead = tiles < Many ? bytes : 0, share = ahead == 0 ? (bytes / Line / tiles) + 1 : 0;
+        bool toValues = ByteValues.Serves(call, tiles), isLarge = call.IsLarge;
         for (int panel = call.PanelFrom; panel < call.PanelTo; panel++)
         {
             sbyte* w = (sbyte*)call.W + (panel * bytes), next = w + bytes;
+            bool straight = toValues && (panel + 1) * Lanes.Count <= call.Columns;
             for (int row = 0; row < call.Rows;)
             {
                 int count = Tile(call.Rows - row);
-                byte* q = call.Q + (row * depth);
                 for (sbyte* end = next + (share * Line); next < end; next += Line)
                 {
                     ByteTiles.Prefetch(next);
                 }
 
+                if (straight && count > 1)
+                {
+                    row = Math.Min(row, call.Rows - ByteValues.Rows); // some of the last ones once more, to the same bits
+                    Values<T>(call, row, panel, w, isLarge);
+                    row += ByteValues.Rows;
+                    continue;
+                }
+
+                byte* q = call.Q + (row * depth);
                 switch (count)
                 {
                     case 6: ByteTiles.Six<T, TRow>(q, w, depth, sums, ahead); break;
@@ -87,9 +97,22 @@ internal static unsafe class ByteDots
             }
         }
 
-        if (call.IsLarge && Sse.IsSupported)
+        if (isLarge && Sse.IsSupported)
         {
             Sse.StoreFence(); // what went past the caches is there for whoever is told so
+        }
+    }
+
+    private static void Values<T>(in ByteProduct call, int row, int panel, sbyte* w, bool isLarge)
+        where T : struct, IByteDot
+    {
+        if (isLarge)
+        {
+            ByteValues.Six<T, StreamedStore>(call, row, panel, w);
+        }
+        else
+        {
+            ByteValues.Six<T, CachedStore>(call, row, panel, w);
         }
     }
 

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace PomIsa.Kernels;
 
 /// <summary>The operands of one exact product over quantized rows, checked, and what happens to its sums.</summary>
-/// <remarks>Q holds the rows as bytes: q + 128 if <see cref="Offset"/>, else q. Y may be null: then there are only sums.</remarks>
+/// <remarks>Q holds the rows as bytes: q + 128 if <see cref="Offset"/>, else q. Y may be null: then there are only sums; or Acc: then nobody wants them.</remarks>
 internal unsafe struct ByteProduct
 {
     public byte* Q;
@@ -38,7 +38,11 @@ internal unsafe struct ByteProduct
         nint at = ((nint)row * Columns) + (panel * Lanes.Count);
         for (int r = 0; r < count; r++, at += Columns)
         {
-            ByteTiles.Prefetch(Acc + at);
+            if (Acc != null)
+            {
+                ByteTiles.Prefetch(Acc + at);
+            }
+
             if (Y != null)
             {
                 ByteTiles.Prefetch(Y + at);
@@ -64,10 +68,10 @@ internal unsafe struct ByteProduct
             return;
         }
 
-        int* acc = Acc + ((nint)row * Columns) + at;
+        nint to = ((nint)row * Columns) + at;
         if (Y == null)
         {
-            for (int r = 0; r < count; r++, acc += Columns, sums += Lanes.Count)
+            for (int* acc = Acc + to; count > 0; count--, acc += Columns, sums += Lanes.Count)
             {
                 (Vector256.Load(sums) - low).Store(acc);
                 (Vector256.Load(sums + 8) - high).Store(acc + 8);
@@ -76,41 +80,52 @@ internal unsafe struct ByteProduct
             return;
         }
 
-        float* y = Y + ((nint)row * Columns) + at;
-        Vector256<float> s0 = Vector256.Load(S + at), s1 = Vector256.Load(S + at + 8);
         if (IsLarge)
         {
-            for (int r = 0; r < count; r++, acc += Columns, y += Columns, sums += Lanes.Count)
-            {
-                Vector256<float> d = Vector256.Create(Scales[row + r]);
-                LargeValue(Vector256.Load(sums) - low, d * s0, acc, y);
-                LargeValue(Vector256.Load(sums + 8) - high, d * s1, acc + 8, y + 8);
-            }
-
+            FinishLarge(row, count, to, sums, low, high);
             return;
         }
 
-        for (int r = 0; r < count; r++, acc += Columns, y += Columns, sums += Lanes.Count)
+        Vector256<float> s0 = Vector256.Load(S + at), s1 = Vector256.Load(S + at + 8);
+        float* y = Y + to;
+        for (int r = 0; r < count; r++, y += Columns, sums += Lanes.Count)
         {
             Vector256<float> d = Vector256.Create(Scales[row + r]);
-            Value(Vector256.Load(sums) - low, d * s0, acc, y);
-            Value(Vector256.Load(sums + 8) - high, d * s1, acc + 8, y + 8);
+            Vector256<int> first = Vector256.Load(sums) - low, second = Vector256.Load(sums + 8) - high;
+            Value(first, d * s0).Store(y);
+            Value(second, d * s1).Store(y + 8);
+            if (Acc != null)
+            {
+                int* acc = Acc + to + ((nint)r * Columns);
+                first.Store(acc);
+                second.Store(acc + 8);
+            }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Value(Vector256<int> sum, Vector256<float> scale, int* acc, float* y)
+    /// <summary>The same past the caches.</summary>
+    private readonly void FinishLarge(int row, int count, nint to, int* sums, Vector256<int> low, Vector256<int> high)
     {
-        sum.Store(acc);
-        Lanes.Canonical(Vector256.ConvertToSingle(sum) * scale).Store(y);
+        float* s = S + (to % Columns), y = Y + to;
+        Vector256<float> s0 = Vector256.Load(s), s1 = Vector256.Load(s + 8);
+        for (int r = 0; r < count; r++, y += Columns, sums += Lanes.Count)
+        {
+            Vector256<float> d = Vector256.Create(Scales[row + r]);
+            Vector256<int> first = Vector256.Load(sums) - low, second = Vector256.Load(sums + 8) - high;
+            Value(first, d * s0).StoreAlignedNonTemporal(y);
+            Value(second, d * s1).StoreAlignedNonTemporal(y + 8);
+            if (Acc != null)
+            {
+                int* acc = Acc + to + ((nint)r * Columns);
+                first.StoreAlignedNonTemporal(acc);
+                second.StoreAlignedNonTemporal(acc + 8);
+            }
+        }
     }
 
+    /// <summary>f32(sum) · scale.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void LargeValue(Vector256<int> sum, Vector256<float> scale, int* acc, float* y)
-    {
-        sum.StoreAlignedNonTemporal(acc);
-        Lanes.Canonical(Vector256.ConvertToSingle(sum) * scale).StoreAlignedNonTemporal(y);
-    }
+    public static Vector256<float> Value(Vector256<int> sum, Vector256<float> scale) => Lanes.Canonical(Vector256.ConvertToSingle(sum) * scale);
 
     /// <summary>The last panel, where it has fewer than 16 columns.</summary>
     private readonly void Part(int row, int count, int at, int* sums, bool offset)
@@ -120,7 +135,11 @@ internal unsafe struct ByteProduct
             for (int n = at; n < Columns; n++)
             {
                 int sum = sums[n - at] - (offset ? ColumnSums[n] << 7 : 0);
-                Acc[((nint)r * Columns) + n] = sum;
+                if (Acc != null)
+                {
+                    Acc[((nint)r * Columns) + n] = sum;
+                }
+
                 if (Y != null)
                 {
                     Y[((nint)r * Columns) + n] = Lanes.Canonical(sum * (Scales[r] * S[n]));

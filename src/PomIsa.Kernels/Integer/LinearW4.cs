@@ -55,15 +55,16 @@ public static unsafe class LinearW4
     /// <remarks>
     /// <c>q, offsets, scales</c> are from <see cref="QuantizeRows"/>. Only columns of panels <paramref name="panelFrom"/> to
     /// <paramref name="panelTo"/> (exclusive) are written, so that workers can share one product. It needs no scratch and allocates
-    /// nothing. |q| ≤ 127 and 1 ≤ sub ≤ 63: the caller's promise. Fastest where nibbles are 64-byte aligned.
+    /// nothing. <paramref name="acc"/> may be empty: then the sums are not stored. |q| ≤ 127 and 1 ≤ sub ≤ 63: the caller's promise.
+    /// Fastest where nibbles are 64-byte aligned.
     /// </remarks>
     /// <exception cref="ArgumentException">Lengths disagree, or K is above <see cref="MaxDepth"/> or no multiple of 32.</exception>
     public static void Multiply(
         ReadOnlySpan<sbyte> q, ReadOnlySpan<int> offsets, ReadOnlySpan<float> scales, ReadOnlySpan<byte> nibbles, ReadOnlySpan<byte> subs, ReadOnlySpan<float> s, int rows, int depth, int columns, Span<int> acc, Span<float> y, int panelFrom, int panelTo)
     {
-        Check(q.Length, offsets.Length, nibbles.Length, subs.Length, rows, depth, columns, acc.Length);
+        Check(q.Length, offsets.Length, nibbles.Length, subs.Length, rows, depth, columns, acc.IsEmpty ? y.Length : acc.Length);
         Shape.Require(scales.Length == rows && s.Length == columns, "scales are not [T] or s not [N]");
-        Shape.Require(y.Length == acc.Length, "acc and y are not both [T,N]");
+        Shape.Require(acc.IsEmpty || y.Length == acc.Length, "acc and y are not both [T,N]");
         Shape.RequireRange(panelFrom, panelTo, Panels.Count(columns));
         fixed (sbyte* pq = q)
         fixed (byte* pw = nibbles, pu = subs)

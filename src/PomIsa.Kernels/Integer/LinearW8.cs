@@ -60,15 +60,15 @@ public static unsafe class LinearW8
     /// Shapes: <c>offset:[T,K], scales:[T]</c> from <see cref="QuantizeRows(ReadOnlySpan{float}, int, Span{byte}, Span{float})"/>,
     /// <c>w: panels [⌈N/16⌉][K/4][16][4], columnSums:[⌈N/16⌉·16], s:[N] → acc, y:[T,N]</c>. Only columns of panels
     /// <paramref name="panelFrom"/> to <paramref name="panelTo"/> (exclusive) are written, so that workers can share one product. It
-    /// needs no scratch and allocates nothing. |q| ≤ 127 and |w| ≤ 127: the caller's promise. Fastest where w is 64-byte aligned.
+    /// needs no scratch and allocates nothing. <paramref name="acc"/> may be empty: then the sums are not stored. |q| ≤ 127 and |w| ≤ 127: the caller's promise. Fastest where w is 64-byte aligned.
     /// </remarks>
     /// <exception cref="ArgumentException">Lengths disagree, or K is above <see cref="MaxDepth"/> or no multiple of 4.</exception>
     public static void Multiply(
         ReadOnlySpan<byte> offset, ReadOnlySpan<float> scales, ReadOnlySpan<sbyte> w, ReadOnlySpan<int> columnSums, ReadOnlySpan<float> s, int rows, int depth, int columns, Span<int> acc, Span<float> y, int panelFrom, int panelTo)
     {
-        Check(offset.Length, w.Length, columnSums.Length, rows, depth, columns, acc.Length);
+        Check(offset.Length, w.Length, columnSums.Length, rows, depth, columns, acc.IsEmpty ? y.Length : acc.Length);
         Shape.Require(scales.Length == rows && s.Length == columns, "scales are not [T] or s not [N]");
-        Shape.Require(y.Length == acc.Length, "acc and y are not both [T,N]");
+        Shape.Require(acc.IsEmpty || y.Length == acc.Length, "acc and y are not both [T,N]");
         Shape.RequireRange(panelFrom, panelTo, Panels.Count(columns));
         fixed (byte* pq = offset)
         fixed (sbyte* pw = w)
