@@ -19,7 +19,7 @@ public sealed class ProtocolTests
         string[] answers = Ask.All(
             $$"""{"id":1,"op":"load","module":"{{Counts}}"}""", """{"id":2,"op":"call","prompt":[7,8,9]}""", """{"id":3,"op":"call","prompt":[]}""");
         Assert.StartsWith("""{"id":1,"digest":" """.TrimEnd(), answers[0], StringComparison.Ordinal);
-        Assert.EndsWith(""" "bounds":{"retires":"4","multiplyAdds":"0","arenaBytes":"64","stateBytes":"0","evidenceBytes":"297"}}"""[1..], answers[0], StringComparison.Ordinal);
+        Assert.EndsWith(""" "bounds":{"retires":"4","multiplyAdds":"0","arenaBytes":"64","stateBytes":"0","evidenceBytes":"265"}}"""[1..], answers[0], StringComparison.Ordinal);
         Assert.StartsWith("""{"id":2,"emits":[3],"outputs":[],"retires":"4","records":["50495352""", answers[1], StringComparison.Ordinal);
         Assert.EndsWith("\"fault\":null}", answers[1], StringComparison.Ordinal);
         Assert.StartsWith("""{"id":3,"emits":[],"outputs":[],"retires":"0","records":["50495352""", answers[2], StringComparison.Ordinal);
