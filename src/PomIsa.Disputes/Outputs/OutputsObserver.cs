@@ -26,6 +26,8 @@ internal sealed class OutputsObserver(OutputsTree tree, WorkerPool pool, ulong l
     private ulong _sequence;
     private int _sealed;
 
+    public bool WantsSums => true;
+
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
         Line line = context.Line;
@@ -36,17 +38,15 @@ internal sealed class OutputsObserver(OutputsTree tree, WorkerPool pool, ulong l
             Scalars(context, line);
         }
 
-        bool records = line.Row.CommittedOperand >= 0;
-        _pending.Add(new Pending(_sequence, _lead.Count - from, records, records && privacy is { Mode: var mode } && PrivateRecords.Salts(mode, context), line.Written.Length));
+        bool records = line.Committed >= 0;
+        bool salts = records && privacy is { Mode: var mode } && PrivateRecords.Salts(mode, line.Row, context.View(line.Committed).Element);
+        _pending.Add(new Pending(_sequence, _lead.Count - from, records, salts, line.Written.Length));
         if (records)
         {
             RetiredOutputs.AddRecorded(_batch, context);
         }
 
-        for (int output = 0; output < line.Written.Length; output++)
-        {
-            RetiredOutputs.AddWritten(_batch, context, output);
-        }
+        OutputCommitments.Add(context, _batch);
 
         if (_batch.PendingBytes >= BatchBytes || _pending.Count >= BatchRetires)
         {

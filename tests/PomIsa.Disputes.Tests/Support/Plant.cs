@@ -1,7 +1,4 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using PomIsa.Disputes.Outputs;
-using PomIsa.Isa;
 using PomIsa.Machine.Execution;
 
 namespace PomIsa.Disputes.Tests.Support;
@@ -13,6 +10,8 @@ namespace PomIsa.Disputes.Tests.Support;
 internal sealed class Plant(IRetireObserver inner, ulong sequence, Action<OpContext> change) : IRetireObserver
 {
     private ulong _sequence;
+
+    public bool WantsSums => inner.WantsSums;
 
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
@@ -37,34 +36,28 @@ internal sealed class Plant(IRetireObserver inner, ulong sequence, Action<OpCont
 
             bytes.CopyTo(context.View(context.Line.Written[output]).Raw);
         }
-        else if (context.Line.Row.CommitsToQuantizedRows)
+        else if (context.Line.CommitsRows)
         {
-            WriteQuantized(context, bytes);
+            WriteRows(context.Rows.Rows, context.Rows.Scales, context.Rows.Integers, bytes, context.Rows.Flip);
         }
         else
         {
-            bytes.CopyTo(context.View(context.Line.Row.CommittedOperand).Raw);
+            bytes.CopyTo(context.View(context.Line.Committed).Raw);
         }
     }
 
-    private static unsafe void WriteQuantized(OpContext context, byte[] bytes)
-    {
-        TensorView x = context.View(context.Line.Row.CommittedOperand);
-        byte flip = context.Weight(2).Entry.Element == DType.W4 ? (byte)0 : (byte)0x80;
-        byte[] integers = [.. bytes.Where((_, i) => i % (sizeof(float) + x.Columns) >= sizeof(float)).Select(b => (byte)(b ^ flip))];
-        integers.CopyTo(new Span<byte>(context.Quantized.Get<byte>(integers.Length), integers.Length));
-        WriteRows(x.Rows, context.Product.Scales, [], [.. bytes.Where((_, i) => i % (sizeof(float) + x.Columns) < sizeof(float))]);
-    }
-
     // The views are of the machine's own memory, which a liar may write.
-    private static void WriteRows(int rows, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> sums, byte[] bytes)
+    private static void WriteRows(int rows, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> others, byte[] bytes, byte flip = 0)
     {
-        int width = rows == 0 ? 0 : sums.Length / rows;
+        int width = rows == 0 ? 0 : others.Length / rows;
         for (int row = 0; row < rows; row++)
         {
             ReadOnlySpan<byte> line = bytes.AsSpan(row * (sizeof(float) + width), sizeof(float) + width);
             line[..sizeof(float)].CopyTo(Writable(scales).Slice(row * sizeof(float), sizeof(float)));
-            line[sizeof(float)..].CopyTo(Writable(sums).Slice(row * width, width));
+            for (int i = 0; i < width; i++)
+            {
+                Writable(others)[(row * width) + i] = (byte)(line[sizeof(float) + i] ^ flip);
+            }
         }
     }
 

@@ -50,6 +50,8 @@ public sealed class CapturedValues : IRunValues
         private readonly ulong _last = wanted.Max();
         private ulong _index = first;
 
+        public bool WantsSums => true;
+
         public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
         {
             if (wanted.Contains(++_index))
@@ -60,7 +62,7 @@ public sealed class CapturedValues : IRunValues
                     values._bytes[(_index, output)] = RetiredOutputs.Written(context, output);
                 }
 
-                if (context.Line.Row.CommittedOperand >= 0)
+                if (context.Line.Committed >= 0)
                 {
                     values._bytes[(_index, written)] = RetiredOutputs.Recorded(context);
                 }
