@@ -73,13 +73,13 @@ public sealed class ClaimTests
     {
         using var decoder = new TinyDecoder(quantized: true);
         using BoundProgram program = decoder.Bind(Feed);
-        foreach (string opcode in (string[])["linear.w8", "argmax", "emit", "swap", "commit"])
+        foreach (string opcode in (string[])["linear.w8", "argmax", "emit", "dup"])
         {
-            using ValueCase? one = Case(program, mode, opcode);
-            foreach (Retire lie in one is null ? [] : Lies(one.Record))
+            using ValueCase one = Case(program, mode, opcode);
+            foreach (Retire lie in Lies(one.Record))
             {
                 // He recorded one thing and stands to another: to what follows, or to a leaf of another form.
-                ValueOutcome outcome = one!.Dispute(lie, one.Liar(one.Record, 0, null));
+                ValueOutcome outcome = one.Dispute(lie, one.Liar(one.Record, 0, null));
                 Contradicts(one, lie, outcome);
                 Contradicts(one, lie, one.Dispute(lie, one.Liar(one.Record, 0, null, leaf: (s, data) => s == one.Index ? [.. data, 0] : data)));
                 Contradicts(one, lie, one.Dispute(lie, one.Liar(one.Record, 0, null, leaf: (s, data) => s == one.Index ? [.. data.Skip(1)] : data)));
@@ -106,7 +106,7 @@ public sealed class ClaimTests
         using BoundProgram program = decoder.Bind(Feed);
         foreach (string opcode in (string[])["linear.w8", "argmax", "sub", "token", "halt"])
         {
-            using ValueCase one = Case(program, mode, opcode)!;
+            using ValueCase one = Case(program, mode, opcode);
             ValueOutcome outcome = one.Dispute(one.Record, 0, null);
             Assert.True(outcome is { IsProven: false, Forfeits: false, OutputRounds: 0 }, outcome.Text);
         }
@@ -121,13 +121,12 @@ public sealed class ClaimTests
         using BoundProgram program = decoder.Bind(Feed);
         foreach ((string opcode, FaultKind kind) in ((string, FaultKind)[])[("argmax", FaultKind.Value), ("sub", FaultKind.Scalars), ("dup", FaultKind.Scalars), ("emit", FaultKind.Scalars)])
         {
-            using ValueCase one = Case(program, mode, opcode)!;
+            using ValueCase one = Case(program, mode, opcode);
             long said = 7;
             Retire lie = Salting(one, [.. Enumerable.Repeat(said, one.Record.Salted.Length)]);
             ValueOutcome outcome = one.Dispute(lie, one.Liar(one.Record, 0, null, leaf: (s, data) => s == one.Index ? Saying(data, said) : data));
             Assert.True(outcome.Kind == kind && outcome.Index == one.Index, $"{opcode}: {outcome.Kind}, {outcome.Text}");
             Assert.True(one.Check(lie, outcome, outcome.Body.Span, out string what), $"{opcode}: {what}");
-            Assert.False(one.Check(one.Record, outcome, outcome.Body.Span, out _) && opcode != "argmax", opcode); // of argmax the claim itself is wrong
         }
     }
 
@@ -176,7 +175,7 @@ public sealed class ClaimTests
     {
         using var decoder = new TinyDecoder(quantized: true);
         using BoundProgram program = decoder.Bind(Feed);
-        using ValueCase one = Case(program, PrivacyMode.None, "argmax")!;
+        using ValueCase one = Case(program, PrivacyMode.None, "argmax");
         Func<byte[], byte[]?> truth = one.Liar(one.Record, 0, null);
         Assert.True(Question.TryParse(new Question(QuestionKind.Outputs, one.Index - 1, 0, 0, 0, 0, 0, []).ToBytes(), out Question? fewer));
         Assert.True(one.Dispute(one.Record, _ => truth(fewer.ToBytes())).Forfeits);
@@ -201,11 +200,10 @@ public sealed class ClaimTests
         return changed;
     }
 
-    private static ValueCase? Case(BoundProgram program, PrivacyMode mode, string opcode)
+    private static ValueCase Case(BoundProgram program, PrivacyMode mode, string opcode)
     {
         var request = new RunRequest { Prompt = [3, 1, 4] };
-        var one = new ValueCase(program, mode == PrivacyMode.None ? request : request with { Privacy = new RunPrivacy(mode, RunSecret.Of([.. Enumerable.Repeat((byte)9, 32)])) }, opcode);
-        return one;
+        return new ValueCase(program, mode == PrivacyMode.None ? request : request with { Privacy = new RunPrivacy(mode, RunSecret.Of([.. Enumerable.Repeat((byte)9, 32)])) }, opcode);
     }
 
     /// <summary>A record with other scalars, or commitments.</summary>
