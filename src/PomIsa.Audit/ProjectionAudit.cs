@@ -28,11 +28,13 @@ public static class ProjectionAudit
     /// <param name="entries">The run's records in order, the opening one first; anyone's bytes. The checkpoint covers all of them.</param>
     /// <param name="openings">Path of the run's openings; anyone's bytes. Where there is no such file the products are computed again, at the cost of a replay.</param>
     /// <param name="checkpoint">SHA-256 of the checkpoint's text.</param>
+    /// <param name="seed">Drawn when the openings were there, or what they give themselves.</param>
     /// <param name="pool">Threads to use.</param>
-    public static AuditReport Verify(BoundProgram program, RunRequest request, IReadOnlyList<byte[]> entries, string openings, Digest checkpoint, WorkerPool pool) =>
-        Verify(program, request, entries, openings, checkpoint, pool, Fewest);
+    public static AuditReport Verify(BoundProgram program, RunRequest request, IReadOnlyList<byte[]> entries, string openings, Digest checkpoint, AuditSeed seed, WorkerPool pool) =>
+        Verify(program, request, entries, openings, checkpoint, seed, pool, Fewest);
 
-    internal static AuditReport Verify(BoundProgram program, RunRequest request, IReadOnlyList<byte[]> entries, string openings, Digest checkpoint, WorkerPool pool, int fewest)
+    internal static AuditReport Verify(
+        BoundProgram program, RunRequest request, IReadOnlyList<byte[]> entries, string openings, Digest checkpoint, AuditSeed seed, WorkerPool pool, int fewest)
     {
         if (entries.Count == 0)
         {
@@ -53,7 +55,7 @@ public static class ProjectionAudit
         using (file)
         {
             OpenedProducts? source = null;
-            WideOptions options = Options(file, checkpoint, run, pool, fewest, made => source = made);
+            WideOptions options = Options(file, checkpoint, run, seed, pool, fewest, made => source = made);
             ReplayReport? report = Replay.Verify(program, request, entries, pool, options);
             if (source?.Missing is { } missing)
             {
@@ -75,12 +77,13 @@ public static class ProjectionAudit
         }
     }
 
-    internal static WideOptions Options(OpeningFile file, Digest checkpoint, Digest run, WorkerPool pool, int fewest, Action<OpenedProducts> made) => new()
+    internal static WideOptions Options(OpeningFile file, Digest checkpoint, Digest run, AuditSeed seed, WorkerPool pool, int fewest, Action<OpenedProducts> made) => new()
     {
         WideOnly = true,
         Products = (step, classes, calls, parts) =>
         {
-            var source = new OpenedProducts(step, classes, calls, parts, file, new ProductTest(pool, Challenge.Rows(checkpoint, run, MostRows(calls, parts))), pool, fewest);
+            Digest drawn = seed.Bytes(file, pool);
+            var source = new OpenedProducts(step, classes, calls, parts, file, new ProductTest(pool, rows => Challenge.Rows(checkpoint, run, drawn, rows)), fewest);
             made(source);
             return source;
         },
@@ -89,10 +92,4 @@ public static class ProjectionAudit
     private static bool IsProduct(byte[] entry) =>
         Record.TryDecode(entry, out Record record, out _) && record is Retire { Head.Opcode: <= byte.MaxValue } retire
         && InstructionTable.TryFind((byte)retire.Head.Opcode, out OpcodeRow? row) && (row.RecordsProduct || row.Code == Opcode.MatMulI8);
-
-    private static int MostRows(IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts) => parts.Max(part =>
-    {
-        (int from, int count) = part.GetOffsetAndLength(calls.Count);
-        return Enumerable.Range(from, count).Sum(call => calls[call].Rows);
-    });
 }

@@ -37,6 +37,21 @@ public sealed class SignedVerdictTests : IDisposable
         """,
         Encoding.UTF8.GetString((Statement with { Runs = [Digest.Of([2])], Text = "yes" }).ToBytes()));
 
+    [Theory]
+    [InlineData("openings")]
+    [InlineData("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")]
+    public void An_audits_verdict_says_what_its_challenge_followed_from(string seed)
+    {
+        VerdictStatement said = Statement with { Level = Level.Audit, Seed = seed };
+        Assert.Contains($"\"compared\":31,\"seed\":\"{seed}\",\"text\"", Encoding.UTF8.GetString(said.ToBytes()), StringComparison.Ordinal);
+        Assert.True(SignedVerdict.TryOpen(SignedVerdict.Sign(said, _key), _key.Verifier, out VerdictStatement? read, out string fault), fault);
+        Assert.Equal(said with { Runs = [] }, read with { Runs = [] });
+        foreach (VerdictStatement other in (VerdictStatement[])[said with { Level = Level.Replay }, said with { Seed = seed[1..] }, said with { Seed = seed.ToUpperInvariant() }])
+        {
+            Assert.False(SignedVerdict.TryOpen(SignedVerdict.Sign(other, _key), _key.Verifier, out _, out _));
+        }
+    }
+
     [Fact]
     public void Another_key_did_not_sign_it()
     {

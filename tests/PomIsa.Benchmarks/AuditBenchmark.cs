@@ -59,7 +59,7 @@ internal static class AuditBenchmark
                 var checkpoint = Digest.Of(log.Root.ToArray());
                 double audited = Seconds(() =>
                 {
-                    AuditReport report = ProjectionAudit.Verify(program, request, entries, openings, checkpoint, pool);
+                    AuditReport report = ProjectionAudit.Verify(program, request, entries, openings, checkpoint, AuditSeed.Draw(), pool);
                     Accept(report.Report, entries.Length);
                     if (report.Tested == 0)
                     {
@@ -112,7 +112,7 @@ internal static class AuditBenchmark
 
         using (file)
         {
-            ReplayProfile.Print(program, request, entries, pool, ProjectionAudit.Options(file, checkpoint, run, pool, ProjectionAudit.Fewest, static _ => { }));
+            ReplayProfile.Print(program, request, entries, pool, ProjectionAudit.Options(file, checkpoint, run, AuditSeed.Draw(), pool, ProjectionAudit.Fewest, static _ => { }));
         }
     }
 

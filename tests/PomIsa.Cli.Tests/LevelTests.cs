@@ -55,6 +55,19 @@ public sealed class LevelTests : IClassFixture<VerifyTests.HelloRun>, IDisposabl
         Assert.Equal(said.GetProperty("records").GetInt32(), said.GetProperty("compared").GetInt32());
         Assert.True(said.GetProperty("productsTested").GetInt32() > 0);
 
+        // Each audit draws a seed, and says it; with it, or with the openings' root, it is repeated.
+        string seed = said.GetProperty("seed").GetString()!;
+        Assert.NotEqual(seed, _shell.Run("verify", run, "--level", "audit", "--json").WithoutTrace().Json.GetProperty("seed").GetString());
+        foreach (string given in (string[])[seed, "openings"])
+        {
+            JsonElement again = _shell.Run("verify", run, "--level", "audit", "--seed", given, "--json").WithoutTrace().Json;
+            Assert.Equal(("ACCEPT", given), (again.GetProperty("verdict").GetString(), again.GetProperty("seed").GetString()));
+        }
+
+        Said refused = _shell.Run("verify", run, "--level", "audit", "--seed", "mine").WithoutTrace();
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("64 hexadecimal digits", refused.Error, StringComparison.Ordinal);
+
         string openings = Directory.GetFiles(Path.Combine(run, "openings")).Single();
         byte[] bytes = File.ReadAllBytes(openings);
         bytes[bytes.Length / 2] ^= 1;

@@ -10,3 +10,4 @@ Console.WriteLine(Workload.Run());
 Console.WriteLine(IntegerWorkload.Run());
 Console.WriteLine(NetworkWorkload.Run());
 Console.WriteLine(ElementWorkload.Run());
+Console.WriteLine(ProjectionWorkload.Run());

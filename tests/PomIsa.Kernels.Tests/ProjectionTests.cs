@@ -2,7 +2,7 @@ using FsCheck.Xunit;
 
 namespace PomIsa.Kernels.Tests;
 
-/// <summary>Sums of rows by bytes: equal to the plain loop over any numbers, also those that no product has.</summary>
+/// <summary>Sums of rows by numbers: equal to the plain loop over any numbers, modulo 2⁶⁴, and what is written beside them equal to the machine's own.</summary>
 [Properties(Arbitrary = [typeof(Generators)], MaxTest = 60, QuietOnSuccess = true)]
 public sealed unsafe class ProjectionTests
 {
@@ -10,127 +10,228 @@ public sealed unsafe class ProjectionTests
     public void Sums_of_rows_equal_the_plain_loop(Seed seed)
     {
         var random = new Random((int)seed.Value);
-        int rows = random.Next(700), columns = 1 + random.Next(70), from = random.Next(columns), to = from + random.Next(columns - from + 1);
-        sbyte[] s = Bytes(random, rows * Projection.Count);
-        int[] y = new int[rows * columns];
-        bool wild = random.Next(2) == 0;
-        for (int i = 0; i < y.Length; i++)
+        (int rows, int columns, int from, int to) = Range(random, random.Next(90), 1 + random.Next(80));
+        int[] s = Numbers(random, rows * Projection.Count), y = Numbers(random, rows * columns);
+        int stride = Projection.Stride(columns) + (16 * random.Next(2));
+        long[] z = Filled(Projection.Count * stride);
+        WithRows(y, rows, columns, random, (rowsOf, _) =>
         {
-            y[i] = wild ? Extremes[random.Next(Extremes.Length)] : random.Next(-(1 << 25), 1 << 25);
-        }
-
-        var z = new long[Projection.Count * columns];
-        var pairs = new int[Projection.PairsLength(rows)];
-        Projection.Pair(s, rows, pairs);
-        fixed (int* py = y, pp = pairs)
-        fixed (long* pz = z)
-        {
-            Projection.Sums(pp, py, rows, columns, from, to, pz);
-        }
-
-        for (int n = 0; n < columns; n++)
-        {
-            bool within = n >= from && n < to;
-            for (int j = 0; j < Projection.Count; j++)
+            fixed (int* ps = s)
+            fixed (long* pz = z)
             {
-                long sum = 0;
-                for (int t = 0; t < rows && within; t++)
-                {
-                    long value = y[(t * columns) + n];
-                    sum += s[(t * Projection.Count) + j] * (value >= (1L << 31) - (1 << 15) ? value - (1L << 32) : value);
-                }
-
-                Assert.Equal(sum, z[(j * columns) + n]);
+                Projection.Sums(ps, (int**)rowsOf, rows, from, to, pz, stride);
             }
-        }
+        });
+        Check(s, y, rows, columns, from, to, z, stride);
     }
 
     [Property]
-    public void Sums_of_quantized_rows_equal_the_plain_loop(Seed seed)
+    public void Rows_are_copied_beside_their_sums(Seed seed)
     {
         var random = new Random((int)seed.Value);
-        int rows = random.Next(300), depth = 4 * (1 + random.Next(20)), from = random.Next(depth), to = from + random.Next(depth - from + 1);
-        byte flip = random.Next(2) == 0 ? (byte)0 : (byte)0x80;
-        sbyte[] s = Bytes(random, rows * Projection.Count), q = Bytes(random, rows * depth);
-        byte[] stored = [.. q.Select(v => (byte)((byte)v ^ flip)), 0];
-        var u = new int[Projection.Count * depth];
-        var pairs = new int[Projection.PairsLength(rows) + 1];
-        Projection.Pair(s, rows, pairs.AsSpan()[..^1]);
-        fixed (byte* pq = stored)
-        fixed (int* pu = u, pp = pairs)
+        (int rows, int columns, int from, int to) = Range(random, random.Next(20), 1 + random.Next(80));
+        int[] s = Numbers(random, rows * Projection.Count), y = Numbers(random, rows * columns), acc = new int[y.Length];
+        int stride = Projection.Stride(columns);
+        long[] z = Filled(Projection.Count * stride);
+        WithRows(y, rows, columns, random, (rowsOf, _) =>
         {
-            Projection.Rows(pp, pq, flip, rows, depth, from, to, pu);
+            fixed (int* ps = s, pa = acc)
+            fixed (long* pz = z)
+            {
+                Projection.Copies(ps, (int**)rowsOf, rows, columns, from, to, pz, stride, pa);
+            }
+        });
+        Check(s, y, rows, columns, from, to, z, stride);
+        Assert.Equal(y.Select((v, i) => i % columns >= from && i % columns < to ? v : 0), acc);
+    }
+
+    [Property]
+    public void Rows_are_dequantized_beside_their_sums_as_the_machine_does_it(Seed seed)
+    {
+        var random = new Random((int)seed.Value);
+        (int rows, int columns, int from, int to) = Range(random, random.Next(20), 1 + random.Next(80));
+        int[] s = Numbers(random, rows * Projection.Count), y = Numbers(random, rows * columns);
+        float[] scales = Scales(random, rows), w = Scales(random, columns), expected = new float[y.Length], values = new float[y.Length];
+        int stride = Projection.Stride(columns);
+        long[] z = Filled(Projection.Count * stride);
+        WithRows(y, rows, columns, random, (rowsOf, _) =>
+        {
+            fixed (int* ps = s)
+            fixed (float* pd = scales, pw = w, pv = values)
+            fixed (long* pz = z)
+            {
+                Projection.Values(ps, (int**)rowsOf, rows, columns, from, to, pz, stride, pd, pw, pv);
+            }
+        });
+        Check(s, y, rows, columns, from, to, z, stride);
+        LinearW8.Dequantize(y, scales, w, rows, columns, expected, 0, Panels.Count(columns));
+        Assert.Equal(expected.Select((v, i) => i % columns >= from && i % columns < to ? BitConverter.SingleToUInt32Bits(v) : 0), values.Select(BitConverter.SingleToUInt32Bits));
+    }
+
+    [Fact]
+    public void Large_products_are_dequantized_alike()
+    {
+        const int rows = 132, columns = 16384;
+        var random = new Random(1);
+        int[] s = Numbers(random, rows * Projection.Count), y = [.. Enumerable.Range(0, rows * columns).Select(_ => random.Next())];
+        float[] scales = Scales(random, rows), w = Scales(random, columns), expected = new float[y.Length];
+        using var values = new NativeBuffer(sizeof(float) * (long)y.Length);
+        int stride = Projection.Stride(columns);
+        long[] z = Filled(Projection.Count * stride);
+        WithRows(y, rows, columns, random, (rowsOf, _) =>
+        {
+            fixed (int* ps = s)
+            fixed (float* pd = scales, pw = w)
+            fixed (long* pz = z)
+            {
+                Projection.Values(ps, (int**)rowsOf, rows, columns, 0, columns, pz, stride, pd, pw, (float*)values.Data);
+            }
+        });
+        LinearW8.Dequantize(y, scales, w, rows, columns, expected, 0, Panels.Count(columns));
+        Assert.True(System.Runtime.InteropServices.MemoryMarshal.AsBytes(expected.AsSpan()).SequenceEqual(new ReadOnlySpan<byte>(values.Data, y.Length * sizeof(float))));
+        Check(s, y, rows, columns, columns - 100, columns, z, stride, outside: false);
+    }
+
+    [Property]
+    public void Sums_of_quantized_rows_equal_the_plain_loop_and_are_their_bytes_again(Seed seed)
+    {
+        var random = new Random((int)seed.Value);
+        int rows = random.Next(2) == 0 ? random.Next(12) : random.Next(600), depth = 4 * (1 + random.Next(20));
+        byte flip = random.Next(2) == 0 ? (byte)0 : (byte)0x80;
+        int[] s = Numbers(random, rows * Projection.Count);
+        sbyte[] q = [.. Enumerable.Range(0, rows * depth).Select(_ => (sbyte)(random.Next(3) == 0 ? -128 : random.Next(-128, 128)))];
+        if (random.Next(4) == 0)
+        {
+            Array.Fill(s, int.MinValue); // the greatest sums that there can be
+            Array.Fill(q, sbyte.MinValue);
         }
 
+        byte[] stored = [.. q.Select(v => (byte)((byte)v ^ flip)), .. new byte[16]];
+        int stride = Projection.Stride(depth), planes = Projection.Planes(rows), cut = random.Next(Panels.Count(depth)) * 16;
+        long[] u = Filled(Projection.Count * stride);
+        sbyte[] bytes = new sbyte[planes * Projection.Count * depth];
+        fixed (int* ps = s)
+        fixed (byte* pq = stored)
+        fixed (long* pu = u)
+        fixed (sbyte* pb = bytes)
+        {
+            Projection.Rows(ps, pq, flip, rows, depth, 0, cut, pu);
+            Projection.Rows(ps, pq, flip, rows, depth, cut, depth, pu);
+            Projection.Split(pu, depth, planes, pb);
+        }
+
+        Check(s, [.. q.Select(static v => (int)v)], rows, depth, 0, depth, u, stride);
         for (int k = 0; k < depth; k++)
         {
             for (int j = 0; j < Projection.Count; j++)
             {
-                int sum = 0;
-                for (int t = 0; t < rows && k >= from && k < to; t++)
+                Int128 sum = 0;
+                for (int plane = planes - 1; plane >= 0; plane--)
                 {
-                    sum += s[(t * Projection.Count) + j] * q[(t * depth) + k];
+                    sum = (sum * 256) + bytes[(((plane * Projection.Count) + j) * depth) + k];
                 }
 
-                Assert.Equal(sum, u[(j * depth) + k]);
+                Assert.Equal(u[(j * stride) + Projection.Place(k)], sum);
             }
         }
-    }
-
-    [Property]
-    public void Values_are_their_bytes_again(Seed seed)
-    {
-        var random = new Random((int)seed.Value);
-        int most = 1 << random.Next(31), length = 16 * (1 + random.Next(8));
-        int[] v = [.. Enumerable.Range(0, length).Select(_ => random.Next(8) == 0 ? most : random.Next(-most, most))];
-        var planes = new sbyte[4 * length];
-        int count = Projection.Split(v, planes);
-        Assert.InRange(count, 1, 4);
-        for (int i = 0; i < length; i++)
-        {
-            long sum = 0;
-            for (int plane = count - 1; plane >= 0; plane--)
-            {
-                sum = (sum * 256) + planes[(plane * length) + i];
-            }
-
-            Assert.Equal(v[i], sum);
-        }
-
-        Assert.Throws<ArgumentException>(() => Projection.Split([.. v.AsSpan(1), int.MinValue], new sbyte[4 * length]));
     }
 
     [Fact]
-    public void Nothing_overflows_at_the_most_rows()
+    public void Eight_bytes_hold_any_sum_modulo_2_to_the_64()
     {
-        const int rows = Projection.MaxRows, columns = 16;
-        sbyte[] s = new sbyte[rows * Projection.Count];
-        Array.Fill(s, sbyte.MinValue);
-        int[] pairs = new int[Projection.PairsLength(rows)], y = new int[rows * columns];
-        Array.Fill(y, int.MinValue);
-        byte[] q = new byte[rows * columns];
-        Array.Fill(q, (byte)0x80); // -128
-        Projection.Pair(s, rows, pairs);
-        var z = new long[Projection.Count * columns];
-        var u = new int[Projection.Count * columns];
-        fixed (int* py = y, pp = pairs, pu = u)
-        fixed (byte* pq = q)
-        fixed (long* pz = z)
+        const int depth = 16;
+        var random = new Random(3);
+        var u = new long[Projection.Count * depth];
+        for (int i = 0; i < u.Length; i++)
         {
-            Projection.Sums(pp, py, rows, columns, 0, columns, pz);
-            Projection.Rows(pp, pq, 0, rows, columns, 0, columns, pu);
+            u[i] = i switch { 0 => long.MinValue, 1 => long.MaxValue, 2 => -1, 3 => unchecked((long)0x8080808080808080), _ => random.NextInt64(long.MinValue, long.MaxValue) };
         }
 
-        Assert.All(z, static sum => Assert.Equal((long)rows << 38, sum));
-        Assert.All(u, static sum => Assert.Equal(rows << 14, sum));
+        var bytes = new sbyte[sizeof(long) * u.Length];
+        fixed (long* pu = u)
+        fixed (sbyte* pb = bytes)
+        {
+            Projection.Split(pu, depth, sizeof(long), pb);
+        }
+
+        Assert.Equal(sizeof(long), Projection.Planes(int.MaxValue));
+        for (int i = 0; i < u.Length; i++)
+        {
+            int k = Enumerable.Range(0, depth).Single(k => Projection.Place(k) == i % depth);
+            long sum = 0;
+            for (int plane = sizeof(long) - 1; plane >= 0; plane--)
+            {
+                sum = unchecked((sum << 8) + bytes[(((plane * Projection.Count) + (i / depth)) * depth) + k]);
+            }
+
+            Assert.Equal(u[i], sum);
+        }
     }
 
-    private static readonly int[] Extremes = [int.MinValue, int.MaxValue, int.MaxValue - short.MaxValue, int.MaxValue - short.MaxValue - 1, -1, 0, 1, short.MinValue, short.MaxValue, 0xffff, 0x8000, -0x8001];
+    [Fact]
+    public void Columns_have_places_of_their_own() => Assert.Equal(Enumerable.Range(0, 160), Enumerable.Range(0, 160).Select(Projection.Place).Order());
 
-    private static sbyte[] Bytes(Random random, int count)
+    private static (int Rows, int Columns, int From, int To) Range(Random random, int rows, int columns)
     {
-        var bytes = new byte[count];
-        random.NextBytes(bytes);
-        return [.. bytes.Select(static b => (sbyte)b)];
+        int from = random.Next(Panels.Count(columns)) * 16, end = random.Next(Panels.Count(columns) + 1) * 16;
+        return (rows, columns, from, end >= columns || end < from ? columns : end);
+    }
+
+    /// <summary>Sums within the range against the literal ones; those outside it as they were.</summary>
+    private static void Check(int[] s, int[] y, int rows, int columns, int from, int to, long[] z, int stride, bool outside = true)
+    {
+        for (int j = 0; j < Projection.Count; j++)
+        {
+            for (int n = outside ? 0 : from; n < columns; n++)
+            {
+                long sum = n >= from && n < to ? 0 : Untouched;
+                for (int t = 0; t < rows && n >= from && n < to; t++)
+                {
+                    sum = unchecked(sum + ((long)s[(t * Projection.Count) + j] * y[(t * columns) + n]));
+                }
+
+                Assert.Equal(sum, z[(j * stride) + Projection.Place(n)]);
+            }
+        }
+    }
+
+    /// <summary>Rows in memory of their own, in no order.</summary>
+    private static void WithRows(int[] y, int rows, int columns, Random random, Action<nint, int> with)
+    {
+        int[] places = [.. Enumerable.Range(0, rows)];
+        random.Shuffle(places);
+        int[] scattered = new int[(rows * (columns + 3)) + 1];
+        nint[] pointers = new nint[rows + Projection.Ahead];
+        fixed (int* data = scattered)
+        fixed (nint* p = pointers)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                y.AsSpan(row * columns, columns).CopyTo(scattered.AsSpan(places[row] * (columns + 3)));
+                pointers[row] = (nint)(data + (places[row] * (columns + 3)));
+            }
+
+            with((nint)p, rows);
+        }
+    }
+
+    private const long Untouched = 0x0123456789abcdef;
+
+    private static readonly int[] Extremes = [int.MinValue, int.MaxValue, -1, 0, 1, short.MinValue, short.MaxValue, 0xffff, 1 << 24];
+
+    private static int[] Numbers(Random random, int count)
+    {
+        bool wild = random.Next(2) == 0;
+        return [.. Enumerable.Range(0, count).Select(_ => wild ? Extremes[random.Next(Extremes.Length)] : random.Next(int.MinValue, int.MaxValue))];
+    }
+
+    private static float[] Scales(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => random.Next(9) switch { 0 => float.NaN, 1 => float.PositiveInfinity, 2 => 0, 3 => float.Epsilon, _ => (float)random.NextDouble() })];
+
+    private static long[] Filled(int length)
+    {
+        var sums = new long[length];
+        Array.Fill(sums, Untouched);
+        return sums;
     }
 }

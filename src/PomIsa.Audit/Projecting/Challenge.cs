@@ -1,34 +1,42 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using PomIsa.Kernels;
 
 namespace PomIsa.Audit.Projecting;
 
-/// <summary>The bytes by which an auditor adds up rows: they follow from the published checkpoint, so nobody knew them when the records were made, and anyone finds the same.</summary>
+/// <summary>The numbers by which an auditor adds up rows. They follow from the published checkpoint and from a seed, which nobody knew when the records and the openings were made; with the seed anyone finds the same.</summary>
 public static class Challenge
 {
-    private static ReadOnlySpan<byte> Lead => "pomisa audit v1\n"u8;
+    private static ReadOnlySpan<byte> Lead => "pomisa audit v2\n"u8;
 
-    /// <summary>Eight bytes for each row: SHA-256(lead ‖ checkpoint ‖ run ‖ counter as u64) for counters from 0, one after the other. Shapes: <c>s:[T,8]</c>.</summary>
+    /// <summary>Eight bytes for each row: SHA-256(lead ‖ checkpoint ‖ run ‖ seed ‖ counter as u64) for counters from 0, one after the other, taken as two i32, little-endian. Shapes: <c>s:[T,2]</c>.</summary>
     /// <param name="checkpoint">SHA-256 of the checkpoint's text.</param>
     /// <param name="run">The run's id.</param>
+    /// <param name="seed">What the auditor drew, or the root of the openings.</param>
     /// <param name="rows">T.</param>
-    public static sbyte[] Rows(Digest checkpoint, Digest run, int rows)
+    public static int[] Rows(Digest checkpoint, Digest run, Digest seed, int rows)
     {
-        const int RowsOfHash = Digest.Size / Projection.Count;
-        var s = new sbyte[rows * Projection.Count];
-        Span<byte> message = stackalloc byte[Lead.Length + (2 * Digest.Size) + sizeof(ulong)];
+        var s = new int[rows * Projection.Count];
+        Span<byte> message = stackalloc byte[Lead.Length + (3 * Digest.Size) + sizeof(ulong)];
         Span<byte> hash = stackalloc byte[Digest.Size];
         Lead.CopyTo(message);
-        checkpoint.ToArray().CopyTo(message[Lead.Length..]);
-        run.ToArray().CopyTo(message[(Lead.Length + Digest.Size)..]);
-        for (int row = 0; row < rows; row += RowsOfHash)
+        int at = Lead.Length;
+        foreach (Digest part in (ReadOnlySpan<Digest>)[checkpoint, run, seed])
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(message[^sizeof(ulong)..], (ulong)(row / RowsOfHash));
-            SHA256.HashData(message, hash);
-            int length = Math.Min(RowsOfHash, rows - row) * Projection.Count;
-            MemoryMarshal.Cast<byte, sbyte>(hash[..length]).CopyTo(s.AsSpan(row * Projection.Count));
+            part.ToArray().CopyTo(message[at..]);
+            at += Digest.Size;
+        }
+
+        for (int i = 0; i < s.Length; i++)
+        {
+            int within = i * sizeof(int) % Digest.Size;
+            if (within == 0)
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(message[at..], (ulong)(i * sizeof(int) / Digest.Size));
+                SHA256.HashData(message, hash);
+            }
+
+            s[i] = BinaryPrimitives.ReadInt32LittleEndian(hash[within..]);
         }
 
         return s;

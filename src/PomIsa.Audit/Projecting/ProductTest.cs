@@ -5,164 +5,163 @@ using PomIsa.Machine.Weights;
 
 namespace PomIsa.Audit.Projecting;
 
-/// <summary>Tests whether Y = X · W for quantized rows X and a weight W: eight random sums s of the rows must have (s Y) = (s X) · W, over the integers.</summary>
+/// <summary>Tests whether Y = X · W for quantized rows X and weights W: two random sums s of the rows must have s Y = (s X) · W, modulo 2⁶⁴.</summary>
 /// <remarks>
-/// A column of Y that is wrong anywhere passes one sum with probability 1/256 at most, and all eight with 2⁻⁶⁴. What it takes is linear in the size of X and Y, and one
-/// product of W with the few rows that hold s X in bytes, which the machine's own kernels compute.
+/// A column of Y that is wrong anywhere passes one sum with probability 2⁻³² at most, and both with 2⁻⁶⁴. It takes one pass over Y, in which what follows from Y is computed as well, and
+/// one product of W with the few rows that hold s X in bytes, which the machine's own kernels compute. Those products wait until many can be shared out at once.
 /// </remarks>
-internal sealed unsafe class ProductTest
+/// <param name="pool">Threads to use.</param>
+/// <param name="challenge">Gives <see cref="Challenge.Rows"/> for so many rows.</param>
+internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> challenge)
 {
-    /// <summary>Rows of bytes that hold one sum of <see cref="Projection.MaxRows"/> rows.</summary>
-    private const int MostPlanes = 4;
-
-    /// <summary>Columns that a thread adds up at a time: enough of a row to fetch it well.</summary>
+    /// <summary>Columns that a thread adds up at a time: enough of a row to fetch it well, few enough for their sums to stay in the first cache.</summary>
     private const int FewestColumns = 64, MostColumns = 512;
 
-    private readonly WorkerPool _pool;
-    private readonly sbyte[] _challenge;
-    private int[] _pairs = [];
-    private int _rows = -1;
-    private int[] _u = [];
-    private sbyte[] _planes = [];
-    private int[] _offsets = [];
-    private int[] _sums = [];
-    private long[] _z = [];
-    private int _planeCount;
-    private int _wrong;
-
-    /// <param name="pool">Threads to use.</param>
-    /// <param name="challenge">From <see cref="Challenge.Rows"/>, for the most rows.</param>
-    public ProductTest(WorkerPool pool, sbyte[] challenge) => (_pool, _challenge) = (pool, challenge);
+    private readonly PinnedArray<int> _challenge = new();
+    private readonly List<Factor> _factors = [];
+    private readonly List<Tested> _products = [];
+    private readonly WeightProducts _weights = new(pool);
+    private int _challenged, _factorCount, _productCount;
 
     /// <summary>Whether a product can be tested: its sums, with any bytes for rows, fit in 32 bits.</summary>
-    public static bool CanTest(BoundWeight weight, int rows, int depth) =>
-        rows <= Projection.MaxRows && depth <= (weight.Entry.Element == DType.W4 ? LinearW4.MaxDepthOfBytes : LinearW8.MaxDepthOfBytes);
+    public static bool CanTest(BoundWeight weight, int depth) =>
+        depth <= (weight.Entry.Element == DType.W4 ? LinearW4.MaxDepthOfBytes : LinearW8.MaxDepthOfBytes);
 
-    /// <summary>Tests a product.</summary>
-    /// <param name="product">X, and the weight.</param>
-    /// <param name="y">What it is said to be, Y: <c>[T,N]</c>.</param>
-    /// <returns>The first column that is found wrong, or -1.</returns>
-    public int WrongColumn(in ProductRows product, int* y)
+    /// <summary>Adds up X and Y, and writes the product's values or sums.</summary>
+    /// <param name="product">X, the weight, and what is to be written.</param>
+    /// <param name="y">The rows of Y: a pointer to each, and <see cref="Projection.Ahead"/> more.</param>
+    public void Add(in ProductRows product, int** y)
     {
-        int rows = product.Rows, depth = product.Depth, columns = product.Columns;
-        BoundWeight weight = product.Weight;
-        if (_rows != rows)
+        Factor factor = product.AreSame ? _products[_productCount - 1].Factor : Next(_factors, ref _factorCount);
+        Tested tested = Next(_products, ref _productCount);
+        (tested.Factor, tested.Weight, tested.Columns) = (factor, product.Weight, product.Columns);
+        long* z = tested.Sums.Grow(Projection.Count * Projection.Stride(product.Columns));
+        if (!product.AreSame)
         {
-            _pairs = new int[Projection.PairsLength(rows)];
-            Projection.Pair(_challenge.AsSpan(0, rows * Projection.Count), rows, _pairs);
-            _rows = rows;
+            (factor.Depth, factor.Planes, factor.HasNibbles) = (product.Depth, Projection.Planes(product.Rows), product.Weight.Entry.Element == DType.W4);
+            factor.Sums.Grow(Projection.Count * Projection.Stride(product.Depth));
         }
 
-        Grow(ref _z, Projection.Count * columns);
-        fixed (int* pairs = _pairs, u = Grow(ref _u, Projection.Count * depth))
-        fixed (long* z = _z)
+        var work = new PassWork(product, Coefficients(product.Rows), factor.Sums.Data, y, z, Width(product.Depth), Width(product.Columns));
+        pool.Run(work.Count, work);
+    }
+
+    /// <summary>Holds all that was added against its weights, and forgets it.</summary>
+    /// <returns>The product that was found wrong, counted from 0, and its first wrong column; null if none is.</returns>
+    public (int Product, int Column)? Settle()
+    {
+        pool.Run(_factorCount, new SplitWork(_factors));
+        (int, int)? wrong = _weights.FirstWrong(_products, _productCount);
+        (_factorCount, _productCount) = (0, 0);
+        return wrong;
+    }
+
+    private int* Coefficients(int rows)
+    {
+        if (rows > _challenged)
         {
-            int width = Width(columns);
-            _pool.Run(((columns - 1) / width) + 1, new SumWork(pairs, rows, columns, width, y, z));
-            if (!product.AreSame)
+            int[] s = challenge(rows);
+            _challenge.Grow(s.Length);
+            s.CopyTo(_challenge.Span);
+            _challenged = rows;
+        }
+
+        return _challenge.Data;
+    }
+
+    private static T Next<T>(List<T> list, ref int count)
+        where T : new()
+    {
+        if (count == list.Count)
+        {
+            list.Add(new T());
+        }
+
+        return list[count++];
+    }
+
+    private int Width(int columns) =>
+        Math.Clamp(((columns / pool.Threads) + Lanes.Count - 1) / Lanes.Count * Lanes.Count, FewestColumns, MostColumns);
+
+    /// <summary>s X: first as sums, then as bytes.</summary>
+    internal sealed class Factor
+    {
+        public PinnedArray<long> Sums { get; } = new();
+
+        public PinnedArray<sbyte> Bytes { get; } = new();
+
+        public PinnedArray<int> GroupOffsets { get; } = new();
+
+        public int Depth { get; set; }
+
+        public int Planes { get; set; }
+
+        public bool HasNibbles { get; set; }
+
+        /// <summary>Rows of bytes.</summary>
+        public int Rows => Planes * Projection.Count;
+
+        /// <summary>Cuts the sums into bytes.</summary>
+        public void Split()
+        {
+            int length = Rows * Depth;
+            Projection.Split(Sums.Data, Depth, Planes, Bytes.Grow(length));
+            if (HasNibbles)
             {
-                width = Width(depth);
-                _pool.Run(((depth - 1) / width) + 1, new RowWork(pairs, product.Q, product.Flip, rows, depth, width, u));
-                Split(depth, weight.Entry.Element == DType.W4);
+                int groups = length / LinearW4.Group;
+                GroupOffsets.Grow(groups);
+                LinearW4.GroupOffsets(Bytes.Span[..length], Depth, GroupOffsets.Span[..groups]);
             }
         }
-
-        int held = _planeCount * Projection.Count, panels = Panels.Count(columns), pieces = Math.Min(panels, 4 * _pool.Threads);
-        Grow(ref _sums, held * columns);
-        _wrong = int.MaxValue;
-        _pool.Run(pieces, new WeightWork(this, weight, held, depth, columns, panels, pieces));
-        return _wrong == int.MaxValue ? -1 : _wrong;
     }
 
-    /// <summary>Writes s X as signed bytes, the lowest of all eight sums first: as many as its greatest magnitude needs.</summary>
-    private void Split(int depth, bool nibbles)
+    /// <summary>A product that waits for its weight: s Y beside the factor that must give it.</summary>
+    internal sealed class Tested
     {
-        int length = Projection.Count * depth;
-        Grow(ref _planes, MostPlanes * length);
-        _planeCount = Projection.Split(_u.AsSpan(0, length), _planes);
-        if (nibbles)
-        {
-            int groups = _planeCount * length / LinearW4.Group;
-            Grow(ref _offsets, groups);
-            LinearW4.GroupOffsets(_planes.AsSpan(0, _planeCount * length), depth, _offsets.AsSpan(0, groups));
-        }
+        public Factor Factor { get; set; } = null!;
+
+        public BoundWeight Weight { get; set; } = null!;
+
+        public int Columns { get; set; }
+
+        public PinnedArray<long> Sums { get; } = new();
     }
 
-    private void Multiply(BoundWeight weight, int rows, int depth, int columns, int from, int to)
+    /// <summary>One pass over X, unless it is that of the product before, and over Y.</summary>
+    private readonly struct PassWork(ProductRows product, int* s, long* u, int** y, long* z, int deep, int wide) : IWork
     {
-        ReadOnlySpan<sbyte> q = _planes.AsSpan(0, rows * depth);
-        Span<int> acc = _sums.AsSpan(0, rows * columns);
-        if (weight.Entry.Element == DType.W4)
-        {
-            LinearW4.MatMulI4(q, _offsets.AsSpan(0, rows * (depth / LinearW4.Group)), weight.W4, weight.SubScales, rows, depth, columns, acc, from, to);
-        }
-        else
-        {
-            LinearW8.MatMulI8(q, weight.W8, weight.ColumnSums, rows, depth, columns, acc, from, to);
-        }
-    }
+        private readonly int _first = product.AreSame ? 0 : Pieces(product.Depth, deep);
 
-    /// <summary>Holds s Y against (s X) · W for columns <paramref name="from"/> to <paramref name="to"/>.</summary>
-    private void Compare(int columns, int from, int to)
-    {
-        fixed (long* z = _z)
-        fixed (int* sums = _sums)
+        public int Count => _first + Pieces(product.Columns, wide);
+
+        public void Item(int item, int worker)
         {
-            for (int j = 0; j < Projection.Count; j++)
+            if (item < _first)
             {
-                for (int n = from; n < to; n++)
+                Projection.Rows(s, product.Q, product.Flip, product.Rows, product.Depth, item * deep, Math.Min(product.Depth, (item + 1) * deep), u);
+                return;
+            }
+
+            int rows = product.Rows, columns = product.Columns, from = (item - _first) * wide, to = Math.Min(columns, from + wide), stride = Projection.Stride(columns);
+            if (product.Sums != null)
+            {
+                Projection.Copies(s, y, rows, columns, from, to, z, stride, product.Sums);
+            }
+
+            if (product.Values != null)
+            {
+                fixed (float* scales = product.Weight.Scales)
                 {
-                    long sum = 0;
-                    for (int plane = _planeCount - 1; plane >= 0; plane--)
-                    {
-                        sum = (sum << 8) + sums[((((long)plane * Projection.Count) + j) * columns) + n];
-                    }
-
-                    if (sum != z[((long)j * columns) + n])
-                    {
-                        lock (_pool)
-                        {
-                            _wrong = Math.Min(_wrong, n);
-                        }
-
-                        break;
-                    }
+                    Projection.Values(s, y, rows, columns, from, to, z, stride, product.Scales, scales, product.Values);
                 }
             }
         }
+
+        private static int Pieces(int columns, int width) => ((columns - 1) / width) + 1;
     }
 
-    private int Width(int columns) => Math.Clamp(columns / (2 * _pool.Threads) / 16 * 16, FewestColumns, MostColumns);
-
-    private static T[] Grow<T>(ref T[] array, int length)
+    private readonly struct SplitWork(List<Factor> factors) : IWork
     {
-        if (array.Length < length)
-        {
-            array = GC.AllocateUninitializedArray<T>(length);
-        }
-
-        return array;
-    }
-
-    private readonly struct SumWork(int* pairs, int rows, int columns, int width, int* y, long* z) : IWork
-    {
-        public void Item(int item, int worker) =>
-            Projection.Sums(pairs, y, rows, columns, item * width, Math.Min(columns, (item + 1) * width), z);
-    }
-
-    private readonly struct RowWork(int* pairs, byte* q, byte flip, int rows, int depth, int width, int* u) : IWork
-    {
-        public void Item(int item, int worker) =>
-            Projection.Rows(pairs, q, flip, rows, depth, item * width, Math.Min(depth, (item + 1) * width), u);
-    }
-
-    private readonly struct WeightWork(ProductTest test, BoundWeight weight, int rows, int depth, int columns, int panels, int pieces) : IWork
-    {
-        public void Item(int item, int worker)
-        {
-            int from = (int)((long)panels * item / pieces), to = (int)((long)panels * (item + 1) / pieces);
-            test.Multiply(weight, rows, depth, columns, from, to);
-            test.Compare(columns, from * Lanes.Count, Math.Min(columns, to * Lanes.Count));
-        }
+        public void Item(int item, int worker) => factors[item].Split();
     }
 }

@@ -20,6 +20,9 @@ namespace PomIsa.Audit.Verdicts;
 public sealed record VerdictStatement(
     Digest Checkpoint, ImmutableArray<Digest> Runs, Verdict Verdict, Level Level, ulong Records, ulong Compared, string Text, DateTimeOffset Created)
 {
+    /// <summary>Of an audit that tested products, what its challenge followed from beside the checkpoint: 64 hexadecimal digits, or <c>openings</c>; else null.</summary>
+    public string? Seed { get; init; }
+
     public const string PredicateType = "https://in-toto.io/attestation/svr/v0.2";
 
     /// <summary>Who verifies: this program, in its first version; whose key signs says more.</summary>
@@ -75,6 +78,11 @@ public sealed record VerdictStatement(
             json.WriteString("level", Level.ToString().ToLowerInvariant());
             json.WriteNumber("records", Records);
             json.WriteNumber("compared", Compared);
+            if (Seed is not null)
+            {
+                json.WriteString("seed", Seed);
+            }
+
             json.WriteString("text", Text);
             json.WriteEndObject();
             json.WriteEndObject();
@@ -122,12 +130,13 @@ public sealed record VerdictStatement(
                 || !HostileJson.TryMemberText(own, "level"u8, out string? level) || !TryWord(level, out Level at)
                 || !HostileJson.TryMember(own, "records"u8, out JsonElement records) || !HostileJson.TryCount(records, out long held)
                 || !HostileJson.TryMember(own, "compared"u8, out JsonElement compared) || !HostileJson.TryCount(compared, out long seen)
+                || !TrySeed(own, at, out string? seed)
                 || !HostileJson.TryMemberText(own, "text"u8, out string? text))
             {
                 return false;
             }
 
-            var read = new VerdictStatement(checkpoint, runs, said, at, (ulong)held, (ulong)seen, text, created);
+            var read = new VerdictStatement(checkpoint, runs, said, at, (ulong)held, (ulong)seen, text, created) { Seed = seed };
             fault = "its properties say something else than its verdict";
             if (!AreProperties(properties, read.Properties))
             {
@@ -146,6 +155,13 @@ public sealed record VerdictStatement(
     private static bool TryWord<T>(string word, out T value)
         where T : struct, Enum =>
         Enum.TryParse(word, ignoreCase: true, out value) && Enum.IsDefined(value) && value.ToString().Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private static bool TrySeed(JsonElement own, Level level, out string? seed)
+    {
+        seed = null;
+        return !HostileJson.TryMember(own, "seed"u8, out JsonElement member)
+            || (level == Level.Audit && HostileJson.TryText(member, out seed) && AuditSeed.TryParse(seed, out AuditSeed read) && read.ToString() == seed);
+    }
 
     private static bool TrySubjects(JsonElement root, out Digest checkpoint, out ImmutableArray<Digest> runs)
     {

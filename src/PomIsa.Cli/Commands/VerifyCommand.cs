@@ -27,7 +27,11 @@ internal static class VerifyCommand
                 result.AddError($"--samples is 1 to {1 << 20}.");
             }
         });
-        var seed = new Option<string?>("--seed") { Description = "What they are drawn by. [default: the checkpoint]", HelpName = "TEXT" };
+        var seed = new Option<string?>("--seed")
+        {
+            Description = "What a spot check draws them by, any text [default: the checkpoint]; what an audit's challenge follows from: 64 hex digits, or 'openings' for the root over them [default: 32 bytes drawn now].",
+            HelpName = "TEXT",
+        };
         var key = new Option<string?>("--key") { Description = "The log's verifier key, or a file that holds it. [default: key.vkey in the folder]", HelpName = "VKEY" };
         var verdictKey = new Option<FileInfo?>("--verdict-key") { Description = "A log key's file: signs the verdict, which goes to verdict.intoto.jsonl in the run's folder.", HelpName = "FILE" };
         var store = new Option<DirectoryInfo?>("--store") { Description = "Store that holds the weights. [default: the one beside the runs]", HelpName = "DIR" };
@@ -47,11 +51,13 @@ internal static class VerifyCommand
             string given = parsed.GetRequiredValue(folder);
             string run = given.Contains("://", StringComparison.Ordinal) ? given : Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));
             string data = Path.GetDirectoryName(Path.GetDirectoryName(run)) ?? run;
+            Level at = Enum.Parse<Level>(parsed.GetRequiredValue(level), ignoreCase: true);
             var request = new ObserverRequest(
-                Enum.Parse<Level>(parsed.GetRequiredValue(level), ignoreCase: true), parsed.GetValue(store)?.FullName ?? new DataFolder(new DirectoryInfo(data)).Store, parsed.GetValue(threads))
+                at, parsed.GetValue(store)?.FullName ?? new DataFolder(new DirectoryInfo(data)).Store, parsed.GetValue(threads))
             {
                 Samples = parsed.GetValue(samples),
                 Seed = parsed.GetValue(seed),
+                AuditSeed = at == Level.Audit ? SeedOf(parsed.GetValue(seed)) : default,
                 Key = parsed.GetValue(key),
             };
             using VerdictFile? signer = parsed.GetValue(verdictKey) is { } file ? VerdictFile.Open(run, file.FullName) : null;
@@ -70,6 +76,10 @@ internal static class VerifyCommand
         });
         return command;
     }
+
+    private static AuditSeed SeedOf(string? given) => given is null ? AuditSeed.Draw()
+        : AuditSeed.TryParse(given, out AuditSeed seed) ? seed
+        : throw CliException.Usage($"The seed of an audit is 64 hexadecimal digits, or the word openings; '{given}' is neither.");
 
     private static string[] Levels => [.. Enum.GetNames<Level>().Select(static name => name.ToLowerInvariant())];
 
@@ -105,6 +115,7 @@ internal static class VerifyCommand
         ["assumed"] = new JsonArray([.. seen.Assumed.Select(static one => (JsonNode)one)]),
         ["productsTested"] = seen.Level == Level.Audit ? seen.Products.Tested : null,
         ["productsComputed"] = seen.Level == Level.Audit ? seen.Products.Computed : null,
+        ["seed"] = seen.Seed?.ToString(),
         ["records"] = seen.Records,
         ["compared"] = seen.Compared,
         ["firstDifference"] = seen.First is { } first

@@ -81,6 +81,7 @@ internal static class VerifyVerdictCommand
             ["runs"] = new JsonArray([.. one.Runs.Select(static id => (JsonNode)id.ToString())]),
             ["records"] = one.Records,
             ["compared"] = one.Compared,
+            ["seed"] = one.Seed,
             ["properties"] = new JsonArray([.. one.Properties.Select(static p => (JsonNode)p)]),
             ["timeCreated"] = one.Created.ToString("O", CultureInfo.InvariantCulture),
             ["text"] = one.Text,

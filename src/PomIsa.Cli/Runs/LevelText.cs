@@ -64,7 +64,9 @@ internal static class LevelText
         Level.Audit when seen.Products.Tested > 0 =>
         [
             Hashes, "this program and this machine compute as the numerics say",
-            "the challenge follows from the checkpoint: a wrong product passes with probability 2^-64, and who would try checkpoints until it does tries 2^64 of them",
+            seen.Seed is { } seed && seed != AuditSeed.Openings
+                ? $"whoever made the openings did not know the seed {seed}; then a wrong product passes with probability 2^-64"
+                : "the challenge follows from the checkpoint and the openings: a wrong product passes with probability 2^-64, and who would try openings until it does tries 2^64 of them",
             "texts in run.json are what the tokens mean: only tokens are recorded",
         ],
         _ => [Hashes, "this program and this machine compute as the numerics say", "texts in run.json are what the tokens mean: only tokens are recorded"],

@@ -21,6 +21,9 @@ internal sealed record Observation(Verdict Verdict, string Text, ulong Records, 
     /// <summary>Quantized products that an audit tested by projection, and those that it computed again.</summary>
     public (long Tested, long Computed) Products { get; init; }
 
+    /// <summary>What an audit's challenge followed from beside the checkpoint; null at other levels.</summary>
+    public AuditSeed? Seed { get; init; }
+
     /// <summary>Whether an audit found no openings of a run with quantized products, which it computed again for that reason.</summary>
     public bool LacksOpenings { get; init; }
 
@@ -53,6 +56,9 @@ internal sealed record ObserverRequest(Level Level, string Store, int Threads)
 
     /// <summary>What they are drawn by; null: the checkpoint.</summary>
     public string? Seed { get; init; }
+
+    /// <summary>What an audit's challenge follows from.</summary>
+    public AuditSeed AuditSeed { get; init; }
 
     /// <summary>The log's verifier key, where it is not the one that lies beside it.</summary>
     public string? Key { get; init; }

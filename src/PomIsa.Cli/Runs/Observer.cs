@@ -37,6 +37,7 @@ internal sealed class Observer
             Seconds = (Stopwatch.GetElapsedTime(start) - observer._loading).TotalSeconds,
             LoadSeconds = observer._loading.TotalSeconds,
             Products = observer._products,
+            Seed = observer._products.Tested > 0 ? request.AuditSeed : null,
             LacksOpenings = observer._hasNoOpenings,
         }, request);
     }
@@ -162,7 +163,7 @@ internal sealed class Observer
 
     private ReplayReport Audit(BoundProgram program, RunEntry run, List<byte[]> entries, Checkpoint checkpoint, WorkerPool pool)
     {
-        AuditReport audit = ProjectionAudit.Verify(program, run.ToRequest(), entries, RunFolder.OpeningsPath(_folder, Digest.Parse(run.Run)), SignedLog.DigestOf(checkpoint), pool);
+        AuditReport audit = ProjectionAudit.Verify(program, run.ToRequest(), entries, RunFolder.OpeningsPath(_folder, Digest.Parse(run.Run)), SignedLog.DigestOf(checkpoint), _request.AuditSeed, pool);
         _products = (_products.Tested + audit.Tested, _products.Computed + audit.Computed);
         _hasNoOpenings |= audit.IsReplay && audit.Computed > 0;
         return audit.Report;

@@ -38,7 +38,7 @@ internal sealed class VerdictFile : IDisposable
             return;
         }
 
-        var statement = new VerdictStatement(checkpoint, seen.Runs, seen.Verdict, seen.Level, seen.Records, seen.Compared, seen.Text, DateTimeOffset.UtcNow);
+        var statement = new VerdictStatement(checkpoint, seen.Runs, seen.Verdict, seen.Level, seen.Records, seen.Compared, seen.Text, DateTimeOffset.UtcNow) { Seed = seen.Seed?.ToString() };
         byte[] before = File.Exists(_path) ? Read(_path) : [];
         AtomicFile.Write(_path, [.. before, .. SignedVerdict.Sign(statement, _key)]);
     }

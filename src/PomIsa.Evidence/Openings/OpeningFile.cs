@@ -1,20 +1,34 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
+using System.IO.MemoryMappedFiles;
+using System.Runtime.CompilerServices;
 
 namespace PomIsa.Evidence.Openings;
 
 /// <summary>What the products of a run are said to have come to: a file of openings; anyone's bytes.</summary>
-/// <remarks>Nothing in it is believed. What is read of it stays within the file, and what is kept of it is a few words for each product, of which the file holds 24 bytes.</remarks>
-public sealed class OpeningFile : IDisposable
+/// <remarks>
+/// Nothing in it is believed. What is read of it stays within the file, and what is kept of it is a few words for each product, of which the file holds 24 bytes. The file is
+/// mapped: it must not become shorter while it is open.
+/// </remarks>
+public sealed unsafe class OpeningFile : IDisposable
 {
-    private readonly SafeFileHandle _file;
-    private readonly Dictionary<ulong, Product> _products;
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _data;
+    private readonly long _length;
+    private Product[] _products = [];
 
-    private OpeningFile(SafeFileHandle file, Dictionary<ulong, Product> products) => (_file, _products) = (file, products);
+    private OpeningFile(MemoryMappedFile file, long length)
+    {
+        _file = file;
+        _length = length;
+        _view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+        byte* data = null;
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
+        _data = data + _view.PointerOffset;
+    }
 
     /// <summary>Products in it.</summary>
-    public int Count => _products.Count;
+    public int Count => _products.Length;
 
     /// <summary>Opens a run's file and reads where its products lie.</summary>
     /// <param name="path">The file.</param>
@@ -30,78 +44,106 @@ public sealed class OpeningFile : IDisposable
             return false;
         }
 
-        SafeFileHandle handle = File.OpenHandle(path);
-        if (TryReadIndex(handle, run, out Dictionary<ulong, Product> products, out fault))
-        {
-            file = new OpeningFile(handle, products);
-            return true;
-        }
-
-        handle.Dispose();
-        return false;
-    }
-
-    /// <summary>Where the sums of a product lie in the file; -1 if it has none of that shape for that record.</summary>
-    /// <param name="sequence">Of the record.</param>
-    /// <param name="rows">T.</param>
-    /// <param name="columns">N.</param>
-    public long Find(ulong sequence, int rows, int columns) =>
-        _products.TryGetValue(sequence, out Product product) && product.Rows == rows && product.Columns == columns ? product.Sums : -1;
-
-    /// <summary>Reads sums, row-major; false if the file has become shorter since. Threads may read at the same time.</summary>
-    public bool TryRead(long offset, Span<int> sums) => TryFill(_file, MemoryMarshal.AsBytes(sums), offset);
-
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
-
-    private static bool TryReadIndex(SafeFileHandle file, Digest run, out Dictionary<ulong, Product> products, out string fault)
-    {
-        const int Head = OpeningWriter.HeadBytes, Entry = OpeningWriter.EntryBytes;
-        products = [];
-        long length = RandomAccess.GetLength(file);
-        Span<byte> head = stackalloc byte[Head], count = stackalloc byte[sizeof(ulong)];
-        if (length < Head + sizeof(ulong) || !TryFill(file, head, 0) || !TryFill(file, count, length - sizeof(ulong)))
+        using FileStream stream = File.OpenRead(path);
+        if (stream.Length < OpeningWriter.HeadBytes + sizeof(ulong))
         {
             fault = "it is too short";
             return false;
         }
 
+        var read = new OpeningFile(MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true), stream.Length);
+        if (read.TryReadList(run, out fault))
+        {
+            file = read;
+            return true;
+        }
+
+        read.Dispose();
+        return false;
+    }
+
+    /// <summary>Bytes of the file.</summary>
+    public long Length => _length;
+
+    /// <summary>Part of the file, as long as it is open.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It reaches past the end.</exception>
+    public ReadOnlySpan<byte> Part(long start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, _length - length);
+        return new ReadOnlySpan<byte>(_data + start, length);
+    }
+
+    /// <summary>The sums of a product, <c>i32[T,N]</c>, as long as the file is open; null if it has none of that shape for that record.</summary>
+    /// <param name="sequence">Of the record.</param>
+    /// <param name="rows">T.</param>
+    /// <param name="columns">N.</param>
+    /// <param name="place">Where it may be in the list; becomes the place behind it. Whoever asks for products in their order asks with what the one before left.</param>
+    public int* Find(ulong sequence, int rows, int columns, ref int place)
+    {
+        int at = place >= 0 && place < _products.Length && _products[place].Sequence == sequence ? place : Search(sequence);
+        if (at < 0 || _products[at].Rows != rows || _products[at].Columns != columns)
+        {
+            return null;
+        }
+
+        place = at + 1;
+        return (int*)(_data + _products[at].Sums);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+    }
+
+    private int Search(ulong sequence)
+    {
+        int from = 0, to = _products.Length;
+        while (from < to)
+        {
+            int middle = from + ((to - from) / 2);
+            (from, to) = _products[middle].Sequence < sequence ? (middle + 1, to) : (from, middle);
+        }
+
+        return from < _products.Length && _products[from].Sequence == sequence ? from : -1;
+    }
+
+    private bool TryReadList(Digest run, out string fault)
+    {
+        const int Head = OpeningWriter.HeadBytes, Entry = OpeningWriter.EntryBytes;
+        var head = new ReadOnlySpan<byte>(_data, Head);
+        fault = "it is no file of openings, or another run's";
         if (!head[..8].SequenceEqual(OpeningWriter.Magic) || new Digest(head[8..]) != run)
         {
-            fault = "it is no file of openings, or another run's";
             return false;
         }
 
         fault = "its list of products is not that of what it holds";
-        ulong many = MemoryMarshal.Read<ulong>(count);
-        if (many > (ulong)(length - Head - sizeof(ulong)) / Entry)
+        ulong many = Unsafe.ReadUnaligned<ulong>(_data + _length - sizeof(ulong));
+        if (many > (ulong)(_length - Head - sizeof(ulong)) / Entry || many > (ulong)Array.MaxLength)
         {
             return false;
         }
 
-        long start = length - sizeof(ulong) - ((long)many * Entry), at = Head;
+        long start = _length - sizeof(ulong) - ((long)many * Entry), at = Head;
         ulong last = 0;
-        const int EntriesAtOnce = 4096;
-        var some = new byte[(int)Math.Min(many, EntriesAtOnce) * Entry];
-        for (ulong i = 0; i < many; i++)
+        _products = new Product[many];
+        byte* entry = _data + start;
+        for (int i = 0; i < _products.Length; i++, entry += Entry)
         {
-            int place = (int)(i % EntriesAtOnce) * Entry;
-            if (place == 0 && !TryFill(file, some.AsSpan(0, (int)Math.Min(many - i, EntriesAtOnce) * Entry), start + ((long)i * Entry)))
-            {
-                return false;
-            }
-
-            ReadOnlySpan<byte> entry = some.AsSpan(place, Entry);
-            ulong sequence = MemoryMarshal.Read<ulong>(entry);
-            int rows = MemoryMarshal.Read<int>(entry[8..]), columns = MemoryMarshal.Read<int>(entry[12..]), scaled = MemoryMarshal.Read<int>(entry[16..]);
-            if (sequence <= last || rows <= 0 || columns <= 0 || scaled is not (0 or 1) || MemoryMarshal.Read<int>(entry[20..]) != 0
+            ulong sequence = Unsafe.ReadUnaligned<ulong>(entry);
+            int rows = Unsafe.ReadUnaligned<int>(entry + 8), columns = Unsafe.ReadUnaligned<int>(entry + 12), scaled = Unsafe.ReadUnaligned<int>(entry + 16);
+            if (sequence <= last || rows <= 0 || columns <= 0 || scaled is not (0 or 1) || Unsafe.ReadUnaligned<int>(entry + 20) != 0
                 || ((long)columns + scaled) * rows > (start - at) / sizeof(int))
             {
                 return false;
             }
 
             long sums = at + ((long)scaled * rows * sizeof(float));
-            products.Add(sequence, new Product(sums, rows, columns));
+            _products[i] = new Product(sequence, sums, rows, columns);
             at = sums + ((long)rows * columns * sizeof(int));
             last = sequence;
         }
@@ -110,22 +152,5 @@ public sealed class OpeningFile : IDisposable
         return at == start;
     }
 
-    private static bool TryFill(SafeFileHandle file, Span<byte> bytes, long offset)
-    {
-        while (bytes.Length > 0)
-        {
-            int read = RandomAccess.Read(file, bytes, offset);
-            if (read == 0)
-            {
-                return false;
-            }
-
-            bytes = bytes[read..];
-            offset += read;
-        }
-
-        return true;
-    }
-
-    private readonly record struct Product(long Sums, int Rows, int Columns);
+    private readonly record struct Product(ulong Sequence, long Sums, int Rows, int Columns);
 }

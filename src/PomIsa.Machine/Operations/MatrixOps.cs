@@ -44,12 +44,7 @@ internal static unsafe class MatrixOps
         }
 
         FaultCode code = FaultCode.None;
-        if (c.Products?.TryTake(c, new ProductRows(product.Q, nibbles ? (byte)0 : (byte)0x80, c.Line.SharesRows, w, rows, depth, columns), product.Sums, out code) == true)
-        {
-            Pieces cut = Sharing.Cut(c, (long)rows * columns / 8, rows);
-            code = code == FaultCode.None ? c.Share(cut.Count, new DequantizeWork(cut, product, w, y)) : code;
-        }
-        else
+        if (c.Products?.TryTake(c, product.Asked(w, c.Line.SharesRows, c.KeepsSums, y), out code) != true)
         {
             Pieces pieces = CutPanels(c, rows, depth, columns, halfBytesPerWeight: nibbles ? 1 : 2, stepsPerNanosecond: 120);
             code = c.Share(pieces.Count, new LinearWork(pieces, product, w, y));
@@ -91,6 +86,21 @@ internal static unsafe class MatrixOps
         public readonly int* Sums = c.Accumulators.Get<int>((long)rows * columns);
 
         public readonly int Rows = rows, Depth = depth, Columns = columns;
+
+        /// <summary>What a source of products is asked for.</summary>
+        public ProductRows Asked(BoundWeight weight, bool same, bool keepsSums, TensorView y) => new()
+        {
+            Q = Q,
+            Flip = Offsets is null ? (byte)0x80 : (byte)0,
+            AreSame = same,
+            Weight = weight,
+            Rows = Rows,
+            Depth = Depth,
+            Columns = Columns,
+            Sums = keepsSums ? Sums : null,
+            Scales = Scales,
+            Values = (float*)y.Data,
+        };
     }
 
     private readonly struct MatMulWork(Pieces pieces, TensorView x, BoundWeight w, TensorView y) : IWork
@@ -135,16 +145,6 @@ internal static unsafe class MatrixOps
             int groups = p.Depth / LinearW4.Group;
             LinearW4.QuantizeRows(
                 x.F32Rows(pieces, item), p.Depth, new Span<sbyte>(q, rows * p.Depth), new Span<int>(p.Offsets + ((long)from * groups), rows * groups), scales);
-        }
-    }
-
-    private readonly struct DequantizeWork(Pieces pieces, QuantizedProduct p, BoundWeight w, TensorView y) : IWork
-    {
-        public void Item(int item, int worker)
-        {
-            int from = pieces.From(item), rows = pieces.To(item) - from, columns = p.Columns;
-            LinearW8.Dequantize(
-                new ReadOnlySpan<int>(p.Sums + ((long)from * columns), rows * columns), new ReadOnlySpan<float>(p.Scales + from, rows), w.Scales, rows, columns, y.F32Rows(pieces, item), 0, Panels.Count(columns));
         }
     }
 

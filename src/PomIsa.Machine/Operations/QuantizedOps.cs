@@ -26,7 +26,7 @@ internal static unsafe class QuantizedOps
         TensorView acc = c.View(0), q = c.View(1);
         BoundWeight w = c.Weight(2);
         FaultCode code = FaultCode.None;
-        if (c.Products?.TryTake(c, new ProductRows(q.Data, 0, same: false, w, q.Rows, q.Columns, acc.Columns), (int*)acc.Data, out code) == true)
+        if (c.Products?.TryTake(c, new ProductRows { Q = q.Data, Weight = w, Rows = q.Rows, Depth = q.Columns, Columns = acc.Columns, Sums = (int*)acc.Data }, out code) == true)
         {
             return code;
         }

@@ -15,13 +15,29 @@ internal sealed unsafe class LyingProducts(int which, int place, int change) : I
     /// <summary>Products so far.</summary>
     public int Count => _seen;
 
-    public bool TryTake(OpContext context, in ProductRows product, int* sums, out FaultCode code)
+    public bool TryTake(OpContext context, in ProductRows product, out FaultCode code)
     {
         code = FaultCode.None;
-        Multiply(product, sums);
+        int[] sums = new int[product.Rows * product.Columns];
+        fixed (int* pointer = sums)
+        {
+            Multiply(product, pointer);
+        }
+
         if (_seen++ == which)
         {
-            sums[place % (product.Rows * product.Columns)] += change;
+            sums[place % sums.Length] += change;
+        }
+
+        if (product.Sums != null)
+        {
+            sums.CopyTo(new Span<int>(product.Sums, sums.Length));
+        }
+
+        if (product.Values != null)
+        {
+            LinearW8.Dequantize(
+                sums, new ReadOnlySpan<float>(product.Scales, product.Rows), product.Weight.Scales, product.Rows, product.Columns, new Span<float>(product.Values, sums.Length), 0, Panels.Count(product.Columns));
         }
 
         return true;

@@ -1,6 +1,11 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using PomIsa.Audit.Projecting;
+using PomIsa.Evidence.Commitments;
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Openings;
+using PomIsa.Evidence.Privacy;
+using PomIsa.Evidence.Records;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Machine.Execution;
@@ -15,11 +20,13 @@ public sealed class ProjectionAuditTests : IDisposable
 
     private static readonly RunRequest Request = new() { Prompt = [3, 17, 5, 40, 22], Trigger = Digest.Of([1]) };
     private static readonly Digest Checkpoint = Digest.Of([2]);
+    private static readonly AuditSeed Seed = AuditSeed.Of(Digest.Of([3]));
 
     private readonly WorkerPool _pool = new(2);
     private readonly TempFolder _folder = new();
     private readonly BoundProgram _program = QuantizedProgram.Bind(Tokens);
     private int _runs;
+    private ImmutableArray<long> _scalars = [];
 
     /// <summary>Runs with a wrong sum for each operator: some dozens, or as many as the variable POMISA_PLANTS says.</summary>
     private static int Plants => int.TryParse(Environment.GetEnvironmentVariable("POMISA_PLANTS"), NumberStyles.None, CultureInfo.InvariantCulture, out int many) ? many : 24;
@@ -45,7 +52,7 @@ public sealed class ProjectionAuditTests : IDisposable
     public void Products_of_few_rows_are_computed()
     {
         (byte[][] run, string openings) = Run(null);
-        AuditReport audit = ProjectionAudit.Verify(_program, Request, run, openings, Checkpoint, _pool);
+        AuditReport audit = ProjectionAudit.Verify(_program, Request, run, openings, Checkpoint, Seed, _pool);
         Assert.Equal((Verdict.Accept, 0, ProductsOfStep * (Tokens + 1)), (audit.Report.Verdict, audit.Tested, audit.Computed));
     }
 
@@ -62,8 +69,12 @@ public sealed class ProjectionAuditTests : IDisposable
         {
             int call = random.Next(Tokens + 1);
             (byte[][] run, string openings) = Run(new LyingProducts((call * ProductsOfStep) + product, random.Next(1 << 16), random.Next(2) == 0 ? 1 : random.Next(-100_000, 0)));
+            ReplayReport replayed = Replay.Verify(_program, Request, run, _pool);
             AuditReport audit = Audit(run, openings);
-            found += audit.Report.Verdict == Verdict.Reject ? audit.Report.First?.Step > call ? 1 : 0 : audit.Report.Verdict == Verdict.Unverifiable ? 1 : 0; // the latter where no later record shows it
+
+            // An error that no record shows, as no later product's rows and no choice changed, is one of the openings alone.
+            found += audit.Report.Verdict == (replayed.Verdict == Verdict.Accept ? Verdict.Unverifiable : Verdict.Reject) ? 1 : 0;
+            Assert.True(replayed.Verdict == Verdict.Accept || (audit.Report == replayed && replayed.First!.Step > call));
         }
 
         Assert.Equal(Plants, found);
@@ -118,7 +129,7 @@ public sealed class ProjectionAuditTests : IDisposable
         using var decoder = new TinyDecoder(quantized: false);
         using BoundProgram program = decoder.Bind(TinyDecoder.Generate(3));
         (byte[][] run, string openings) = Run(null, program);
-        AuditReport audit = ProjectionAudit.Verify(program, Request, run, openings, Checkpoint, _pool, fewest: 1);
+        AuditReport audit = ProjectionAudit.Verify(program, Request, run, openings, Checkpoint, Seed, _pool, fewest: 1);
         Assert.Equal((Verdict.Accept, 0L, (ulong)run.Length), (audit.Report.Verdict, audit.Tested, audit.Report.Compared));
     }
 
@@ -128,20 +139,85 @@ public sealed class ProjectionAuditTests : IDisposable
         using var decoder = new TinyDecoder(quantized: true);
         using BoundProgram program = decoder.Bind(TinyDecoder.Generate(6));
         (byte[][] run, string openings) = Run(null, program);
-        AuditReport audit = ProjectionAudit.Verify(program, Request, run, openings, Checkpoint, _pool, fewest: 1);
+        AuditReport audit = ProjectionAudit.Verify(program, Request, run, openings, Checkpoint, Seed, _pool, fewest: 1);
         Assert.Equal((Verdict.Accept, 8 * 7, 0, (ulong)run.Length), (audit.Report.Verdict, audit.Tested, audit.Computed, audit.Report.Compared));
     }
 
-    private AuditReport Audit(byte[][] run, string openings) => ProjectionAudit.Verify(_program, Request, run, openings, Checkpoint, _pool, fewest: 1);
-
-    private (byte[][] Run, string Openings) Run(IProductSource? lying, BoundProgram? program = null)
+    [Theory]
+    [InlineData(PrivacyMode.Tokens)]
+    [InlineData(PrivacyMode.All)]
+    public void A_private_run_is_audited_by_who_has_its_secret(PrivacyMode mode)
     {
-        program ??= _program;
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(6));
+        RunRequest request = Request with { Privacy = new RunPrivacy(mode, RunSecret.Create()) };
+        (byte[][] run, string openings) = Run(null, program, request);
+        RunRequest told = request with { Privacy = request.Privacy with { ToldScalars = _scalars } };
+        AuditReport audit = ProjectionAudit.Verify(program, told, run, openings, Checkpoint, Seed, _pool, fewest: 1);
+        Assert.Equal((Verdict.Accept, 8 * 7, 0, (ulong)run.Length), (audit.Report.Verdict, audit.Tested, audit.Computed, audit.Report.Compared));
+        Assert.Equal(Verdict.Unverifiable, ProjectionAudit.Verify(program, Request, run, openings, Checkpoint, Seed, _pool, fewest: 1).Report.Verdict);
+
+        (run, openings) = Run(new LyingProducts(8, 3, 40_000), program, request);
+        told = request with { Privacy = request.Privacy with { ToldScalars = _scalars } };
+        ReplayReport lying = ProjectionAudit.Verify(program, told, run, openings, Checkpoint, Seed, _pool, fewest: 1).Report;
+        Assert.Equal((Verdict.Reject, Replay.Verify(program, told, run, _pool)), (lying.Verdict, lying));
+    }
+
+    [Fact]
+    public void Seeds_are_written_as_they_are_read()
+    {
+        Assert.NotEqual(AuditSeed.Draw(), AuditSeed.Draw());
+        foreach (AuditSeed seed in (AuditSeed[])[AuditSeed.Openings, Seed, AuditSeed.Draw()])
+        {
+            Assert.True(AuditSeed.TryParse(seed.ToString(), out AuditSeed read));
+            Assert.Equal(seed, read);
+        }
+
+        Assert.All((string?[])[null, "", "opening", new string('g', 64), new string('0', 63)], static text => Assert.False(AuditSeed.TryParse(text, out _)));
+    }
+
+    [Fact]
+    public void With_the_root_of_the_openings_as_its_seed_an_audit_is_the_same()
+    {
+        (byte[][] run, string openings) = Run(null);
+        Assert.Equal(Audit(run, openings), ProjectionAudit.Verify(_program, Request, run, openings, Checkpoint, AuditSeed.Openings, _pool, fewest: 1));
+        (run, openings) = Run(new LyingProducts(5, 9, 1));
+        Assert.NotEqual(Verdict.Accept, ProjectionAudit.Verify(_program, Request, run, openings, Checkpoint, AuditSeed.Openings, _pool, fewest: 1).Report.Verdict);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(200)]
+    [InlineData(262_144 - 18)] // 1 MiB to the byte
+    [InlineData(300_000)]
+    [InlineData(1_000_000)]
+    public void The_seed_of_openings_is_the_root_over_their_blocks(int columns)
+    {
+        string path = _folder["file"];
+        using (OpeningWriter writer = OpeningWriter.Create(path, default))
+        {
+            writer.Add(3, 1, columns, [], new byte[columns * sizeof(int)]);
+            writer.Complete();
+        }
+
+        Assert.True(OpeningFile.TryOpen(path, default, out OpeningFile? file, out string fault), fault);
+        using (file)
+        {
+            Assert.Equal(Commitment.RowRoot(File.ReadAllBytes(path)), OpeningsRoot.Of(file, _pool));
+        }
+    }
+
+    private AuditReport Audit(byte[][] run, string openings) => ProjectionAudit.Verify(_program, Request, run, openings, Checkpoint, Seed, _pool, fewest: 1);
+
+    private (byte[][] Run, string Openings) Run(IProductSource? lying, BoundProgram? program = null, RunRequest? request = null)
+    {
+        (program, request) = (program ?? _program, request ?? Request);
         string openings = _folder["openings-" + _runs.ToString(CultureInfo.InvariantCulture)];
         using RecordLog log = RecordLog.Open(_folder["log-" + _runs++.ToString(CultureInfo.InvariantCulture)]);
-        using (OpeningWriter writer = OpeningWriter.Create(openings, Request.Opening(program).RunId))
+        using (OpeningWriter writer = OpeningWriter.Create(openings, request.Opening(program).RunId))
         {
-            Assert.True(AttestedRun.TryExecute(program, Request with { Openings = writer, Products = lying }, log, _pool, out _, out MachineFault fault), fault.Detail);
+            Assert.True(AttestedRun.TryExecute(program, request with { Openings = writer, Products = lying }, log, _pool, out RunOutcome? outcome, out MachineFault fault), fault.Detail);
+            _scalars = outcome.Scalars;
             writer.Complete();
         }
 

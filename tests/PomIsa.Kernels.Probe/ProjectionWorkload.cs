@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace PomIsa.Kernels.Probe;
+
+/// <summary>Sums of rows and their bytes over a small fixed product; the digest is the same everywhere.</summary>
+public static unsafe class ProjectionWorkload
+{
+    /// <summary>SHA-256 of all results in order.</summary>
+    public static string Run()
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((int rows, int columns) in ((int, int)[])[(1, 16), (3, 40), (4, 15), (19, 100), (300, 64)])
+        {
+            Add(digest, rows, columns);
+        }
+
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
+
+    private static void Add(IncrementalHash digest, int rows, int columns)
+    {
+        int stride = Projection.Stride(columns), planes = Projection.Planes(rows);
+        int[] s = Numbers(rows * Projection.Count, 1), y = Numbers(rows * columns, 2);
+        byte[] q = MemoryMarshal.AsBytes<int>(Numbers(((rows * columns) + 19) / 4, 3)).ToArray();
+        float[] scales = [.. Numbers(rows, 4).Select(static v => v / 65536f)], w = [.. Numbers(columns, 5).Select(static v => v / 65536f)], values = new float[y.Length];
+        long[] z = new long[Projection.Count * stride], u = new long[Projection.Count * stride];
+        sbyte[] bytes = new sbyte[planes * Projection.Count * columns];
+        nint[] pointers = new nint[rows + Projection.Ahead];
+        fixed (int* ps = s, py = y)
+        fixed (byte* pq = q)
+        fixed (float* pd = scales, pw = w, pv = values)
+        fixed (long* pz = z, pu = u)
+        fixed (sbyte* pb = bytes)
+        fixed (nint* pr = pointers)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                pr[row] = (nint)(py + (row * columns));
+            }
+
+            Projection.Values(ps, (int**)pr, rows, columns, 0, columns, pz, stride, pd, pw, pv);
+            Projection.Rows(ps, pq, 0x80, rows, columns, 0, columns, pu);
+            Projection.Split(pu, columns, planes, pb);
+        }
+
+        digest.AppendData(MemoryMarshal.AsBytes<long>(z));
+        digest.AppendData(MemoryMarshal.AsBytes<float>(values));
+        digest.AppendData(MemoryMarshal.AsBytes<sbyte>(bytes));
+    }
+
+    private static int[] Numbers(int count, ulong seed)
+    {
+        var numbers = new int[count];
+        ulong state = seed * 0x9E3779B97F4A7C15;
+        for (int i = 0; i < count; i++)
+        {
+            ulong z = unchecked(state += 0x9E3779B97F4A7C15);
+            z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
+            numbers[i] = (int)(z >> 32);
+        }
+
+        return numbers;
+    }
+}
