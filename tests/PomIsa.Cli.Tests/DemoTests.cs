@@ -10,7 +10,7 @@ public sealed class DemoTests : IDisposable
     /// Root over every record of the demo in w8: whichever machine mints them, with any number of threads. It changes only
     /// with the weights, the program, the votes, the chain's rules or the form of records.
     /// </summary>
-    private const string Root = "80102b78bf0da0ae76a1e174a98398f79bde0c5bc49bae17fe5b3f59ac57016f";
+    private const string Root = "0f34a8a2080a2ec5dfd48c1381e71f38eea60838a22a78ae1d3719d19f7dc11e";
 
     private readonly Shell _shell = new();
 
