@@ -90,7 +90,7 @@ class Counter {
     return {
       retires: 1n,
       multiplyAdds: row.work === undefined ? 0n : row.work(this.sizes(f, i, value)),
-      evidenceBytes: 61n + 32n * BigInt(row.writes) + 8n * scalars + 5n * symbols,
+      evidenceBytes: 61n + (row.commits === undefined ? 0n : 32n) + 8n * scalars + 5n * symbols,
     };
   }
 

@@ -46,18 +46,22 @@ export function commitTensor(t) {
   return commitRows(elementCode[t.element], t.shape, rows);
 }
 
-/** The commitment to a quantized product: each row's scale, then its accumulators. */
-export function commitProduct(shape, scales, accumulators) {
-  const n = shape.at(-1);
-  const rows = Array.from(scales, (scale, t) => {
-    const row = Buffer.alloc(4 + 4 * n);
+/** A commitment to rows that are a scale and `columns` whole numbers of `width` bytes. */
+function commitScaled(dtype, width, columns, scales, numbers) {
+  return commitRows(dtype, [scales.length, columns], Array.from(scales, (scale, t) => {
+    const row = Buffer.alloc(4 + width * columns);
     row.writeFloatLE(scale, 0);
     if (Number.isNaN(scale)) row.writeUInt32LE(0x7fc00000, 0);
-    for (let i = 0; i < n; i++) row.writeInt32LE(accumulators[t * n + i], 4 + 4 * i);
+    for (let i = 0; i < columns; i++) row.writeIntLE(numbers[t * columns + i], 4 + width * i, width);
     return row;
-  });
-  return commitRows(0x80, shape, rows);
+  }));
 }
+
+/** The commitment to what a quantized product came to: each row's scale, then its accumulators. */
+export const commitProduct = (columns, scales, accumulators) => commitScaled(0x80, 4, columns, scales, accumulators);
+
+/** The commitment to quantized rows: each row's scale, then its integers. */
+export const commitQuantized = (columns, scales, q) => commitScaled(0x81, 1, columns, scales, q);
 
 export const commitPrompt = (salt, bytes) => sha256(Buffer.of(3), salt, bytes);
 
@@ -90,7 +94,7 @@ export function openRecord({ program, manifest, prompt, sampling, trigger }) {
     .bytes(trigger).number(1, 0).done();
 }
 
-/** A retire. `symbols` are pairs of index and value, ascending; outputs are commitments or scalars, not both. */
+/** A retire. `symbols` are pairs of index and value, ascending; values are commitments or scalars, not both. */
 export function retireRecord({ run, sequence, step, function: f, offset, opcode, symbols, commitments, scalars }) {
   const w = new Writer(2).bytes(run).number(8, sequence).number(4, step).number(2, f).number(4, offset).number(2, opcode);
   w.number(1, symbols.length);

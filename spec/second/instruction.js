@@ -79,14 +79,14 @@ export function execute(request) {
   }
 }
 
-/** What an instruction that retired wrote, pushed and committed to. */
+/** What an instruction that retired wrote and pushed, with commitments to what it wrote. */
 function outcome(row, o, done, bench) {
   const written = row.operands.filter(p => p.written);
   const states = row.operands.filter(p => p.kind === 'state').map(p => o[p.name]);
   const result = {};
   if (written.length > 0) {
     result.writes = written.map(p => o[p.name].toJson());
-    const commitments = (done?.commitments ?? written.map(p => commitTensor(o[p.name]))).map(c => c.toString('hex'));
+    const commitments = (done?.commitment ? [done.commitment()] : written.map(p => commitTensor(o[p.name]))).map(c => c.toString('hex'));
     if (commitments.length === 1) [result.commitment] = commitments;
     else result.commitments = commitments;
   }

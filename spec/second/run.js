@@ -1,6 +1,6 @@
 // Execution of a module (spec/bytecode.md 5) and the records that it mints (spec/runs.md).
 import { matchBlocks } from './blocks.js';
-import { closeRecord, commitPrompt, commitTensor, openRecord, retireRecord, sha256 } from './evidence.js';
+import { closeRecord, commitPrompt, openRecord, retireRecord, sha256 } from './evidence.js';
 import { Fault, trap } from './faults.js';
 import { boundSymbols, namedStates } from './flow.js';
 import { immediates } from './operands.js';
@@ -78,9 +78,8 @@ export class Run {
     this.after = null;
     const o = this.operands(frame, i);
     const done = i.row.exec(o, this);
-    const written = i.row.operands.flatMap((p, n) => (p.written ? [[i.operands[n], o[p.name]]] : []));
-    for (const [register, tensor] of written) frame.registers[register] = tensor;
-    this.retire(frame, i, done?.commitments ?? written.map(([, t]) => commitTensor(t)), done?.scalars ?? this.pushed);
+    i.row.operands.forEach((p, n) => { if (p.written) frame.registers[i.operands[n]] = o[p.name]; });
+    this.retire(frame, i, i.row.commits === undefined ? [] : [i.row.commits(o)], done?.scalars ?? this.pushed);
     this.after?.();
   }
 

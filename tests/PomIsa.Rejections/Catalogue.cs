@@ -35,6 +35,7 @@ internal static class Catalogue
         yield return Topic("steps", "appends, writes and reads of states, and where symbols have values", new Steps(codes).All);
         yield return Topic("limits", "as many as the limits allow", Limits.All);
         yield return Topic("records", "programs that run to their end, with every record", Records.All);
+        yield return Topic("products", "products by a weight, with the records of what they multiply", Products.All);
         yield return Topic("runs", "programs that end in a trap or reach a bound", new Runs(codes).All);
     }
 

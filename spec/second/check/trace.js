@@ -247,7 +247,7 @@ class Walk {
       case 'token': {
         const a = pop();
         if (a !== null && (a < 0n || a > greatestToken)) this.trap(way, 'it is no token');
-        done({ commitments: 1 });
+        done();
         frame.registers[operands[0]] = [1];
         break;
       }
@@ -266,7 +266,7 @@ class Walk {
         const x = frame.registers[operands[1]];
         const n = value('n');
         if (x[0] !== null && x[0] < n) this.trap(way, 'there are fewer rows');
-        done({ commitments: 1 });
+        done();
         frame.registers[operands[0]] = [n, ...x.slice(1)];
         break;
       }
@@ -276,7 +276,7 @@ class Walk {
         break;
       }
       case 'zeros':
-        done({ commitments: 1 });
+        done();
         frame.registers[operands[0]] = shape(f.registers[operands[0]]);
         break;
       case 'state.len': {
@@ -287,7 +287,8 @@ class Walk {
       case 'reset': done(); way.rows[operands[0]] = 0; break;
       case 'item': case 'argmax': pushes([null]); break;
       case 'sample': pop(); pushes([null]); break;
-      case 'output': case 'commit': done(); break;
+      case 'output': done({ commitments: 1 }); break;
+      case 'commit': done(); break;
       default: refuse(`${mnemonic} in a driver`);
     }
   }
@@ -311,10 +312,10 @@ class Walk {
         const isPlace = record.opcode === 0x28 && record.offset === frame.next - 1 && record.function === frame.index && record.step === way.steps;
         if (isPlace && (rows === 0 || rows > this.module.symbols[symbol] || (before !== null && before !== rows))) this.trap(way, 'the input\'s rows are out of their bounds');
       }
-      done({ commitments: 1, symbols: [[symbol, rows]] });
+      done({ symbols: [[symbol, rows]] });
       frame.symbols.set(symbol, rows);
     } else {
-      done({ commitments: 1, symbols: [] });
+      done({ symbols: [] });
     }
     frame.registers[register] = shape({ shape: declared.shape });
   }
@@ -363,7 +364,7 @@ class Walk {
         way.rows[state] = rows;
       }
       this.retire(way, {
-        f: index, at, opcode: row.code, commitments: row.writes,
+        f: index, at, opcode: row.code, commitments: row.commits === undefined ? 0 : 1,
         symbols: at === 0 ? bound.map(s => [s, symbols.get(s) ?? null]) : [],
       });
       if (way.index > this.about) throw new End(this.about + 1n, 0, 'left');

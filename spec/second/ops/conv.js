@@ -1,4 +1,5 @@
 // Convolution and pooling over two axes; one axis is a height of 1.
+import { commitTensor } from '../evidence.js';
 import { invalid } from '../faults.js';
 import { fma, fround, maximum, rowSum } from '../float.js';
 import { row } from '../row.js';
@@ -63,6 +64,7 @@ export const conv = [
     },
     result: o => [{ element: 'f32', shape: [o.x.shape[0], o.w.shape[0], ...resultSize(o, o.w.shape[2], o.w.shape[3])] }],
     work: o => big(...o.y.shape, ...o.w.shape.slice(1)),
+    commits: o => commitTensor(o.x),
     exec: o => {
       const [, channels, height, width] = o.x.shape;
       const [outputs, g, kernelH, kernelW] = o.w.shape;

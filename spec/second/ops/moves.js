@@ -1,4 +1,5 @@
 // Between host, weights, scalars and registers.
+import { commitTensor } from '../evidence.js';
 import { invalid, trap } from '../faults.js';
 import { row } from '../row.js';
 
@@ -49,6 +50,7 @@ export const moves = [
   row(0x2e, 'output x:X, n:u32', {
     where: 'driver',
     check: o => { if (o.n >= 64) throw invalid('BadImmediate'); },
+    commits: o => commitTensor(o.x),
     exec: (o, m) => { m.outputs[o.n] = o.x; },
   }),
 ];

@@ -1,5 +1,6 @@
 // Layers of a network in f32 (spec/numerics.md 2 and 5).
 import { elementary } from '../elementary.js';
+import { commitTensor } from '../evidence.js';
 import { invalid, trap } from '../faults.js';
 import { dot, fma, fround, maximum, rowSum } from '../float.js';
 import { row } from '../row.js';
@@ -58,6 +59,7 @@ export const network = [
   row(0x50, 'matmul y:f32[..,N], x:f32[..,K], weight w:f32|f16|bf16[K,N] panels', {
     writes: 1,
     work: o => elementCount(o.x) * BigInt(o.w.shape[1]),
+    commits: o => commitTensor(o.x),
     exec: o => {
       const [k, n] = o.w.shape;
       eachRow(o.x, (t, at) => multiplyRow(o.x.num, at, o.w.values, k, n, o.y.num, t * n));

@@ -1,5 +1,5 @@
 // Quantized products: exact integer sums (spec/numerics.md 6).
-import { commitProduct } from '../evidence.js';
+import { commitProduct, commitQuantized, commitTensor } from '../evidence.js';
 import { invalid } from '../faults.js';
 import { fround, maximum, roundEven } from '../float.js';
 import { row } from '../row.js';
@@ -16,6 +16,14 @@ function quantizeRow(x, at, k, q, to) {
     q[to + i] = v !== v ? 0 : Math.min(Math.max(roundEven(v), -127), 127);
   }
   return d;
+}
+
+/** Scales and integers of all rows of x. */
+function quantizeRows(x, k) {
+  const q = new Int8Array(x.count);
+  const scales = new Float32Array(x.shape.slice(0, -1).reduce((n, d) => n * d, 1));
+  eachRow(x, (t, at) => { scales[t] = quantizeRow(x.num, at, k, q, at); });
+  return { scales, q };
 }
 
 /** acc[n] = sum of q[k] · w[k,n]: below 2^31, so exact in binary64. */
@@ -39,17 +47,17 @@ function scaleProducts(y, acc, d, s) {
 const linear = (code, name) => row(code, `${name} y:f32[..,N], x:f32[..,K], weight w:${name.slice(-2)}[K,N] panels`, {
   writes: 1,
   work: o => elementCount(o.x) * BigInt(o.w.shape[1]),
+  commits: o => {
+    const { scales, q } = quantizeRows(o.x, o.w.shape[0]);
+    return commitQuantized(o.w.shape[0], scales, q);
+  },
   exec: o => {
     const [k, n] = o.w.shape;
-    const q = new Int8Array(k);
-    const scales = new Float32Array(o.y.count / n);
+    const { scales, q } = quantizeRows(o.x, k);
     const accumulators = new Int32Array(o.y.count);
-    eachRow(o.x, (t, at) => {
-      scales[t] = quantizeRow(o.x.num, at, k, q, 0);
-      sumProducts(q, 0, o.w, accumulators, t * n);
-    });
+    for (let t = 0; t < scales.length; t++) sumProducts(q, t * k, o.w, accumulators, t * n);
     scaleProducts(o.y, accumulators, scales, o.w.scale);
-    return { scales, accumulators, commitments: [commitProduct([scales.length, n], scales, accumulators)] };
+    return { scales, accumulators, commitment: () => commitProduct(n, scales, accumulators) };
   },
 });
 
@@ -68,6 +76,7 @@ export const quantized = [
   row(0x5d, 'matmul.i8 acc:i32[..,N], q:i8[..,K], weight w:w8|w4[K,N] panels', {
     writes: 1, work: o => elementCount(o.q) * BigInt(o.w.shape[1]),
     check: o => { if (o.w.shape[0] > mostInner[o.w.element]) throw invalid('BadLayout'); },
+    commits: o => commitTensor(o.q),
     exec: o => eachRow(o.q, (t, at) => sumProducts(o.q.num, at, o.w, o.acc.num, t * o.w.shape[1])),
   }),
   row(0x5e, 'dequantize y:f32[..,N], acc:i32[..,N], d:f32[..,1], weight w:w8|w4[K,N] panels', {

@@ -6,7 +6,7 @@ namespace PomIsa.Fuzz.Reference;
 /// <summary>One instruction of the reference machine: what it reads, and what it leaves.</summary>
 internal sealed class RefContext(RefMachine machine, RefFrame frame, Instruction instruction)
 {
-    /// <summary>Tensors that it writes, in operand order; the machine puts them into the registers and commits to them.</summary>
+    /// <summary>Tensors that it writes, in operand order; the machine puts them into the registers.</summary>
     public List<RefTensor> Written { get; } = [];
 
     /// <summary>Scalars that it pushes.</summary>
@@ -15,8 +15,8 @@ internal sealed class RefContext(RefMachine machine, RefFrame frame, Instruction
     /// <summary>Multiply-adds that it does.</summary>
     public ulong Work { get; set; }
 
-    /// <summary>Row scales and sums that its record commits to instead of the result.</summary>
-    public (float[] Scales, int[] Sums, int Rows, int Columns)? Product { get; set; }
+    /// <summary>Row scales and integers that a quantized product multiplies: what its record commits to.</summary>
+    public (float[] Scales, sbyte[] Integers, int Rows, int Columns) Quantized { get; set; }
 
     public RefMachine Machine => machine;
 

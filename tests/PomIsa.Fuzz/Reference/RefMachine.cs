@@ -266,9 +266,13 @@ internal sealed class RefMachine
             scalars = [Tokens[^1]];
         }
 
-        Digest[] commitments = context.Product is { } product
-            ? [Commit(product.Scales, product.Sums, product.Rows, product.Columns)]
-            : [.. context.Written.Select(static t => Commitment.Of((byte)t.Element, t.Shape, t.Raw))];
+        Digest[] commitments = row.Mnemonic switch
+        {
+            "linear.w8" or "linear.w4" => [Commit(context.Quantized.Scales, context.Quantized.Integers, context.Quantized.Rows, context.Quantized.Columns)],
+            "matmul" or "matmul.i8" or "conv" => [Commit(context.In(1))],
+            "output" => [Commit(context.In(0))],
+            _ => [],
+        };
         var entry = new byte[RecordWriter.RetireBytes(_changes.Count, commitments.Length, scalars.Length)];
         _ = scalars.Length > 0
             ? RecordWriter.WriteRetire(entry, head, CollectionsMarshal.AsSpan(_changes), scalars)
@@ -278,16 +282,18 @@ internal sealed class RefMachine
         _changes.Clear();
     }
 
-    private static Digest Commit(float[] scales, int[] sums, int rows, int columns)
+    private static Digest Commit(RefTensor tensor) => Commitment.Of((byte)tensor.Element, tensor.Shape, tensor.Raw);
+
+    private static Digest Commit(float[] scales, sbyte[] integers, int rows, int columns)
     {
         var bytes = new List<byte>();
         for (int t = 0; t < rows; t++)
         {
             bytes.AddRange(BitConverter.GetBytes(scales[t]));
-            bytes.AddRange(MemoryMarshal.AsBytes(sums.AsSpan(t * columns, columns)));
+            bytes.AddRange(MemoryMarshal.AsBytes(integers.AsSpan(t * columns, columns)));
         }
 
-        return Commitment.Of(Commitment.W8Product, [rows, columns], [.. bytes]);
+        return Commitment.Of(Commitment.QuantizedRows, [rows, columns], [.. bytes]);
     }
 
     private static long Pop(RefFrame frame)

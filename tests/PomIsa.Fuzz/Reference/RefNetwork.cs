@@ -96,7 +96,7 @@ internal static class RefNetwork
             y.F32[i] = Ref.Quantized.Dequantize(sums[i], scales[i / columns], w.Scales[i % columns]);
         }
 
-        c.Product = (scales, sums, rows, columns);
+        c.Quantized = (scales, q, rows, depth);
         c.Work = (ulong)rows * (ulong)depth * (ulong)columns;
         return c.Write(y);
     }

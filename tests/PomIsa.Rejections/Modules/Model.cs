@@ -83,6 +83,8 @@ internal static class Asm
     public static Code Input(int register, int input) => Code.Of(0x28, register, input);
 
     public static Code Rows(int register) => Code.Of(0x2b, register);
+
+    public static Code Output(int register, int number) => Code.Of(0x2e, register, number);
 }
 
 /// <summary>A function: parameters and results are the first registers.</summary>

@@ -20,9 +20,12 @@ internal static class Commitments
         return hash.GetHashAndReset();
     }
 
+    public static byte[] OfTensor(Value tensor) => OfTensor(tensor.Element, tensor.Shape, tensor.Bytes);
+
     /// <summary>A tensor's commitment.</summary>
+    /// <param name="element">Its element type's number, or one from 0x80 on.</param>
     /// <param name="shape">Its dimensions at run time.</param>
-    /// <param name="bytes">Its elements, row-major.</param>
+    /// <param name="bytes">Its rows, one behind the other.</param>
     public static byte[] OfTensor(byte element, int[] shape, byte[] bytes)
     {
         int rows = shape.Length < 2 ? 1 : shape[0];

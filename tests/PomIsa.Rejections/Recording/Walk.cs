@@ -6,7 +6,10 @@ using PomIsa.Rejections.Modules;
 namespace PomIsa.Rejections.Recording;
 
 /// <summary>Walks through a small program as spec/bytecode.md, chapter 5, and spec/runs.md say, and writes down every record.</summary>
-/// <remarks>It knows control, scalars, and the opcodes that move or keep tensors without computing; a program that traps is none for it.</remarks>
+/// <remarks>
+/// It knows control, scalars, and the opcodes that move or keep tensors without computing; a program that traps is none for it. Of a product it knows what its
+/// record commits to, and takes the result as zeros: nothing may depend on it.
+/// </remarks>
 internal sealed class Walk
 {
     private readonly Draft _draft;
@@ -157,7 +160,7 @@ internal sealed class Walk
     private void Plain(int function, int at, Code code, int[] operands, Value?[] registers, int[] symbols, Stack<long> stack, long[] locals)
     {
         long[] pushed = [];
-        Value? written = null;
+        byte[]? commitment = null;
         switch (code.Opcode)
         {
             case 0x10:
@@ -188,24 +191,35 @@ internal sealed class Walk
                 pushed = [stack.Pop() == 0 ? 1 : 0];
                 break;
             case 0x28:
-                written = registers[operands[0]] = _inputs[operands[1]];
+                Value given = registers[operands[0]] = _inputs[operands[1]];
                 if (_draft.Inputs[operands[1]].Shape is [{ IsSymbol: true } symbol, ..])
                 {
-                    symbols[symbol.Value] = written.Shape[0];
-                    _bound = [(symbol.Value, written.Shape[0])];
+                    symbols[symbol.Value] = given.Shape[0];
+                    _bound = [(symbol.Value, given.Shape[0])];
                 }
 
                 break;
             case 0x29:
                 byte[] token = new byte[4];
                 BinaryPrimitives.WriteInt32LittleEndian(token, (int)stack.Pop());
-                written = registers[operands[0]] = new Value(Element.I32, [1], token);
+                registers[operands[0]] = new Value(Element.I32, [1], token);
                 break;
             case 0x2b:
                 pushed = [registers[operands[0]]!.Shape[0]];
                 break;
             case 0x2c:
-                written = registers[operands[0]] = Value.Zeros(_draft.Functions[function].Registers[operands[0]], symbols);
+                registers[operands[0]] = Value.Zeros(_draft.Functions[function].Registers[operands[0]], symbols);
+                break;
+            case 0x2e:
+                commitment = Commitments.OfTensor(registers[operands[0]]!);
+                break;
+            case 0x50 or 0x5d or 0xb2:
+                commitment = Commitments.OfTensor(registers[operands[1]]!);
+                registers[operands[0]] = Value.Zeros(_draft.Functions[function].Registers[operands[0]], symbols);
+                break;
+            case 0x51 or 0x58:
+                commitment = Quantized.Commitment(registers[operands[1]]!);
+                registers[operands[0]] = Value.Zeros(_draft.Functions[function].Registers[operands[0]], symbols);
                 break;
             case 0x60:
                 Value rows = registers[operands[1]]!;
@@ -229,15 +243,14 @@ internal sealed class Walk
         }
 
         Array.ForEach(pushed, stack.Push);
-        Retire(function, at, code, pushed, written);
+        Retire(function, at, code, pushed, commitment);
     }
 
-    private void Retire(int function, int at, Code code, long[]? scalars = null, Value? written = null)
+    private void Retire(int function, int at, Code code, long[]? scalars = null, byte[]? commitment = null)
     {
-        byte[][] commitments = written is null ? [] : [Commitments.OfTensor(written.Element, written.Shape, written.Bytes)];
         // What was bound belongs to the first record behind the call, or to that of the input.
         (int, int)[] bound = code.Opcode == 0x01 ? [] : _bound;
         _bound = [];
-        _records.Add(RecordBytes.Retire(_run, (ulong)_records.Count, _step, function, at, code.Opcode, bound, commitments, scalars ?? []));
+        _records.Add(RecordBytes.Retire(_run, (ulong)_records.Count, _step, function, at, code.Opcode, bound, commitment is null ? [] : [commitment], scalars ?? []));
     }
 }

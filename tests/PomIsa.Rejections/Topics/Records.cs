@@ -82,14 +82,14 @@ internal static class Records
         yield return Run("a step that only returns", empty);
     }
 
-    /// <summary>Commitments to zeros of every type and of shapes that cut blocks and rows.</summary>
+    /// <summary>Commitments to zeros of every type and of shapes that cut blocks and rows, as what the run gives.</summary>
     private static IEnumerable<Rejection> Tensors()
     {
         foreach (byte element in Computed)
         {
             foreach (Dim[] shape in (Dim[][])[[], [0], [1], [3, 5], [0, 4], [4, 0], [2, 1, 3]])
             {
-                Draft draft = Driver(Asm.Zeros(0), Asm.Halt);
+                Draft draft = Driver(Asm.Zeros(0), Asm.Output(0, 0), Asm.Halt);
                 draft.Functions[0].Registers.Add(new Kind(element, shape));
                 yield return Run($"zeros {draft.Functions[0].Registers[0]}", draft);
             }
@@ -97,14 +97,14 @@ internal static class Records
 
         foreach (Dim[] shape in (Dim[][])[[256], [257], [3, 256], [3, 300], [5, 1000], [17, 1], [2, 3, 171], [1, 2, 1, 2, 1, 2, 1, 2]])
         {
-            Draft draft = Driver(Asm.Zeros(0), Asm.Halt);
+            Draft draft = Driver(Asm.Zeros(0), Asm.Output(0, 0), Asm.Halt);
             draft.Functions[0].Registers.Add(new Kind(F32, shape));
             yield return Run($"zeros {draft.Functions[0].Registers[0]}", draft);
         }
 
         foreach (int token in (int[])[0, 1, 65_536, int.MaxValue])
         {
-            Draft draft = Driver(Asm.Push(token), Code.Of(0x29, 0), Asm.Rows(0), Asm.Emit, Asm.Halt);
+            Draft draft = Driver(Asm.Push(token), Code.Of(0x29, 0), Asm.Output(0, 1), Asm.Rows(0), Asm.Emit, Asm.Halt);
             draft.Functions[0].Registers.Add(new Kind(I32, 1));
             yield return Run($"token {token}", draft);
         }
@@ -114,12 +114,12 @@ internal static class Records
     {
         for (int rows = 1; rows <= 5; rows++)
         {
-            Draft one = Driver(Asm.Input(0, 0), Asm.Rows(0), Asm.Emit, Asm.Zeros(1), Asm.Halt);
+            Draft one = Driver(Asm.Input(0, 0), Asm.Output(0, 0), Asm.Rows(0), Asm.Emit, Asm.Zeros(1), Asm.Output(1, 63), Asm.Halt);
             one.Symbols.AddRange([8, 8]);
             one.Inputs.Add(new Kind(I64, P, 3));
             one.Functions[0].Registers.AddRange([new Kind(I64, P, 3), new Kind(Bool, 2, P)]);
             yield return Run($"an input of {rows} rows", one, Counting(I64, rows, 3));
-            Draft two = Driver(Asm.Input(1, 1), Asm.Input(0, 0), Asm.Input(2, 2), Asm.Halt);
+            Draft two = Driver(Asm.Input(1, 1), Asm.Input(0, 0), Asm.Input(2, 2), Asm.Output(1, 2), Asm.Output(0, 2), Asm.Output(2, 0), Asm.Halt);
             two.Symbols.AddRange([8, 8]);
             two.Inputs.AddRange([new Kind(F32, P), new Kind(I8, S, 2), new Kind(F16, 2)]);
             two.Functions[0].Registers.AddRange(two.Inputs);
@@ -156,7 +156,8 @@ internal static class Records
         return driver;
     }
 
-    private static Rejection Run(string name, Draft draft, params Value[] inputs)
+    /// <summary>A case of a program that runs to its end.</summary>
+    public static Rejection Run(string name, Draft draft, params Value[] inputs)
     {
         var walk = new Walk(draft, inputs);
         string given = inputs.Length == 0 ? "\"prompt\": []" : $"\"inputs\": [{string.Join(", ", inputs.Select(Json))}]";
