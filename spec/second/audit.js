@@ -1,5 +1,5 @@
 // Executes the runs of a run folder again and compares the root over all their records with the log's checkpoint: equal
-// roots mean equal records, byte by byte.
+// roots mean equal records, byte by byte. Also what all their outputs were.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readInputs } from './check.js';
@@ -33,21 +33,31 @@ function inputsOf(module, { inputs, prompt }) {
   });
 }
 
-export function audit(folder, weightsFolder) {
+/** The runs of a folder, executed again, one after the other. */
+function* executed(folder, weightsFolder, options = {}) {
   // Seeds have 64 bits: more than a number in JavaScript holds.
   const text = readFileSync(join(folder, 'run.json'), 'utf8').replace(/("seed":\s*)(\d+)/g, '$1"$2"');
   const description = JSON.parse(text);
   const { module } = load(readFileSync(join(folder, 'module.pisab')));
   const bound = weightsFolder === undefined ? { weights: bindJson(module) } : bindShards(module, weightsFolder);
-  const leaves = description.runs.flatMap(r => {
+  for (const r of description.runs) {
     const run = new Run(module, {
-      ...bound, sampling: samplingOf(r), salt: Buffer.from(r.salt, 'hex'), trigger: Buffer.from(r.trigger, 'hex'),
+      ...bound, ...options, sampling: samplingOf(r), salt: Buffer.from(r.salt, 'hex'), trigger: Buffer.from(r.trigger, 'hex'),
       inputs: inputsOf(module, r),
     });
     run.run(r.stoppedAfter ?? undefined);
-    return run.records.map(leafHash);
-  });
+    yield run;
+  }
+}
+
+export function audit(folder, weightsFolder) {
+  const leaves = [...executed(folder, weightsFolder)].flatMap(run => run.records.map(leafHash));
   const expected = checkpointOf(folder);
   const root = treeRoot(leaves).toString('base64');
   return { records: leaves.length, root, equal: leaves.length === expected.size && root === expected.root };
 }
+
+/** The outputs trees of a folder's runs (spec/evidence.md 13): id, number of leaves, root. */
+export const outputsTrees = (folder, weightsFolder) => Array.from(executed(folder, weightsFolder, { claims: true }), run => ({
+  run: run.id.toString('hex'), leaves: run.leaves.length, root: treeRoot(run.leaves.map(leafHash)).toString('base64'),
+}));

@@ -105,6 +105,13 @@ export function retireRecord({ run, sequence, step, function: f, offset, opcode,
   return w.done();
 }
 
+/** The data of a retire's leaf in its run's outputs tree (chapter 13): what it recorded, then commitments to the registers that it wrote. */
+export function outputsLeaf(scalars, commitments, written) {
+  const fields = Buffer.alloc(8 * scalars.length);
+  scalars.forEach((s, i) => fields.writeBigUInt64LE(BigInt.asUintN(64, BigInt(s)), 8 * i));
+  return Buffer.concat([fields, ...commitments, ...written]);
+}
+
 export function closeRecord({ run, sequence, emits, retires, abandoned = false }) {
   const response = Buffer.alloc(4 * emits.length);
   emits.forEach((token, i) => response.writeInt32LE(token, 4 * i));

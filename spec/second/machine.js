@@ -2,7 +2,7 @@
 // The machine's commands: `serve`, and `run MODULE --weights FOLDER --prompt "1,2,3"`.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { audit } from './audit.js';
+import { audit, outputsTrees } from './audit.js';
 import { Fault } from './faults.js';
 import { readSampling } from './instruction.js';
 import { bindJson, load } from './load.js';
@@ -14,7 +14,8 @@ import { readInputs } from './check.js';
 const usage = `node machine.js serve                                       answers the pipe protocol on stdin and stdout
 node machine.js run MODULE.pisab [--weights FOLDER] [--prompt "1,2,3"] [--records] [--sampling JSON]
                                                             runs a module; --records prints every record in hex
-node machine.js audit RUN [--weights FOLDER]                runs a run folder again and compares all records with its checkpoint`;
+node machine.js audit RUN [--weights FOLDER]                runs a run folder again and compares all records with its checkpoint
+node machine.js outputs RUN [--weights FOLDER]              of each run of a run folder the id, and leaves and root of its outputs tree`;
 
 const weights = { type: 'string' };
 
@@ -43,11 +44,18 @@ function auditRun(args) {
   if (!equal) process.exitCode = 1;
 }
 
+function outputsOf(args) {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { weights } });
+  if (positionals.length !== 1) throw new TypeError(usage);
+  for (const { run, leaves, root } of outputsTrees(positionals[0], values.weights)) console.log(`${run} ${leaves} ${root}`);
+}
+
 try {
   const [command, ...args] = process.argv.slice(2);
   if (command === 'serve') await serve();
   else if (command === 'run') runModule(args);
   else if (command === 'audit') auditRun(args);
+  else if (command === 'outputs') outputsOf(args);
   else throw new TypeError(usage);
 } catch (error) {
   console.error(error instanceof Fault ? `${error.message} (function ${error.function}, at ${error.at})` : error.message);

@@ -1,6 +1,6 @@
 // Execution of a module (spec/bytecode.md 5) and the records that it mints (spec/runs.md).
 import { matchBlocks } from './blocks.js';
-import { closeRecord, commitPrompt, openRecord, retireRecord, sha256 } from './evidence.js';
+import { closeRecord, commitPrompt, commitTensor, openRecord, outputsLeaf, retireRecord, sha256 } from './evidence.js';
 import { Fault, trap } from './faults.js';
 import { boundSymbols, namedStates } from './flow.js';
 import { immediates } from './operands.js';
@@ -11,8 +11,8 @@ const nothing = Buffer.alloc(32);
 const fresh = (type, value) => new Tensor(type.element, resolve(type.shape, value));
 
 export class Run {
-  /** `weights`: what instructions read, by weight index; `inputs`: a tensor for each input or undefined. */
-  constructor(module, { weights = [], inputs = [], sampling = null, manifest = nothing, salt = nothing, trigger = nothing }) {
+  /** `weights`: what instructions read, by weight index; `inputs`: a tensor for each input or undefined; `claims`: whether the leaves of the outputs tree are wanted. */
+  constructor(module, { weights = [], inputs = [], sampling = null, manifest = nothing, salt = nothing, trigger = nothing, claims = false }) {
     this.module = module;
     this.weights = weights;
     this.inputs = inputs;
@@ -26,6 +26,7 @@ export class Run {
       program: module.digest, manifest, prompt: commitPrompt(salt, prompt), sampling, trigger,
     })];
     this.id = sha256(this.records[0]);
+    this.leaves = claims ? [Buffer.alloc(0)] : null;
     this.emits = [];
     this.outputs = [];
     this.steps = 0;
@@ -51,6 +52,7 @@ export class Run {
       }
     }
     this.records.push(closeRecord({ run: this.id, sequence: this.records.length, emits: this.emits, retires: this.retires, abandoned }));
+    this.leaves?.push(Buffer.alloc(0));
     return null;
   }
 
@@ -79,7 +81,13 @@ export class Run {
     const o = this.operands(frame, i);
     const done = i.row.exec(o, this);
     i.row.operands.forEach((p, n) => { if (p.written) frame.registers[i.operands[n]] = o[p.name]; });
-    this.retire(frame, i, i.row.commits === undefined ? [] : [i.row.commits(o)], done?.scalars ?? this.pushed);
+    const commitments = i.row.commits === undefined ? [] : [i.row.commits(o)];
+    const scalars = done?.scalars ?? this.pushed;
+    this.retire(frame, i, commitments, scalars);
+    if (this.leaves !== null) {
+      const written = done?.commitment ? [done.commitment()] : i.row.operands.filter(p => p.written).map(p => commitTensor(o[p.name]));
+      this.leaves.push(outputsLeaf(scalars, commitments, written));
+    }
     this.after?.();
   }
 
