@@ -64,7 +64,7 @@ class Bench {
 export function execute(request) {
   const row = rowByMnemonic.get(request.opcode);
   if (row === undefined) throw new Error(`no opcode ${request.opcode}`);
-  const o = operands(row, request);
+  const o = given(row, request);
   const bench = new Bench(request);
   const written = row.operands.filter(p => p.written);
   const types = request.into ?? infer(row, inputTypes(row, o, request), []);
@@ -105,7 +105,8 @@ function inputTypes(row, o, request) {
   return { ...o, name: { element: 'i32', shape: [request.prompt.length] } };
 }
 
-function operands(row, request) {
+/** The operands and immediates of a case by name. */
+export function given(row, request) {
   const o = {};
   const queues = {
     register: (request.reads ?? []).map(t => Tensor.fromHex(t.dtype, t.shape, t.bits)),

@@ -2,6 +2,7 @@
 import { inflateSync } from 'node:zlib';
 import { Cursor, digestOf, refuse, text } from './bytes.js';
 import { openCheckpoint, verifierKey } from './notes.js';
+import { outputsFault } from './outputs.js';
 import { readRecord } from './records.js';
 import { followProgram } from './trace.js';
 import { sharedRoot } from './trees.js';
@@ -30,7 +31,7 @@ function readFault(file) {
   const c = new Cursor(file);
   if (c.take(4).toString('latin1') !== 'PISF' || c.byte() !== 1) refuse('no fault proof');
   const kind = c.byte();
-  if (kind < 1 || kind > 12) refuse('no kind of fault');
+  if (kind < 1 || kind > 13) refuse('no kind of fault');
   const index = c.u64();
   const [key, note, module, packed, hashes, body] = [part(c), part(c), packedPart(c), packedPart(c), part(c), part(c)];
   c.end();
@@ -103,6 +104,7 @@ function followed(proof, beside) {
   if (!record || record.kind === 'open') refuse('the record that it is about is not shown');
   const first = proof.records.find(r => r.index === proof.index - record.sequence);
   if (first === undefined || readRecord(first.entry).kind !== 'open') refuse('the record that opens the run is not shown');
+  if (proof.kind === 13) return outputsFault(proof.body, proof.key, proof.index, record, first.entry);
   const program = proof.module.length > 0 ? proof.module : beside ?? refuse('the program is not in the file; give it beside it');
   const records = new Map(proof.records.map(r => [r.index, { ...r, record: readRecord(r.entry) }]));
   return followProgram(program, records, first.index, proof.index);
