@@ -26,11 +26,11 @@ const samplingOf = ({ sampling }) => (sampling ? readSampling({
 /** What the host gave: tensors, or one prompt for every input. */
 function inputsOf(module, { inputs, prompt }) {
   if (inputs === undefined || inputs.length === 0) return readInputs(module, { prompt });
-  return inputs.map(({ dtype, shape, bytes }) => {
+  return { inputs: inputs.map(({ dtype, shape, bytes }) => {
     const tensor = new Tensor(dtype, shape);
     tensor.bytes.set(Buffer.from(bytes, 'hex'));
     return tensor;
-  });
+  }) };
 }
 
 /** The runs of a folder, executed again, one after the other. */
@@ -43,7 +43,7 @@ function* executed(folder, weightsFolder, options = {}) {
   for (const r of description.runs) {
     const run = new Run(module, {
       ...bound, ...options, sampling: samplingOf(r), salt: Buffer.from(r.salt, 'hex'), trigger: Buffer.from(r.trigger, 'hex'),
-      inputs: inputsOf(module, r),
+      ...inputsOf(module, r),
     });
     run.run(r.stoppedAfter ?? undefined);
     yield run;

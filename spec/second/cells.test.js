@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 import { Cells } from './check/cells.js';
 import { derive } from './check/derive.js';
+import { bitsOf } from './float.js';
 import { given, readSampling } from './instruction.js';
+import { quantizeRows } from './ops/quantized.js';
 import { rows } from './table.js';
 import { Tensor } from './tensor.js';
 
@@ -31,12 +33,22 @@ function subject(row, c, cells, output, element) {
   }
   row.operands.filter(p => p.written).forEach((p, i) => { o[p.name] = { element: c.expect.writes[i].dtype, shape: c.expect.writes[i].shape }; });
   if (row.mnemonic === 'input') o.name = tensor(c.inputs ? Tensor.fromHex(...Object.values(c.inputs[0])) : Tensor.from('i32', [c.prompt.length], c.prompt));
-  const own = (j, i) => wordsOf(c.expect, row)[j][i];
+  const own = (j, i) => wordsOf(c, row)[j][i];
   return { ...o, row, cells, output, element, own, sampling: readSampling(c.sampling), popped: c.stack === undefined ? undefined : BigInt(c.stack.at(-1)) };
 }
 
 /** All elements of all outputs, as words: of a product row by row its scale and its sums. */
-function wordsOf(expect, row) {
+function wordsOf(c, row) {
+  if (row.commits === undefined) return writtenWords(c.expect, row);
+  const read = c.reads[0];
+  const x = Tensor.fromHex(read.dtype, read.shape, read.bits);
+  if (c.expect.accumulators === undefined) return [...writtenWords(c.expect, row), Array.from(x.raw, BigInt)];
+  const k = x.shape.at(-1);
+  const { scales, q } = quantizeRows(x, k);
+  return [...writtenWords(c.expect, row), Array.from(scales, (d, t) => [BigInt(bitsOf(d)), ...Array.from(q.subarray(t * k, (t + 1) * k), v => BigInt(v & 0xff))]).flat()];
+}
+
+function writtenWords(expect, row) {
   if (expect.accumulators !== undefined) {
     const n = expect.accumulators.length / expect.scales.length;
     return [expect.scales.flatMap((d, t) => [d, ...expect.accumulators.slice(t * n, (t + 1) * n)]).map(bits => BigInt(`0x${bits}`))];
@@ -48,12 +60,12 @@ function wordsOf(expect, row) {
 for (const row of rows) {
   const file = join(folder, `${row.mnemonic}.json`);
   const scalar = ['argmax', 'item', 'sample'].includes(row.mnemonic);
-  if (!existsSync(file) || !(row.writes > 0 || scalar) || row.mnemonic === 'call') continue;
+  if (!existsSync(file) || !(row.writes > 0 || scalar || row.commits) || row.mnemonic === 'call') continue;
   test(`cells of ${row.mnemonic}`, () => {
     let count = 0;
     for (const c of JSON.parse(readFileSync(file, 'utf8')).cases) {
       if (c.module !== undefined || c.expect.trap !== undefined) continue;
-      wordsOf(c.expect, row).forEach((expected, output) => {
+      wordsOf(c, row).forEach((expected, output) => {
         const step = Math.max(1, Math.floor(expected.length / most));
         for (let i = 0; i < expected.length; i += step) {
           const cells = new Cells();

@@ -68,7 +68,7 @@ function checkModule(c) {
     if (name in loaded.bounds && String(loaded.bounds[name]) !== String(value))
       return `bound ${name}: ${value} was ${loaded.bounds[name]}`;
   if (c.emits === undefined) return checkFault(c, null);
-  const run = new Run(loaded.module, { weights, inputs: readInputs(loaded.module, c), sampling: readSampling(c.sampling) });
+  const run = new Run(loaded.module, { weights, ...readInputs(loaded.module, c), sampling: readSampling(c.sampling) });
   const wrong = checkFault(c, run.run());
   if (wrong !== null) return wrong;
   const actual = runJson(run);
@@ -80,11 +80,12 @@ function checkModule(c) {
   return null;
 }
 
-/** The inputs of a run: tensors, or one prompt for every input. */
+/** What a run is given: tensors, or one prompt for every input. */
 export function readInputs(module, { inputs, prompt }) {
-  if (inputs !== undefined) return inputs.map(t => Tensor.fromHex(t.dtype, t.shape, t.bits));
-  if (prompt === undefined) return [];
-  return module.inputs.map(() => Tensor.from('i32', [prompt.length], prompt));
+  if (inputs !== undefined) return { inputs: inputs.map(t => Tensor.fromHex(t.dtype, t.shape, t.bits)) };
+  if (prompt === undefined || module.inputs.length === 0) return { inputs: [] };
+  const list = Tensor.from('i32', [prompt.length], prompt);
+  return { inputs: module.inputs.map(() => list), prompt: Buffer.from(list.bytes) };
 }
 
 export const runJson = run => ({

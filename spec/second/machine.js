@@ -29,7 +29,7 @@ function runModule(args) {
   const bound = values.weights === undefined ? { weights: bindJson(module) } : bindShards(module, values.weights);
   const prompt = (values.prompt ?? '').split(',').filter(s => s.trim() !== '').map(Number);
   const sampling = readSampling(values.sampling === undefined ? null : JSON.parse(values.sampling));
-  const run = new Run(module, { ...bound, inputs: readInputs(module, { prompt }), sampling });
+  const run = new Run(module, { ...bound, ...readInputs(module, { prompt }), sampling });
   const fault = run.run();
   if (values.records) for (const record of run.records) console.log(record.toString('hex'));
   else console.log(`${run.emits.join(' ')}\n${run.retires} retired, ${run.records.length} records, run ${run.id.toString('hex')}`);

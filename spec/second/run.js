@@ -11,8 +11,8 @@ const nothing = Buffer.alloc(32);
 const fresh = (type, value) => new Tensor(type.element, resolve(type.shape, value));
 
 export class Run {
-  /** `weights`: what instructions read, by weight index; `inputs`: a tensor for each input or undefined; `claims`: whether the leaves of the outputs tree are wanted. */
-  constructor(module, { weights = [], inputs = [], sampling = null, manifest = nothing, salt = nothing, trigger = nothing, claims = false }) {
+  /** `weights`: what instructions read, by weight index; `inputs`: a tensor for each input or undefined; `prompt`: their bytes where one list was given to all; `claims`: whether the leaves of the outputs tree are wanted. */
+  constructor(module, { weights = [], inputs = [], sampling = null, manifest = nothing, salt = nothing, trigger = nothing, prompt, claims = false }) {
     this.module = module;
     this.weights = weights;
     this.inputs = inputs;
@@ -21,9 +21,9 @@ export class Run {
       ...s, rowLength: product(s.row), rows: 0, data: new Tensor(s.element, [s.max, ...s.row]),
     }));
     this.blocksOf = module.functions.map(f => matchBlocks(f.code));
-    const prompt = Buffer.concat(inputs.map(t => (t === undefined ? Buffer.alloc(0) : Buffer.from(t.bytes))));
+    const bytes = prompt ?? Buffer.concat(inputs.map(t => (t === undefined ? Buffer.alloc(0) : Buffer.from(t.bytes))));
     this.records = [openRecord({
-      program: module.digest, manifest, prompt: commitPrompt(salt, prompt), sampling, trigger,
+      program: module.digest, manifest, prompt: commitPrompt(salt, bytes), sampling, trigger,
     })];
     this.id = sha256(this.records[0]);
     this.leaves = claims ? [Buffer.alloc(0)] : null;

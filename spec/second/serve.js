@@ -60,7 +60,7 @@ class Session {
     const missing = this.module.weights.find((_, i) => this.weights[i] === undefined);
     if (missing !== undefined) throw new Error(`the weight ${missing.name} is not bound`);
     const run = new Run(this.module, {
-      weights: this.weights, inputs: readInputs(this.module, request), sampling: readSampling(request.sampling),
+      weights: this.weights, ...readInputs(this.module, request), sampling: readSampling(request.sampling),
     });
     const fault = run.run();
     return { ...runJson(run), fault: fault?.toJson() ?? null };

@@ -5,7 +5,7 @@ import { Tensor } from './tensor.js';
 import { storedTensors } from './types.js';
 
 /** Where the logical element (k, n) of a panel layout with K inputs lies; for w4 the byte of its nibble. */
-const places = {
+export const places = {
   dense: (k, n, K) => ((n >> 4) * K + k) * 16 + (n & 15),
   w8: (k, n, K) => (((n >> 4) * (K / 4) + (k >> 2)) * 16 + (n & 15)) * 4 + (k & 3),
   w4: (k, n, K) => (((n >> 4) * (K / 8) + (k >> 3)) * 16 + (n & 15)) * 4 + (k & 3),

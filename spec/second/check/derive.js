@@ -46,10 +46,25 @@ const quantized = (x, d) => {
 const linear = o => {
   const [k, n] = o.w.shape;
   const [t, place] = [Math.floor(o.element / (n + 1)), o.element % (n + 1)];
-  if (place === 0) return scaleOf(o, t);
-  const d = () => f32.from(o.own(0, t * (n + 1)));
-  return o.cells.run(k, 64, 0, i32, (v, i) => v + Math.imul(quantized(o.x.num(t * k + i), d()), o.w.at(i, place - 1)) | 0);
+  const recorded = i => o.own(1, t * (k + 1) + i);
+  if (place === 0) o.cells.one(() => recorded(0));
+  else o.cells.run(k, 64, 0, i32, (v, i) => v + Math.imul(i8(recorded(1 + i)), o.w.at(i, place - 1)) | 0);
 };
+
+const i8 = word => Number(BigInt.asIntN(8, word));
+
+/** What a record commits to: the rows of a quantized product, or the tensor itself. */
+function recorded(o) {
+  if (!o.row.mnemonic.startsWith('linear.')) {
+    const name = o.row.mnemonic === 'matmul.i8' ? 'q' : 'x';
+    o.cells.one(() => o[name].raw(o.element));
+    return;
+  }
+  const k = o.w.shape[0];
+  const [t, i] = [Math.floor(o.element / (k + 1)), o.element % (k + 1) - 1];
+  if (i < 0) scaleOf(o, t);
+  else o.cells.one(() => BigInt(quantized(o.x.num(t * k + i), f32.from(o.own(1, t * (k + 1)))) & 0xff));
+}
 
 /** A row's reduction: of f32 in lanes, or a run of one operation. */
 const rowRun = (o, start, step) => {
@@ -99,7 +114,7 @@ const derivations = {
   matmul: o => {
     const [k, n] = o.w.shape;
     const [t, j] = [Math.floor(o.element / n), o.element % n];
-    o.cells.dot(k, 16, i => o.x.num(t * k + i), i => o.w.at(i, j));
+    o.cells.dot(k, 16, i => f32.from(o.own(1, t * k + i)), i => o.w.at(i, j));
   },
   'matmul.batch': o => {
     const [t, k] = o.x1.shape.slice(-2);
@@ -126,7 +141,7 @@ const derivations = {
       const i = u * o.strideH - o.padTop + (Math.floor(k / s) % r) * o.dilationH;
       const j = v * o.strideW - o.padLeft + (k % s) * o.dilationW;
       const inside = i >= 0 && i < height && j >= 0 && j < width;
-      return inside ? o.x.num(((b * channels + first + Math.floor(k / (r * s))) * height + i) * width + j) : 0;
+      return inside ? f32.from(o.own(1, ((b * channels + first + Math.floor(k / (r * s))) * height + i) * width + j)) : 0;
     }, k => o.w.num(out * g * r * s + k));
   },
   embed: o => o.cells.one(() => {
@@ -155,7 +170,7 @@ const derivations = {
   'matmul.i8': o => {
     const [k, n] = o.w.shape;
     const [t, j] = [Math.floor(o.element / n), o.element % n];
-    o.cells.run(k, 64, 0, i32, (v, i) => v + Math.imul(o.q.num(t * k + i), o.w.at(i, j)) | 0);
+    o.cells.run(k, 64, 0, i32, (v, i) => v + Math.imul(i8(o.own(1, t * k + i)), o.w.at(i, j)) | 0);
   },
   quantize: o => {
     if (o.output === 1) scaleOf(o, o.element);
@@ -259,11 +274,13 @@ const move = o => o.cells.one(() => {
 
 /**
  * Lays out the cells of an element into `o.cells`. `o` has the opcode's `row`, `output` and `element`, operands by name (`shape`, `element`, `num(i)`, `raw(i)`; of
- * weights in panels `at(k, n)` and `scale(n)`), immediates by name, `popped`, and `own(output, i)`: the word of an element that the record itself stands for.
+ * weights in panels `at(k, n)` and `scale(n)`), immediates by name, `popped`, and `own(output, i)`: the word of an element that the accused says of this very record.
+ * Behind the registers that are written comes, as one more output, what the record commits to.
  */
 export function derive(o) {
-  const { mnemonic } = o.row;
-  if (mnemonic in moved) move(o);
+  const { mnemonic, writes, commits } = o.row;
+  if (commits !== undefined && o.output === writes) recorded(o);
+  else if (mnemonic in moved) move(o);
   else if (mnemonic in derivations) derivations[mnemonic](o);
   else wise(o);
 }

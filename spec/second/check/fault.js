@@ -2,10 +2,11 @@
 import { inflateSync } from 'node:zlib';
 import { Cursor, digestOf, refuse, text } from './bytes.js';
 import { openCheckpoint, verifierKey } from './notes.js';
-import { outputsFault } from './outputs.js';
+import { outputsFault, readOutputs, signedLeaves, tellScalars } from './outputs.js';
 import { readRecord } from './records.js';
 import { followProgram } from './trace.js';
 import { sharedRoot } from './trees.js';
+import { readValueBody, valueFault } from './values.js';
 
 const mostBytes = 1 << 16;
 const mostUnpacked = 1 << 20;
@@ -107,5 +108,14 @@ function followed(proof, beside) {
   if (proof.kind === 13) return outputsFault(proof.body, proof.key, proof.index, record, first.entry);
   const program = proof.module.length > 0 ? proof.module : beside ?? refuse('the program is not in the file; give it beside it');
   const records = new Map(proof.records.map(r => [r.index, { ...r, record: readRecord(r.entry) }]));
-  return followProgram(program, records, first.index, proof.index);
+  const opening = records.get(first.index);
+  const { key, index, kind, body } = proof;
+  if (opening.record.isPrivate && body.length > 0) {
+    // Scalars under salt are told by the leaves that the body opens.
+    const outputs = kind === 12 ? readValueBody(body).outputs : readOutputs(body);
+    tellScalars(signedLeaves(outputs, key, digestOf(first.entry)), records, first.index);
+  }
+  const { fault, module, place } = followProgram(program, records, first.index, index, kind === 10 ? body : undefined);
+  if (fault !== null || kind !== 12) return fault;
+  return valueFault(body, { key, index, first: first.index, record: records.get(index).record, opening, module, place });
 }

@@ -9,12 +9,24 @@ const version = 2;
 const mostBody = 45056;
 const mostNote = 1024;
 
-const part = c => c.take(c.u16());
+export const part = c => c.take(c.u16());
+export const takeHashes = c => Array.from({ length: c.u16() }, () => c.digest());
 
-/** A body that is a claim and nothing else: the note, and leaves of its tree with what leads to the root. */
+/** A body that is a claim and nothing else. */
 export function readOutputs(body) {
+  const c = bodyCursor(body);
+  const outputs = takeOutputs(c);
+  c.end();
+  return outputs;
+}
+
+export function bodyCursor(body) {
   if (body.length > mostBody) refuse('the body is longer than 45,056 bytes');
-  const c = new Cursor(body);
+  return new Cursor(body);
+}
+
+/** The claim that a body begins with: the note, and leaves of its tree with what leads to the root. */
+export function takeOutputs(c) {
   if (c.byte() !== version) refuse('the body is no outputs');
   const note = part(c);
   const count = c.u16();
@@ -25,12 +37,11 @@ export function readOutputs(body) {
     if (i > 0 && leaf.index <= leaves.at(-1).index) refuse('the outputs do not ascend');
     leaves.push(leaf);
   }
-  const hashes = Array.from({ length: c.u16() }, () => c.digest());
-  c.end();
+  const hashes = takeHashes(c);
   return { note, leaves, hashes };
 }
 
-/** The leaves by sequence, if the accused signed them for this run. */
+/** The data of leaves by sequence, if the accused signed them for this run. */
 export function signedLeaves({ note, leaves, hashes }, key, run) {
   if (note.length > mostNote) refuse('the outputs\' note is longer than 1,024 bytes');
   const lines = openNote(note, [key]).split('\n');
@@ -38,6 +49,14 @@ export function signedLeaves({ note, leaves, hashes }, key, run) {
   const [size, root] = [decimal(lines[3]), base64(lines[4], 32)];
   if (!sharedRoot(size, leaves, hashes)?.equals(root)) refuse('the outputs are not in the tree that was signed');
   return new Map(leaves.map(l => [l.index, l.entry]));
+}
+
+/** Scalars of salted records that leaves tell: each record shown gets them as `told`. */
+export function tellScalars(leaves, records, first) {
+  for (const [sequence, data] of leaves) {
+    const record = records.get(first + sequence)?.record;
+    if (record?.kind === 'retire' && record.tag === 2) record.told = readLeaf(record, data)?.scalars.map(s => s.value);
+  }
 }
 
 /** A leaf taken apart by the form that its record asks for; null where it has another length. */

@@ -14,6 +14,35 @@ class End {
   constructor(index, kind, what) { Object.assign(this, { index, kind, what }); }
 }
 
+/** Where a tensor was made: the record, the output of it and of how many, its type, and of a quantized product the weight. */
+const originOf = (index, output, outputs, element, shape, weight = null) => ({ index, output, outputs, element, shape, weight });
+
+/** An instruction with what its operands are. */
+function placeOf(module, f, instruction, registers, way, symbols, popped) {
+  const { row, operands } = instruction;
+  const dim = d => (isSymbol(d) ? symbols.get(symbolOf(d)) ?? null : d);
+  const written = row.operands.flatMap((p, n) => (p.written ? [{ element: f.registers[operands[n]].element, shape: f.registers[operands[n]].shape.map(dim) }] : []));
+  const operand = (p, n) => {
+    const index = operands[n];
+    switch (p.kind) {
+      case 'register': return p.written ? null : registers[index]?.origin ?? null;
+      case 'state': return { ...module.states[index], rows: way.rows[index], parts: way.origins[index] };
+      case 'symbol': return symbols.get(index) ?? null;
+      default: return index;
+    }
+  };
+  return { instruction, operands: row.operands.map(operand), written, symbols: [...symbols], popped };
+}
+
+const shown = (_, v) => (typeof v === 'bigint' ? `${v}` : v);
+
+/** The one place that all ways come to, or null. */
+function samePlace(places) {
+  const [first] = places;
+  const say = ({ instruction, ...p }) => JSON.stringify([instruction.row.code, instruction.operands, p], shown);
+  return places.length > 0 && places.every(p => p.instruction === first.instruction && say(p) === say(first)) ? first : null;
+}
+
 const left = new End(0n, 0, 'the run was left here');
 
 const scalars = {
@@ -24,8 +53,11 @@ const scalars = {
 
 const number = v => (typeof v === 'boolean' ? (v ? 1n : 0n) : BigInt.asIntN(64, v));
 
-/** The fault that the records shown prove, or null: `records` by log index, the run's opening one at `first`. */
-export function followProgram(program, records, first, about) {
+/**
+ * What the records shown prove: `fault`, or null and the `place` of the record that it is about, if all ways agree on one. `records` by log index,
+ * the run's opening one at `first`; `tokens` are what the body of kind 10 says that the response is.
+ */
+export function followProgram(program, records, first, about, tokens = Buffer.alloc(0)) {
   const opening = records.get(first);
   let module;
   try {
@@ -35,7 +67,8 @@ export function followProgram(program, records, first, about) {
   }
   if (!module.digest.equals(opening.record.program)) refuse('the program is not the one that the run was opened with');
   const walk = new Walk(module, records, first, about, digestOf(opening.entry), opening.record);
-  return walk.result();
+  walk.tokens = tokens;
+  return { module, ...walk.result() };
 }
 
 class Walk {
@@ -43,25 +76,28 @@ class Walk {
     Object.assign(this, { module, records, first, about, run, open });
     this.blocks = module.functions.map(f => matchBlocks(f.code));
     this.executed = 0;
+    this.places = [];
   }
 
   result() {
-    const start = { frames: [], rows: this.module.states.map(() => 0), index: this.first + 1n, steps: 0, changed: [], emits: [], ended: false };
+    const start = { frames: [], rows: this.module.states.map(() => 0), origins: this.module.states.map(() => []), index: this.first + 1n, steps: 0, changed: [], emits: [], ended: false };
     this.enter(start, this.module.entry, new Map(), []);
     const ways = [start];
     const ends = [];
+    let isLeft = false;
     for (let count = 1; ways.length > 0;) {
       const way = ways.pop();
       const end = this.follow(way, other => {
         if (++count > mostWays) refuse('there are more than 2^16 ways');
         ways.push(other);
       });
-      if (end === left || end.index > this.about) return null;
-      ends.push(end);
+      if (end === left || end.index > this.about) isLeft = true;
+      else ends.push(end);
     }
+    if (isLeft) return { fault: null, place: samePlace(this.places) };
     const weight = kind => (kind >= 10 ? kind - 12 : kind);
     const last = ends.reduce((m, e) => (e.index > m ? e.index : m), -1n);
-    return ends.filter(e => e.index === last).reduce((a, b) => (weight(b.kind) > weight(a.kind) ? b : a));
+    return { fault: ends.filter(e => e.index === last).reduce((a, b) => (weight(b.kind) > weight(a.kind) ? b : a)), place: null };
   }
 
   /** Follows a way to its end; where it forks, the other way goes to `fork`. */
@@ -109,6 +145,9 @@ class Walk {
       const response = Buffer.alloc(4 * way.emits.length);
       way.emits.forEach((token, i) => response.writeInt32LE(Number(token), 4 * i));
       if (!digestOf(response).equals(record.response)) wrong('it binds another response');
+    } else if (!record.isPrivate && this.tokens.length > 0 && digestOf(this.tokens).equals(record.response)) {
+      const same = way.emits.every((token, i) => token === null || (4 * i + 4 <= this.tokens.length && BigInt(this.tokens.readInt32LE(4 * i)) === token));
+      if (!same) wrong('it binds another response');
     }
     throw left;
   }
@@ -134,9 +173,10 @@ class Walk {
     const areScalars = record.tag === 1 || record.tag === 2;
     const count = pushed.length > 0 ? pushed.length : commitments;
     if (record.outputs.length !== count || (count > 0 && areScalars !== pushed.length > 0)) wrong(8, 'its outputs are of another number or sort');
-    if (record.tag !== 1) return pushed;
-    pushed.forEach((v, i) => { if (v !== null && v !== record.outputs[i]) wrong(9, `it holds ${record.outputs[i]} where ${v} follows`); });
-    return [...record.outputs];
+    const held = record.tag === 1 ? record.outputs : record.told;
+    if (held === undefined) return pushed;
+    pushed.forEach((v, i) => { if (v !== null && v !== held[i]) wrong(9, `it holds ${held[i]} where ${v} follows`); });
+    return [...held];
   }
 
   symbolOf(way, index) { return this.shown(index)?.symbols ?? null; }
@@ -151,8 +191,18 @@ class Walk {
     const { mnemonic } = row;
     const blocks = this.blocks[frame.index];
     const value = v => immediates[row.immediates.findIndex(i => i.name === v)];
-    const pop = () => frame.stack.pop();
-    const done = more => this.retire(way, { f: frame.index, at, opcode: row.code, ...more, symbols: more?.symbols ?? this.take(way) });
+    const popped = [];
+    const pop = () => {
+      popped.push(frame.stack.pop());
+      return popped.at(-1);
+    };
+    const here = way.index;
+    const done = more => {
+      const told = this.retire(way, { f: frame.index, at, opcode: row.code, ...more, symbols: more?.symbols ?? this.take(way) });
+      if (here === this.about) this.places.push(placeOf(this.module, f, f.code[at], frame.registers, way, frame.symbols, popped));
+      return told;
+    };
+    const written = shapeOf => ({ shape: shapeOf, origin: originOf(here, 0, 1, f.registers[operands[0]].element, shapeOf) });
     const pushes = values => frame.stack.push(...done({ pushed: values }));
     const shape = type => type.shape.map(d => (isSymbol(d) ? frame.symbols.get(symbolOf(d)) ?? null : d));
     // Both ways where a condition is not known: this one takes `yes`, the other one `no`.
@@ -248,7 +298,7 @@ class Walk {
         const a = pop();
         if (a !== null && (a < 0n || a > greatestToken)) this.trap(way, 'it is no token');
         done();
-        frame.registers[operands[0]] = [1];
+        frame.registers[operands[0]] = written([1]);
         break;
       }
       case 'emit': {
@@ -263,28 +313,32 @@ class Walk {
         break;
       }
       case 'tail': {
-        const x = frame.registers[operands[1]];
+        const x = frame.registers[operands[1]].shape;
         const n = value('n');
         if (x[0] !== null && x[0] < n) this.trap(way, 'there are fewer rows');
         done();
-        frame.registers[operands[0]] = [n, ...x.slice(1)];
+        frame.registers[operands[0]] = written([n, ...x.slice(1)]);
         break;
       }
       case 'rows': {
-        const rows = frame.registers[operands[0]][0];
+        const [rows] = frame.registers[operands[0]].shape;
         pushes([rows === null ? null : BigInt(rows)]);
         break;
       }
       case 'zeros':
         done();
-        frame.registers[operands[0]] = shape(f.registers[operands[0]]);
+        frame.registers[operands[0]] = written(shape(f.registers[operands[0]]));
         break;
       case 'state.len': {
         const rows = way.rows[operands[0]];
         pushes([rows === null ? null : BigInt(rows)]);
         break;
       }
-      case 'reset': done(); way.rows[operands[0]] = 0; break;
+      case 'reset':
+        done();
+        way.rows[operands[0]] = 0;
+        way.origins[operands[0]] = [];
+        break;
       case 'item': case 'argmax': pushes([null]); break;
       case 'sample': pop(); pushes([null]); break;
       case 'output': done({ commitments: 1 }); break;
@@ -301,6 +355,7 @@ class Walk {
 
   input(way, frame, [register, index], done, shape) {
     const declared = this.module.inputs[index];
+    const here = way.index;
     const [d] = declared.shape;
     if (d !== undefined && isSymbol(d)) {
       const symbol = symbolOf(d);
@@ -317,7 +372,7 @@ class Walk {
     } else {
       done({ symbols: [] });
     }
-    frame.registers[register] = shape({ shape: declared.shape });
+    frame.registers[register] = { shape: shape({ shape: declared.shape }), origin: originOf(here, 0, 1, declared.element, shape({ shape: declared.shape })) };
   }
 
   call(way, frame, [index, ...registers]) {
@@ -325,7 +380,7 @@ class Walk {
     const parameters = registers.slice(0, callee.parameters).map(r => frame.registers[r]);
     const symbols = new Map();
     parameters.forEach((x, n) => callee.registers[n].shape.forEach((d, a) => {
-      if (isSymbol(d) && (symbols.get(symbolOf(d)) ?? null) === null) symbols.set(symbolOf(d), x[a]);
+      if (isSymbol(d) && (symbols.get(symbolOf(d)) ?? null) === null) symbols.set(symbolOf(d), x.shape[a]);
     }));
     frame.results = registers.slice(callee.parameters);
     if (callee.kind === 'driver') {
@@ -343,14 +398,17 @@ class Walk {
     // What the first record of the step says of its symbols is so, where nothing else is known.
     const said = this.shown(way.index);
     if (said?.kind === 'retire' && said.symbols.length === bound.length) said.symbols.forEach(([s, v]) => { if ((symbols.get(s) ?? null) === null) symbols.set(s, v); });
-    this.step(way, index, callee, symbols, bound);
-    const dim = d => (isSymbol(d) ? symbols.get(symbolOf(d)) ?? null : d);
-    frame.results.forEach((r, n) => { frame.registers[r] = callee.registers[callee.parameters + n].shape.map(dim); });
+    const own = this.step(way, index, callee, symbols, bound, parameters);
+    frame.results.forEach((r, n) => { frame.registers[r] = own[callee.parameters + n]; });
   }
 
-  step(way, index, callee, symbols, bound) {
+  /** The registers of a step at its end. */
+  step(way, index, callee, symbols, bound, parameters) {
     const dim = d => (isSymbol(d) ? symbols.get(symbolOf(d)) ?? null : d);
-    callee.code.forEach(({ row, operands, immediates }, at) => {
+    const registers = [...parameters];
+    callee.code.forEach((instruction, at) => {
+      const { row, operands, immediates } = instruction;
+      const here = way.index;
       this.executed++;
       if (row.mnemonic === 'tail') {
         const rows = dim(callee.registers[operands[1]].shape[0]);
@@ -362,12 +420,22 @@ class Walk {
         const rows = held === null || more === null ? null : held + more;
         if (rows !== null && rows > this.module.states[state].max) this.trap(way, 'a state is full');
         way.rows[state] = rows;
+        way.origins[state] = [...row.mnemonic === 'append' ? way.origins[state] : [], { first: held, origin: registers[x]?.origin ?? null }];
       }
       this.retire(way, {
         f: index, at, opcode: row.code, commitments: row.commits === undefined ? 0 : 1,
         symbols: at === 0 ? bound.map(s => [s, symbols.get(s) ?? null]) : [],
       });
+      if (here === this.about) this.places.push(placeOf(this.module, callee, instruction, registers, way, symbols, []));
       if (way.index > this.about) throw new End(this.about + 1n, 0, 'left');
+      row.operands.forEach((p, n) => {
+        if (!p.written) return;
+        const { element, shape } = callee.registers[operands[n]];
+        const dims = shape.map(dim);
+        const weight = row.commits !== undefined && row.mnemonic.startsWith('linear.') ? operands[2] : null;
+        registers[operands[n]] = { shape: dims, origin: originOf(here, n, row.writes, element, dims, weight) };
+      });
     });
+    return registers;
   }
 }

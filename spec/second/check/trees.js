@@ -52,12 +52,12 @@ export function split(count) {
   return k;
 }
 
-/** The root over entries of which only some are shown, and the roots of the greatest subtrees without one (14 rule 7); null if hashes are missing or left over. */
+/** The root over entries (`entry`, or its leaf's `hash`) of which only some are shown, and the roots of the greatest subtrees without one (14 rule 7); null if hashes are missing or left over. */
 export function sharedRoot(size, shown, hashes) {
   let used = 0;
   const range = (first, count, entries) => {
     if (entries.length === 0) return hashes[used++] ?? null;
-    if (count === 1n) return leafHash(entries[0].entry);
+    if (count === 1n) return entries[0].hash ?? leafHash(entries[0].entry);
     const k = split(count);
     const left = range(first, k, entries.filter(e => e.index < first + k));
     const right = range(first + k, count - k, entries.filter(e => e.index >= first + k));

@@ -19,7 +19,7 @@ function quantizeRow(x, at, k, q, to) {
 }
 
 /** Scales and integers of all rows of x. */
-function quantizeRows(x, k) {
+export function quantizeRows(x, k) {
   const q = new Int8Array(x.count);
   const scales = new Float32Array(x.shape.slice(0, -1).reduce((n, d) => n * d, 1));
   eachRow(x, (t, at) => { scales[t] = quantizeRow(x.num, at, k, q, at); });
