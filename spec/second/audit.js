@@ -1,6 +1,6 @@
 // Executes the runs of a run folder again and compares the root over all their records with the log's checkpoint: equal
 // roots mean equal records, byte by byte. Also what all their outputs were.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readInputs } from './check.js';
 import { leafHash, treeRoot } from './evidence.js';
@@ -36,13 +36,15 @@ function inputsOf(module, { inputs, prompt }) {
 /** The runs of a folder, executed again, one after the other. */
 function* executed(folder, weightsFolder, options = {}) {
   // Seeds have 64 bits: more than a number in JavaScript holds.
-  const text = readFileSync(join(folder, 'run.json'), 'utf8').replace(/("seed":\s*)(\d+)/g, '$1"$2"');
+  const file = ['private.json', 'run.json'].map(name => join(folder, name)).find(existsSync);
+  const text = readFileSync(file, 'utf8').replace(/("seed":\s*)(\d+)/g, '$1"$2"');
   const description = JSON.parse(text);
   const { module } = load(readFileSync(join(folder, 'module.pisab')));
+  const privacy = description.secret ? { mode: description.private === 'all' ? 2 : 1, secret: Buffer.from(description.secret, 'hex') } : null;
   const bound = weightsFolder === undefined ? { weights: bindJson(module) } : bindShards(module, weightsFolder);
   for (const r of description.runs) {
     const run = new Run(module, {
-      ...bound, ...options, sampling: samplingOf(r), salt: Buffer.from(r.salt, 'hex'), trigger: Buffer.from(r.trigger, 'hex'),
+      ...bound, ...options, privacy, sampling: samplingOf(r), salt: Buffer.from(r.salt, 'hex'), trigger: Buffer.from(r.trigger, 'hex'),
       ...inputsOf(module, r),
     });
     run.run(r.stoppedAfter ?? undefined);

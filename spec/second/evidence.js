@@ -1,5 +1,5 @@
-// Trees, commitments and records (spec/evidence.md 1 to 3).
-import { createHash } from 'node:crypto';
+// Trees, commitments and records (spec/evidence.md 1 to 3, 12).
+import { createHash, createHmac } from 'node:crypto';
 import { elementCode } from './types.js';
 
 export const sha256 = (...parts) => {
@@ -65,10 +65,26 @@ export const commitQuantized = (columns, scales, q) => commitScaled(0x81, 1, col
 
 export const commitPrompt = (salt, bytes) => sha256(Buffer.of(3), salt, bytes);
 
+export const saltedScalar = (salt, value) => {
+  const field = Buffer.alloc(8);
+  field.writeBigUInt64LE(BigInt.asUintN(64, value));
+  return sha256(Buffer.of(5), salt, field);
+};
+
+export const saltedCommitment = (salt, commitment) => sha256(Buffer.of(4), salt, commitment);
+
+/** The salt of a value of an action of a private run (chapter 12). */
+export const saltOf = (secret, sequence, value) => {
+  const message = Buffer.alloc(9);
+  message.writeBigUInt64LE(BigInt(sequence));
+  message[8] = value;
+  return createHmac('sha256', secret).update(message).digest();
+};
+
 /** Fields of a record, little-endian, one after the other. */
 class Writer {
-  constructor(kind) {
-    this.parts = [Buffer.from([0x50, 0x49, 0x53, 0x52, 1, kind])];
+  constructor(kind, privacy) {
+    this.parts = [Buffer.from([0x50, 0x49, 0x53, 0x52, privacy === null ? 1 : 2, kind])];
   }
 
   bytes(data) {
@@ -85,36 +101,52 @@ class Writer {
   done() { return Buffer.concat(this.parts); }
 }
 
-/** The opening record. `sampling` null is greedy; `bounds` null leaves them out. */
-export function openRecord({ program, manifest, prompt, sampling, trigger }) {
+/** The opening record. `sampling` null is greedy; `privacy` null is a run that anyone can read. Bounds are left out. */
+export function openRecord({ program, manifest, prompt, sampling, trigger, privacy }) {
   const drawn = sampling !== null;
-  return new Writer(1).bytes(program).bytes(manifest).number(4, 1).bytes(prompt)
+  const w = new Writer(1, privacy).bytes(program).bytes(manifest).number(4, 1).bytes(prompt)
     .number(1, drawn ? 1 : 0).number(8, drawn ? sampling.seed : 0).number(4, drawn ? sampling.temperature : 0)
     .number(4, drawn ? sampling.topP : 0).number(4, drawn ? sampling.topK : 0)
-    .bytes(trigger).number(1, 0).done();
-}
-
-/** A retire. `symbols` are pairs of index and value, ascending; values are commitments or scalars, not both. */
-export function retireRecord({ run, sequence, step, function: f, offset, opcode, symbols, commitments, scalars }) {
-  const w = new Writer(2).bytes(run).number(8, sequence).number(4, step).number(2, f).number(4, offset).number(2, opcode);
-  w.number(1, symbols.length);
-  for (const [index, value] of symbols) w.number(1, index).number(4, value);
-  w.number(1, scalars.length > 0 ? 1 : 0).number(1, scalars.length > 0 ? scalars.length : commitments.length);
-  for (const s of scalars) w.number(8, s);
-  for (const c of commitments) w.bytes(c);
+    .bytes(trigger).number(1, 0);
+  if (privacy !== null) w.number(1, privacy.mode).bytes(saltOf(privacy.secret, 0, 0));
   return w.done();
 }
 
-/** The data of a retire's leaf in its run's outputs tree (chapter 13): what it recorded, then commitments to the registers that it wrote. */
-export function outputsLeaf(scalars, commitments, written) {
-  const fields = Buffer.alloc(8 * scalars.length);
-  scalars.forEach((s, i) => fields.writeBigUInt64LE(BigInt.asUintN(64, BigInt(s)), 8 * i));
-  return Buffer.concat([fields, ...commitments, ...written]);
+const unsalted = ['f32', 'f16', 'bf16'];
+
+/**
+ * A retire, and the data of its leaf in the run's outputs tree (chapter 13). `symbols` are pairs of index and value, ascending. It holds scalars, or a
+ * commitment to a tensor of `element`, or nothing; `written` are commitments to the registers that it wrote, null where nobody asks for the leaf.
+ */
+export function retireRecord({ run, sequence, step, function: f, offset, opcode, symbols, tokens, scalars, commitment, element, written, privacy }) {
+  const w = new Writer(2, privacy).bytes(run).number(8, sequence).number(4, step).number(2, f).number(4, offset).number(2, opcode);
+  if (privacy !== null) w.number(4, tokens);
+  w.number(1, symbols.length);
+  for (const [index, value] of symbols) w.number(1, index).number(4, value);
+  const isSalted = privacy !== null && (scalars.length > 0 || (commitment !== null && (privacy.mode === 2 || !unsalted.includes(element))));
+  const salt = value => (isSalted ? saltOf(privacy.secret, sequence, value) : null);
+  w.number(1, (scalars.length > 0 ? 1 : 0) + (isSalted ? (scalars.length > 0 ? 1 : 3) : 0)).number(1, scalars.length > 0 ? scalars.length : commitment === null ? 0 : 1);
+  scalars.forEach((s, i) => (isSalted ? w.bytes(saltedScalar(salt(i), s)) : w.number(8, s)));
+  if (scalars.length === 0 && commitment !== null) w.bytes(isSalted ? saltedCommitment(salt(0), commitment) : commitment);
+  return { record: w.done(), leaf: written && outputsLeaf(scalars, commitment === null ? [] : [commitment], written, salt) };
 }
 
-export function closeRecord({ run, sequence, emits, retires, abandoned = false }) {
-  const response = Buffer.alloc(4 * emits.length);
-  emits.forEach((token, i) => response.writeInt32LE(token, 4 * i));
-  return new Writer(3).bytes(run).number(8, sequence).bytes(sha256(response)).number(4, emits.length)
-    .number(8, retires).number(1, abandoned ? 2 : 1).done();
+function outputsLeaf(scalars, recorded, written, salt) {
+  const parts = scalars.flatMap((s, i) => {
+    const field = Buffer.alloc(8);
+    field.writeBigUInt64LE(BigInt.asUintN(64, BigInt(s)));
+    return [field, salt(i)];
+  });
+  return Buffer.concat([...parts, ...recorded.flatMap(c => [c, salt(0)]), ...written].filter(p => p !== null));
+}
+
+/** The record that closes a run, with the data of its leaf. */
+export function closeRecord({ run, sequence, emits, retires, privacy, abandoned = false }) {
+  const bytes = Buffer.alloc(4 * emits.length);
+  emits.forEach((token, i) => bytes.writeInt32LE(token, 4 * i));
+  const response = sha256(bytes);
+  const salt = privacy && saltOf(privacy.secret, sequence, 0);
+  const record = new Writer(3, privacy).bytes(run).number(8, sequence).bytes(privacy ? saltedCommitment(salt, response) : response)
+    .number(4, emits.length).number(8, retires).number(1, abandoned ? 2 : 1).done();
+  return { record, leaf: privacy ? Buffer.concat([response, salt]) : Buffer.alloc(0) };
 }

@@ -1,6 +1,6 @@
 // Execution of a module (spec/bytecode.md 5) and the records that it mints (spec/runs.md).
 import { matchBlocks } from './blocks.js';
-import { closeRecord, commitPrompt, commitTensor, openRecord, outputsLeaf, retireRecord, sha256 } from './evidence.js';
+import { closeRecord, commitPrompt, commitTensor, openRecord, retireRecord, saltOf, sha256 } from './evidence.js';
 import { Fault, trap } from './faults.js';
 import { boundSymbols, namedStates } from './flow.js';
 import { immediates } from './operands.js';
@@ -11,19 +11,20 @@ const nothing = Buffer.alloc(32);
 const fresh = (type, value) => new Tensor(type.element, resolve(type.shape, value));
 
 export class Run {
-  /** `weights`: what instructions read, by weight index; `inputs`: a tensor for each input or undefined; `prompt`: their bytes where one list was given to all; `claims`: whether the leaves of the outputs tree are wanted. */
-  constructor(module, { weights = [], inputs = [], sampling = null, manifest = nothing, salt = nothing, trigger = nothing, prompt, claims = false }) {
+  /** `weights`: what instructions read, by weight index; `inputs`: a tensor for each input or undefined; `prompt`: their bytes where one list was given to all; `privacy`: mode and secret, or null; `claims`: whether the leaves of the outputs tree are wanted. */
+  constructor(module, { weights = [], inputs = [], sampling = null, manifest = nothing, salt = nothing, trigger = nothing, prompt, privacy = null, claims = false }) {
     this.module = module;
     this.weights = weights;
     this.inputs = inputs;
     this.sampling = sampling;
+    this.privacy = privacy;
     this.states = module.states.map(s => ({
       ...s, rowLength: product(s.row), rows: 0, data: new Tensor(s.element, [s.max, ...s.row]),
     }));
     this.blocksOf = module.functions.map(f => matchBlocks(f.code));
     const bytes = prompt ?? Buffer.concat(inputs.map(t => (t === undefined ? Buffer.alloc(0) : Buffer.from(t.bytes))));
     this.records = [openRecord({
-      program: module.digest, manifest, prompt: commitPrompt(salt, bytes), sampling, trigger,
+      program: module.digest, manifest, prompt: commitPrompt(privacy ? saltOf(privacy.secret, 0, 1) : salt, bytes), sampling, trigger, privacy,
     })];
     this.id = sha256(this.records[0]);
     this.leaves = claims ? [Buffer.alloc(0)] : null;
@@ -51,8 +52,11 @@ export class Run {
         return trap(fault.code, { function: fault.function ?? frame.index, at: fault.at ?? frame.at });
       }
     }
-    this.records.push(closeRecord({ run: this.id, sequence: this.records.length, emits: this.emits, retires: this.retires, abandoned }));
-    this.leaves?.push(Buffer.alloc(0));
+    const { record, leaf } = closeRecord({
+      run: this.id, sequence: this.records.length, emits: this.emits, retires: this.retires, privacy: this.privacy, abandoned,
+    });
+    this.records.push(record);
+    this.leaves?.push(leaf);
     return null;
   }
 
@@ -78,24 +82,25 @@ export class Run {
     this.pushed = [];
     this.named = [];
     this.after = null;
+    const tokens = this.emits.length;
     const o = this.operands(frame, i);
     const done = i.row.exec(o, this);
     i.row.operands.forEach((p, n) => { if (p.written) frame.registers[i.operands[n]] = o[p.name]; });
-    const commitments = i.row.commits === undefined ? [] : [i.row.commits(o)];
-    const scalars = done?.scalars ?? this.pushed;
-    this.retire(frame, i, commitments, scalars);
-    if (this.leaves !== null) {
-      const written = done?.commitment ? [done.commitment()] : i.row.operands.filter(p => p.written).map(p => commitTensor(o[p.name]));
-      this.leaves.push(outputsLeaf(scalars, commitments, written));
-    }
+    const written = () => (done?.commitment ? [done.commitment()] : i.row.operands.filter(p => p.written).map(p => commitTensor(o[p.name])));
+    this.retire(frame, i, {
+      tokens, scalars: done?.scalars ?? this.pushed, commitment: i.row.commits?.(o) ?? null, element: (o.q ?? o.x)?.element,
+      written: this.leaves && written(),
+    });
     this.after?.();
   }
 
-  retire(frame, i, commitments, scalars) {
-    this.records.push(retireRecord({
+  retire(frame, i, values) {
+    const { record, leaf } = retireRecord({
       run: this.id, sequence: this.records.length, step: this.steps, function: frame.index, offset: frame.at,
-      opcode: i.row.code, symbols: [...this.changed, ...this.named], commitments, scalars,
-    }));
+      opcode: i.row.code, symbols: [...this.changed, ...this.named], privacy: this.privacy, ...values,
+    });
+    this.records.push(record);
+    this.leaves?.push(leaf);
     this.changed = [];
   }
 

@@ -1,8 +1,7 @@
 // Logs of which roots are kept (spec/evidence.md 10) and receipts of tokens (11).
-import { leafHash, sha256, treeRoot } from '../evidence.js';
+import { leafHash, saltedScalar, sha256, treeRoot } from '../evidence.js';
 import { Cursor, digestOf, refuse } from './bytes.js';
 import { openCheckpoint } from './notes.js';
-import { saltedScalar } from './proofs.js';
 import { readRecord } from './records.js';
 import { nodeHash, pathRoot, split } from './trees.js';
 

@@ -1,8 +1,8 @@
 // What the accused signed that all outputs of his run were (spec/evidence.md 13): the note, opened leaves, and fault kind 13.
+import { saltedCommitment, saltedScalar } from '../evidence.js';
 import { rowByCode } from '../table.js';
 import { base64, Cursor, decimal, digestOf, refuse } from './bytes.js';
 import { openNote } from './notes.js';
-import { saltedCommitment, saltedScalar } from './proofs.js';
 import { sharedRoot } from './trees.js';
 
 const version = 2;

@@ -1,6 +1,6 @@
 // Files that prove something of a log: tlog-proof (6, rule 4), openings (12), signed verdicts (8).
-import { createPublicKey, createHmac, verify } from 'node:crypto';
-import { commitPrompt, sha256 } from '../evidence.js';
+import { createPublicKey, verify } from 'node:crypto';
+import { commitPrompt, saltedScalar, sha256 } from '../evidence.js';
 import { base64, decimal, digestOf, refuse, text } from './bytes.js';
 import { ed25519, openCheckpoint } from './notes.js';
 import { readRecord } from './records.js';
@@ -25,21 +25,6 @@ export function checkProof(file, entry, key) {
   if (!includes(index, checkpoint.size, entry, path, checkpoint.root)) refuse('the path does not lead to the root');
   return { index, checkpoint };
 }
-
-export const saltedScalar = (salt, value) => {
-  const field = Buffer.alloc(8);
-  field.writeBigInt64LE(value);
-  return sha256(Buffer.of(5), salt, field);
-};
-
-export const saltedCommitment = (salt, commitment) => sha256(Buffer.of(4), salt, commitment);
-
-export const saltOf = (secret, sequence, output) => {
-  const message = Buffer.alloc(9);
-  message.writeBigUInt64LE(sequence);
-  message[8] = output;
-  return createHmac('sha256', secret).update(message).digest();
-};
 
 const signed = word => {
   if (!/^(0|-?[1-9][0-9]*)$/.test(word) || BigInt.asIntN(64, BigInt(word)) !== BigInt(word)) refuse('not a number');
