@@ -13,7 +13,7 @@ import { rows } from './table.js';
 import { Tensor } from './tensor.js';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../vectors');
-const most = Number(process.env.CELLS ?? 24);
+const most = Number(process.env.CELLS ?? 12);
 
 const tensor = t => ({ element: t.element, shape: t.shape, num: i => t.num[i], raw: i => BigInt(t.raw[i]) });
 
