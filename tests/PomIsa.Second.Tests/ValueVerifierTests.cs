@@ -1,0 +1,130 @@
+using System.Globalization;
+using PomIsa.Conformance.Vectors;
+using PomIsa.Disputes.Protocol;
+using PomIsa.Disputes.Tests.Support;
+using PomIsa.Disputes.Tests.Values;
+using PomIsa.Disputes.Traces;
+using PomIsa.Disputes.Values;
+using PomIsa.Disputes.Values.Opcodes;
+using PomIsa.Disputes.Values.Parties;
+using PomIsa.Evidence.Records;
+using PomIsa.Isa;
+using PomIsa.Machine;
+using PomIsa.Machine.Tests.Support;
+
+namespace PomIsa.Second.Tests;
+
+/// <summary>The verifier of <c>spec/second</c> says of faults of values, and of claims, what ours says, at each opcode that has values.</summary>
+public sealed class ValueVerifierTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("pomisa-second-").FullName;
+    private readonly List<string> _expected = [];
+    private readonly Random _random = new(5);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [NodeFact]
+    public void Its_faults_of_values_are_ours_at_every_opcode()
+    {
+        foreach (string opcode in InstructionTable.All.Where(DerivationTable.Has).Where(static r => r.Mnemonic is not ("input" or "token")).Select(static r => r.Mnemonic))
+        {
+            VectorCase[] cases = [.. OpcodeProgram.Cases(r => r.Mnemonic == opcode).Select(static c => c.Case)];
+            OpcodeProgram? made = cases.Where((_, i) => i % Math.Max(1, cases.Length / 4) == 0).Select(OpcodeProgram.Of).LastOrDefault(static p => p is not null);
+            if (made is null)
+            {
+                continue;
+            }
+
+            using BoundProgram program = made.Program;
+            using var one = new ValueCase(program, made.Request, opcode);
+            Lies(one, opcode);
+        }
+
+        Assert.True(_expected.Count > 500, $"{_expected.Count}");
+        Agrees();
+    }
+
+    [NodeTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Its_faults_of_a_decoders_values_are_ours(bool quantized)
+    {
+        using var decoder = new TinyDecoder(quantized);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(3));
+        var request = new RunRequest { Prompt = [3, 17, 5, 60, 22], Salt = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)] };
+        foreach (string opcode in (string[])["token", "embed", "rmsnorm", quantized ? "linear.w8" : "matmul", "rope", "attention", "vadd", "tail", "input", "argmax"])
+        {
+            using var one = new ValueCase(program, request, opcode);
+            Lies(one, opcode);
+        }
+
+        Agrees();
+    }
+
+    /// <summary>A wrong bit in each output of the record and in its scalar, settled without and with signed cells; and a claim that is not what was recorded.</summary>
+    private void Lies(ValueCase one, string opcode)
+    {
+        for (int output = 0; output < Math.Max(1, one.Subject.Outputs); output++)
+        {
+            byte[] bytes = one.Subject.IsScalar ? [] : one.Bytes(output);
+            Retire lie = one.Record with { Scalars = [.. one.Record.Scalars.Select(static s => s ^ 1)] };
+            if (!one.Subject.IsScalar)
+            {
+                if (bytes.Length == 0)
+                {
+                    continue;
+                }
+
+                bytes[_random.Next(bytes.Length)] ^= (byte)(1 << _random.Next(8));
+                lie = one.Lie(output, bytes);
+            }
+
+            Expect(one, lie, one.Dispute(lie, output, bytes), $"{opcode}-{output}");
+            Expect(one, lie, one.Dispute(lie, output, bytes, byCells: true), $"{opcode}-{output}-cells");
+            Expect(one, lie, one.Dispute(lie, output, bytes, (cell, value) => cell > 0 ? value ^ 1 : value, byCells: true), $"{opcode}-{output}-wrong");
+        }
+
+        // Who records one thing and claims another.
+        Retire other = one.Record with { Scalars = [.. one.Record.Scalars.Select(static s => s + 1)], Commitments = [.. one.Record.Commitments.Select(static c => default(Digest))] };
+        if (other.Scalars.Length + other.Commitments.Length > 0)
+        {
+            Expect(one, other, one.Dispute(other, one.Liar(one.Record, 0, null)), $"{opcode}-claim");
+        }
+    }
+
+    /// <summary>Writes the file with its program, and changed copies of it; notes what ours says of each.</summary>
+    private void Expect(ValueCase one, Retire lie, ValueOutcome outcome, string name)
+    {
+        Assert.True(outcome.IsProven, $"{name}: {outcome.Text}");
+        Assert.True(FaultProof.TryParse(one.File(lie, outcome), out FaultProof? proof));
+        byte[] file = (proof with { Module = one.Program.Module.Encode() }).ToBytes();
+        Note($"{_expected.Count:D5}-{name}", file);
+        for (int i = 0; i < 3; i++)
+        {
+            byte[] changed = [.. file];
+            changed[_random.Next(changed.Length)] ^= (byte)(1 << _random.Next(8));
+            Note($"{_expected.Count:D5}-{name}-changed", changed);
+        }
+
+        byte[] body = proof.Body.ToArray();
+        body[_random.Next(body.Length)] ^= (byte)(1 << _random.Next(8));
+        Note($"{_expected.Count:D5}-{name}-body", (proof with { Module = one.Program.Module.Encode(), Body = body }).ToBytes());
+        Note($"{_expected.Count:D5}-{name}-kind", (proof with { Module = one.Program.Module.Encode(), Kind = proof.Kind == FaultKind.Value ? FaultKind.Claim : FaultKind.Value }).ToBytes());
+    }
+
+    private void Note(string name, byte[] file)
+    {
+        File.WriteAllBytes(Path.Combine(_folder, name), file);
+        FaultReport report = FaultCheck.Check(file);
+        _expected.Add(report is { Verdict: FaultVerdict.Proven, Finding: { } found }
+            ? string.Create(CultureInfo.InvariantCulture, $"{name}: proven: record {found.Index} of example.org/liar, kind {(int)found.Kind}")
+            : $"{name}: refused");
+    }
+
+    private void Agrees()
+    {
+        var (exit, said) = Node.Run("node", "spec/second/verifier.js", "faults", _folder);
+        Assert.True(exit == 0, said);
+        Assert.Equal(_expected, said.TrimEnd('\n').Split('\n').Select(static line => string.Join(':', line.Split(':').Take(line.Contains(": proven", StringComparison.Ordinal) ? 3 : 2))));
+    }
+}
