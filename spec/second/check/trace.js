@@ -367,8 +367,8 @@ class Walk {
         const isPlace = record.opcode === 0x28 && record.offset === frame.next - 1 && record.function === frame.index && record.step === way.steps;
         if (isPlace && (rows === 0 || rows > this.module.symbols[symbol] || (before !== null && before !== rows))) this.trap(way, 'the input\'s rows are out of their bounds');
       }
-      done({ symbols: [[symbol, rows]] });
       frame.symbols.set(symbol, rows);
+      done({ symbols: [[symbol, rows]] });
     } else {
       done({ symbols: [] });
     }

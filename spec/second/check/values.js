@@ -3,7 +3,7 @@ import { commitPrompt } from '../evidence.js';
 import { Fault } from '../faults.js';
 import { brainToFloat, fround, fromBits, halfToFloat } from '../float.js';
 import { immediates } from '../operands.js';
-import { elementBytes, product, storedTensors } from '../types.js';
+import { elementBytes, isSymbol, product, storedTensors, symbolOf } from '../types.js';
 import { places, storedFromBytes } from '../weights.js';
 import { decimal, digestOf, refuse } from './bytes.js';
 import { Cells, words } from './cells.js';
@@ -126,22 +126,21 @@ class Reader {
 
   /** A tensor that the host gave: it lies in the prompt behind those of the inputs before it, unless one list was given to all. */
   input(index, symbols) {
-    const { prompt } = this.body;
-    if (!prompt) refuse('the prompt is not shown');
-    const known = new Map(symbols);
-    const bytesOf = ({ element, shape }) => product(shape.map(d => (d < 0 ? known.get(-1 - d) ?? refuse('the rows of an input are not known') : d))) * elementBytes[element];
-    const lengths = this.module.inputs.map(bytesOf);
-    const all = lengths.reduce((a, b) => a + b, 0);
-    const first = prompt.bytes.length === all ? lengths.slice(0, index).reduce((a, b) => a + b, 0) : 0;
+    return { raw: i => this.promptWord(index, new Map(symbols), i) };
+  }
+
+  promptWord(index, symbols, i) {
+    const { bytes } = this.body.prompt ?? refuse('the prompt is not shown');
+    const lengthOf = ({ element, shape }) =>
+      product(shape.map(d => (isSymbol(d) ? symbols.get(symbolOf(d)) ?? refuse('the rows of an input are not known') : d))) * elementBytes[element];
+    const lengths = this.module.inputs.map(lengthOf);
+    const sum = list => list.reduce((a, b) => a + b, 0);
     const size = elementBytes[this.module.inputs[index].element];
-    const raw = i => {
-      const at = first + i * size;
-      if (at + size > prompt.bytes.length) throw new Fault('trap', 'InputRows');
-      let word = 0n;
-      for (let b = size - 1; b >= 0; b--) word = (word << 8n) | BigInt(prompt.bytes[at + b]);
-      return word;
-    };
-    return { raw };
+    const at = (bytes.length === sum(lengths) ? sum(lengths.slice(0, index)) : 0) + i * size;
+    if (at + size > bytes.length) throw new Fault('trap', 'InputRows');
+    let word = 0n;
+    for (let b = size - 1; b >= 0; b--) word = (word << 8n) | BigInt(bytes[at + b]);
+    return word;
   }
 }
 
