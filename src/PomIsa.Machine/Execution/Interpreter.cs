@@ -29,6 +29,7 @@ internal sealed unsafe class Interpreter : IDisposable
 
     public Interpreter(BoundProgram program, RunRequest request, WorkerPool pool, IRetireObserver? observer)
     {
+        observer = observer is null ? null : request.Planted?.Invoke(observer) ?? observer;
         _program = program;
         _observer = observer;
         _stepper = observer as IStepObserver;

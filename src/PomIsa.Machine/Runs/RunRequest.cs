@@ -51,6 +51,9 @@ public sealed record RunRequest
     /// <summary>Gives the sums of products instead of the machine; null in a run that is meant.</summary>
     internal Execution.IProductSource? Products { get; init; }
 
+    /// <summary>Put before what observes the run: for a machine that is meant to err. Null in a run that is meant.</summary>
+    internal Func<Execution.IRetireObserver, Execution.IRetireObserver>? Planted { get; init; }
+
     /// <summary>The first record of the run.</summary>
     public RunOpen Opening(BoundProgram program) => new(
         program.ProgramDigest,

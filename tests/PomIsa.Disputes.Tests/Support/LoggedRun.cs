@@ -17,13 +17,20 @@ internal static class LoggedRun
     /// <summary>Executes a program and keeps its records.</summary>
     public static byte[][] Of(BoundProgram program, RunRequest request)
     {
+        byte[][]? entries = TryOf(program, request);
+        Assert.True(entries is not null, "The run traps.");
+        return entries;
+    }
+
+    /// <summary>The same; null where the run traps.</summary>
+    public static byte[][]? TryOf(BoundProgram program, RunRequest request)
+    {
         using var pool = new WorkerPool(1);
         RunOpen opening = request.Opening(program);
         var first = new byte[RecordWriter.MaxRunOpenBytes];
         var sink = new Collector();
         sink.TryTake(first.AsSpan(0, RecordWriter.WriteRunOpen(first, opening)), out _);
-        Assert.True(MachineRun.TryExecute(program, request, opening.RunId, sink, pool, out _, out MachineFault fault), fault.Detail);
-        return [.. sink.Entries];
+        return MachineRun.TryExecute(program, request, opening.RunId, sink, pool, out _, out _) ? [.. sink.Entries] : null;
     }
 
     /// <summary>A party that signs these entries as its log.</summary>

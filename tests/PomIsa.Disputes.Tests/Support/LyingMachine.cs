@@ -1,9 +1,5 @@
 using PomIsa.Disputes.Logs;
-using PomIsa.Disputes.Orders;
 using PomIsa.Disputes.Protocol;
-using PomIsa.Disputes.Values;
-using PomIsa.Disputes.Values.Parties;
-using PomIsa.Evidence.Commitments;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Records;
@@ -11,11 +7,12 @@ using PomIsa.Evidence.Trees;
 using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine;
+using PomIsa.Machine.Execution;
 using Record = PomIsa.Evidence.Records.Record;
 
 namespace PomIsa.Disputes.Tests.Support;
 
-/// <summary>A machine that executes a run and lies about one value of it, in its record and whenever it is asked.</summary>
+/// <summary>A run, an honest machine that executes it, and one that errs or lies in it, signs that, and stands to it whenever it is asked.</summary>
 internal sealed class LyingMachine : IDisposable
 {
     private readonly BoundProgram _program;
@@ -32,40 +29,49 @@ internal sealed class LyingMachine : IDisposable
     /// <summary>The honest records.</summary>
     public byte[][] Run { get; }
 
+    public byte[] Module => _program.Module.Encode();
+
+    /// <summary>The honest machine: it executes what it doesn't believe.</summary>
     public Party Honest() => LoggedRun.Signed("honest", Run, _program) with { Runs = _ => new OwnRun(_program, _request) };
 
     /// <summary>What opcode a record is of.</summary>
     public OpcodeRow RowAt(int at) => Record.TryDecode(Run[at], out Record record, out _) && record is Retire retire && InstructionTable.TryFind((byte)retire.Head.Opcode, out OpcodeRow? row)
         ? row : throw new InvalidOperationException("No retire.");
 
-    /// <summary>Lies about the bytes of one output.</summary>
-    public Party Lie(int at, int output, Action<byte[]> change)
+    /// <summary>The records of an opcode.</summary>
+    public int[] Places(string mnemonic) => [.. Enumerable.Range(1, Run.Length - 2).Where(i => RowAt(i).Mnemonic == mnemonic)];
+
+    /// <summary>One in which a fault happens at a record, and that goes on with it; null where its run traps.</summary>
+    public Party? Erring(int at, Action<OpContext> fault)
     {
-        ProvenRecords records = new([(0, Run[0]), ((ulong)at, Run[at])]);
-        IRunFlow flow = OrderProof.Follow(new MemoryLog(Run), _program.Verified, 0, (ulong)at, Digest.Of(Run[0]), ref records, untilOne: true).Flow!;
-        Assert.True(flow.TryPlace((ulong)at, out RecordPlace? place));
-        TensorForm form = new Subject(_program.Module, place, (ulong)at).Form(output);
-        Assert.True(CapturedValues.Of(_program, _request, _pool, 0, [(ulong)at]).TryBytes((ulong)at, output, out ReadOnlyMemory<byte> honest));
-        byte[] lie = honest.ToArray();
-        change(lie);
-        Digest commitment = Commitment.OfRoot(form.DType, form.Dimensions, BlockRanges.OfRows(form, lie).Root);
-        byte[][] entries = LoggedRun.With(Run, at, r => (Retire)r with { Commitments = ((Retire)r).Commitments.SetItem(output, commitment) });
-        return Serving(entries, indices => new Changed(CapturedValues.Of(_program, _request, _pool, 0, indices), (ulong)at, output, lie));
+        RunRequest planted = Planted(at, fault);
+        return LoggedRun.TryOf(_program, planted) is { } entries ? Answering(entries, _program, planted) : null;
     }
 
-    /// <summary>Signs records, and answers from values.</summary>
-    public Party Serving(byte[][] entries, Func<IReadOnlyCollection<ulong>, IRunValues> capture)
+    /// <summary>The first record that is not the honest machine's; -1 where all are.</summary>
+    public int FirstDifference(Party party)
+    {
+        ulong shared = Math.Min((ulong)Run.Length, party.Log.Checkpoint.Size);
+        for (int i = 0; i < (int)shared; i++)
+        {
+            if (!Run[i].AsSpan().SequenceEqual(party.Log.Entry((ulong)i)))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>One that has another's records, and claims what an honest machine puts out.</summary>
+    public Party Denying(Party erring) => Answering([.. Enumerable.Range(0, (int)erring.Log.Checkpoint.Size).Select(i => erring.Log.Entry((ulong)i))], _program, _request);
+
+    /// <summary>One that signs records, and answers with what comes of executing something.</summary>
+    public Party Answering(byte[][] entries, BoundProgram program, RunRequest request)
     {
         var checkpoint = new Checkpoint(_key.Name, (ulong)entries.Length, Merkle.Root([.. entries.Select(static e => Merkle.LeafHash(e))]));
         var log = new MemoryLog(entries, checkpoint, checkpoint.Sign(_key));
-        var answers = new ValueParty(_program, _request, 0, index =>
-        {
-            ProvenRecords records = new([(0, entries[0]), (index, entries[index])]);
-            return OrderProof.Follow(log, _program.Verified, 0, index, Digest.Of(entries[0]), ref records, untilOne: true).Flow;
-        }, _key, _pool)
-        {
-            Capture = capture,
-        };
+        var answers = new RunAnswers(log, [new AnsweredRun(0, (ulong)entries.Length, new OwnRun(program, request))], _key, _pool);
         return new Party("liar", log, _key.Verifier) { Ask = question => answers.Answer(question) };
     }
 
@@ -75,12 +81,5 @@ internal sealed class LyingMachine : IDisposable
         _pool.Dispose();
     }
 
-    private sealed class Changed(IRunValues honest, ulong at, int output, byte[] lie) : IRunValues
-    {
-        public bool TryBytes(ulong index, int which, out ReadOnlyMemory<byte> bytes)
-        {
-            bytes = lie;
-            return (index == at && which == output) || honest.TryBytes(index, which, out bytes);
-        }
-    }
+    private RunRequest Planted(int at, Action<OpContext> fault) => _request with { Planted = inner => new Plant(inner, (ulong)at, fault) };
 }

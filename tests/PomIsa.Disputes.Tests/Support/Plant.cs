@@ -11,7 +11,7 @@ internal sealed class Plant(IRetireObserver inner, ulong sequence, Action<OpCont
 {
     private ulong _sequence;
 
-    public bool WantsSums => inner.WantsSums;
+    public bool WantsSums => true; // what it gives is changed along with them
 
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {

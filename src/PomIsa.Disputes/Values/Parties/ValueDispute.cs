@@ -35,11 +35,11 @@ public sealed class ValueDispute
     /// <param name="ask">Asks the accused; null or no bytes where he doesn't answer.</param>
     public static ValueOutcome Prove(
         BoundProgram program, RunRequest request, WorkerPool pool, IDisputedLog log, ulong first, ulong index, VerifierKey key, Func<byte[], byte[]?> ask) =>
-        Prove(program, request, pool, log, first, index, key, ask, byCells: false);
+        Prove(program, request, pool, log, first, index, key, ask, byCells: false, asksOurs: false);
 
-    /// <summary>The same, where small elements can be settled by the accused's cells, too.</summary>
+    /// <summary>The same, where small elements can be settled by the accused's cells, too, and who has our record is asked for what led to it.</summary>
     internal static ValueOutcome Prove(
-        BoundProgram program, RunRequest request, WorkerPool pool, IDisputedLog log, ulong first, ulong index, VerifierKey key, Func<byte[], byte[]?> ask, bool byCells)
+        BoundProgram program, RunRequest request, WorkerPool pool, IDisputedLog log, ulong first, ulong index, VerifierKey key, Func<byte[], byte[]?> ask, bool byCells, bool asksOurs = true)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(request);
@@ -47,7 +47,7 @@ public sealed class ValueDispute
         var dispute = new ValueDispute(program, request, pool, log, first, new Accused(key, ask));
         try
         {
-            return dispute.Prove(index, byCells);
+            return dispute.Prove(index, byCells, asksOurs);
         }
         catch (ForfeitsException e)
         {
@@ -59,13 +59,18 @@ public sealed class ValueDispute
         }
     }
 
-    private ValueOutcome Prove(ulong index, bool byCells)
+    private ValueOutcome Prove(ulong index, bool byCells, bool asksOurs)
     {
         byte[] opening = _log.Entry(_first);
         var ours = OutputsTree.Of(_program, _request, _pool, index - _first + 1);
         if (ours.Leaves != index - _first + 1)
         {
             return Nothing("our own run has no such record");
+        }
+
+        if (!asksOurs && Record.TryDecode(_log.Entry(index), out Record his, out _) && OutputsLeaf.TryParse(his, ours.Leaf(index - _first), out OutputsLeaf? honest) && honest.AgreesWith(his))
+        {
+            return Nothing("its record is ours");
         }
 
         _claimed = ClaimedOutputs.Ask(ours, _his, Digest.Of(opening), index);
