@@ -33,7 +33,8 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
             }
         }
 
-        SignALie(_liar, static _ => Lie, static retire => retire with { Scalars = [retire.Scalars[0] + 1, .. retire.Scalars[1..]] });
+        using LogKey key = LogKey.Create("example.org/liar");
+        SignALie(_liar, static _ => Lie, static retire => retire with { Scalars = [retire.Scalars[0] + 1, .. retire.Scalars[1..]] }, key);
     }
 
     public void Dispose() => _shell.Dispose();
@@ -81,52 +82,54 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
     }
 
     [Fact]
-    public void A_small_value_that_nobody_can_open_is_proven_wrong_over_http()
+    public void A_commitment_that_its_maker_can_not_stand_to_is_proven_wrong_over_http_and_between_folders()
     {
-        AsksOverHttp("", 0x50, static (shell, liar, said) =>
+        (string honest, string liar) = LinearRuns([]);
+        string port = FreePort();
+        using Process server = _shell.Start("dispute", "serve", liar, "--port", port);
+        try
         {
-            Assert.Equal("Proven", said.Json.GetProperty("outcome").GetString());
-            Assert.Equal("Value", said.Json.GetProperty("kind").GetString());
-            Assert.Equal(new FileInfo(shell.Path("fault")).Length, said.Json.GetProperty("proofBytes").GetInt64());
-            Assert.Equal(0, shell.Run("dispute", "--check", "fault", "--key", Path.Combine(liar, "key.vkey")).WithoutTrace().Code);
-        });
+            Assert.Contains("answers for", server.StandardOutput.ReadLine(), StringComparison.Ordinal);
+            Contradicts("A", liar, honest, $"http://localhost:{port}");
+        }
+        finally
+        {
+            server.Kill();
+        }
+
+        Contradicts("B", liar, liar, honest);
     }
 
     [Fact]
-    public void Who_answers_over_http_with_another_large_value_than_he_committed_to_forfeits()
+    public void A_private_run_is_settled_by_who_has_its_secret_and_by_nobody_else()
     {
-        const string Large = """
-            .module large
-            .step work() -> (y: f32[100, 128])
-                zeros x: f32[100, 128]
-                vadd y, x, x
-                ret
-            .end
-            .driver main
-                call work -> y
-                output y, 0
-                halt
-            .end
-            .entry main
-            """;
-        AsksOverHttp(Large, 0, static (shell, _, said) =>
-        {
-            Assert.Equal("Forfeited", said.Json.GetProperty("outcome").GetString());
-            Assert.Contains("commits to", said.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
-            Assert.DoesNotContain("doesn't answer", said.Json.GetProperty("text").GetString(), StringComparison.Ordinal);
-            Assert.False(File.Exists(shell.Path("fault")));
-        });
+        (string honest, string liar) = LinearRuns(["--private", "all"]);
+        Contradicts("A", liar, honest, liar);
+        File.Delete(Path.Combine(liar, "private.json"));
+        Said said = _shell.Run("dispute", honest, liar, "--json").WithoutTrace();
+        Assert.Equal("Forfeited", said.Json.GetProperty("outcome").GetString());
+        Assert.Equal("A", said.Json.GetProperty("winner").GetString());
+        Assert.Contains("private", said.Error, StringComparison.Ordinal);
+        File.Delete(Path.Combine(honest, "private.json"));
+        Assert.Equal("Open", _shell.Run("dispute", honest, liar, "--json").WithoutTrace().Json.GetProperty("outcome").GetString());
     }
 
-    /// <summary>Leads a dispute with a server whose log commits to random bytes.</summary>
-    /// <param name="program">The program; none: an example that is small.</param>
-    /// <param name="opcode">Of the record that is a lie; 0: the last that commits to a tensor.</param>
-    private void AsksOverHttp(string program, int opcode, Action<Shell, string, Said> then)
+    [Fact]
+    public void Who_has_nobody_to_answer_for_what_he_signed_forfeits_by_that_alone()
     {
-        File.WriteAllText(_shell.Path("large.pisa"), program);
-        string[] run = program.Length > 0 ? ["run", "large.pisa"] : ["run", Path.Combine(Shell.Repository, "examples", "linear.pisa"), "--input", "x=1 2, -1 0.5"];
-        Assert.Equal(0, _shell.Run(run).Code);
-        string honest = _shell.Path(".pomisa", "runs", "0001"), liar = _shell.Path("copy", "runs", "0001");
+        (string honest, string liar) = LinearRuns([]);
+        File.Delete(_shell.Path("copy", "keys", "run-0001.key"));
+        Said said = _shell.Run("dispute", honest, liar, "--json", "-o", "fault").WithoutTrace();
+        Assert.Equal("Forfeited", said.Json.GetProperty("outcome").GetString());
+        Assert.Equal("A", said.Json.GetProperty("winner").GetString());
+        Assert.Contains("not beside the runs", said.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_shell.Path("fault")));
+    }
+
+    /// <summary>A run, and a copy of it in which the last commitment is another and whose own key has signed that.</summary>
+    private (string Honest, string Liar) LinearRuns(string[] how)
+    {
+        Assert.Equal(0, _shell.Run(["run", Path.Combine(Shell.Repository, "examples", "linear.pisa"), "--input", "x=1 2, -1 0.5", .. how]).Code);
         foreach (string file in Directory.GetFiles(_shell.Path(".pomisa"), "*", SearchOption.AllDirectories))
         {
             string target = Path.Combine(_shell.Path("copy"), Path.GetRelativePath(_shell.Path(".pomisa"), file));
@@ -134,21 +137,24 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
             File.Copy(file, target);
         }
 
-        SignALie(liar, records => records.FindLastIndex(r => r is Retire { Commitments: [_, ..] } retire && (opcode == 0 || retire.Head.Opcode == opcode)),
-            static retire => retire with { Commitments = [Digest.Of([1])] });
-        string port = FreePort();
-        using Process server = _shell.Start("dispute", "serve", liar, "--port", port);
-        try
-        {
-            Assert.Contains("answers for", server.StandardOutput.ReadLine(), StringComparison.Ordinal);
-            Said said = _shell.Run("dispute", honest, $"http://localhost:{port}", "--json", "-o", "fault").WithoutTrace();
-            Assert.Equal("A", said.Json.GetProperty("winner").GetString());
-            then(_shell, liar, said);
-        }
-        finally
-        {
-            server.Kill();
-        }
+        string liar = _shell.Path("copy", "runs", "0001");
+        using KeyLock with = KeyLock.OfSecret(File.ReadAllBytes(_shell.Path("copy", "keys", "secret")));
+        using LogKey key = LogKey.Load(_shell.Path("copy", "keys", "run-0001.key"), with);
+        SignALie(liar, static records => records.FindLastIndex(static r => r is Retire { SaltsScalars: false } and not Retire { Commitments: [], Salted: [] }),
+            static retire => retire.Salted.IsEmpty ? retire with { Commitments = [Digest.Of([1])] } : retire with { Salted = [Digest.Of([1])] }, key);
+        return (_shell.Path(".pomisa", "runs", "0001"), liar);
+    }
+
+    private void Contradicts(string winner, string liar, params string[] sides)
+    {
+        Said said = _shell.Run(["dispute", .. sides, "--json", "-o", "fault"]).WithoutTrace();
+        Assert.Equal("Proven", said.Json.GetProperty("outcome").GetString());
+        Assert.Equal(winner, said.Json.GetProperty("winner").GetString());
+        Assert.Equal("Claim", said.Json.GetProperty("kind").GetString());
+        Assert.Equal(0, said.Json.GetProperty("outputRounds").GetInt32()); // it is executed honestly, so what it claims is ours
+        Assert.Equal(said.Json.GetProperty("difference").GetInt32(), said.Json.GetProperty("record").GetInt32());
+        Assert.Equal(new FileInfo(_shell.Path("fault")).Length, said.Json.GetProperty("proofBytes").GetInt64());
+        Assert.Equal(0, _shell.Run("dispute", "--check", "fault", "--key", Path.Combine(liar, "key.vkey")).WithoutTrace().Code);
     }
 
     [Fact]
@@ -174,7 +180,7 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
         Assert.True(said.Code == 1, said.Error + said.Out);
         Assert.Equal("Proven", said.Json.GetProperty("outcome").GetString());
         Assert.Equal(winner, said.Json.GetProperty("winner").GetString());
-        Assert.Equal(Lie, said.Json.GetProperty("record").GetInt32());
+        Assert.Equal((Lie, Lie), (said.Json.GetProperty("record").GetInt32(), said.Json.GetProperty("difference").GetInt32()));
         Assert.Equal("Scalars", said.Json.GetProperty("kind").GetString());
         Assert.InRange(said.Json.GetProperty("rounds").GetInt32(), 1, 2);
         Assert.Equal(new FileInfo(_shell.Path("fault")).Length, said.Json.GetProperty("proofBytes").GetInt64());
@@ -189,7 +195,7 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
         Assert.Equal(1, _shell.Run("dispute", "--check", "fault", "--key", Path.Combine(_honest, "key.vkey")).WithoutTrace().Code);
     }
 
-    private static void SignALie(string run, Func<List<Record>, int> where, Func<Retire, Retire> lie)
+    private static void SignALie(string run, Func<List<Record>, int> where, Func<Retire, Retire> lie, LogKey key)
     {
         string folder = Path.Combine(run, "log");
         List<byte[]> entries;
@@ -203,7 +209,6 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
         var bytes = new byte[Record.MaxEntryBytes];
         entries[at] = bytes[..RecordWriter.Write(bytes, lie((Retire)records[at]))];
         Directory.Delete(folder, recursive: true);
-        using LogKey key = LogKey.Create("example.org/liar");
         using RecordLog forged = RecordLog.Open(folder);
         entries.ForEach(e => forged.Append(e));
         forged.CommitAndWait();

@@ -55,12 +55,12 @@ internal static class DisputeCommand
             string folder = Path.TrimEndingDirectorySeparator(first);
             int bits = parsed.GetValue(binary) ? Bisection.Binary : Bisection.Sixteen;
             string weights = parsed.GetValue(store)?.FullName ?? Beside(first);
-            Party? sideA = DisputedParty.TryOpen(folder, parsed.GetValue(keyA), weights, out string faultA), sideB;
+            using var pool = new WorkerPool(parsed.GetValue(threads));
+            Party? sideA = DisputedParty.TryOpen(folder, parsed.GetValue(keyA), weights, pool, out string faultA), sideB;
             string faultB = "";
             sideB = parsed.GetValue(b) is { } second
-                ? DisputedParty.TryOpen(Path.TrimEndingDirectorySeparator(second), parsed.GetValue(keyB), parsed.GetValue(store)?.FullName ?? Beside(second), out faultB)
-                : DisputedParty.Replay(folder, weights, parsed.GetValue(threads));
-            using var pool = new WorkerPool(parsed.GetValue(threads));
+                ? DisputedParty.TryOpen(Path.TrimEndingDirectorySeparator(second), parsed.GetValue(keyB), parsed.GetValue(store)?.FullName ?? Beside(second), pool, out faultB)
+                : DisputedParty.Replay(folder, weights, pool);
             DisputeResult result = sideA is not null && sideB is not null ? Dispute.Settle(sideA, sideB, bits, pool) : Forfeited(sideA, sideB, faultA, faultB);
             if (parsed.GetValue(to) is { } path && !result.Proof.IsEmpty)
             {
@@ -93,12 +93,7 @@ internal static class DisputeCommand
         return command;
     }
 
-    // The store beside the runs, where a run lies in a data folder.
-    private static string Beside(string run)
-    {
-        string? data = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(Path.TrimEndingDirectorySeparator(run))));
-        return new DataFolder(new DirectoryInfo(data ?? ".")).Store;
-    }
+    private static string Beside(string run) => DataFolder.Of(run).Store;
 
     private static DisputeResult Forfeited(Party? a, Party? b, string faultA, string faultB) => a is null && b is null
         ? throw CliException.Refused($"Neither side can open what it signed. A: {faultA} B: {faultB}")
@@ -147,7 +142,8 @@ internal static class DisputeCommand
         string? winner = result.Winner is null ? null : ReferenceEquals(result.Winner, a) ? "A" : "B";
         if (!json)
         {
-            string rounds = result.Difference is { } found ? string.Create(CultureInfo.InvariantCulture, $"{found.Rounds} rounds. ") : "";
+            string outputs = result.OutputRounds > 0 ? string.Create(CultureInfo.InvariantCulture, $", {result.OutputRounds} about outputs") : "";
+            string rounds = result.Difference is { } found ? string.Create(CultureInfo.InvariantCulture, $"{found.Rounds} rounds{outputs}. ") : "";
             Output.Line($"{rounds}{result.Text}{(winner is null ? "" : $" {winner} wins.")}{(path is null || result.Proof.IsEmpty ? "" : $" The proof is {path}, {result.Proof.Length} bytes.")}");
             return;
         }
@@ -159,8 +155,10 @@ internal static class DisputeCommand
             ["outcome"] = result.Outcome.ToString(),
             ["winner"] = winner,
             ["rounds"] = result.Difference?.Rounds ?? 0,
+            ["outputRounds"] = result.OutputRounds,
             ["arity"] = 1 << bits,
-            ["record"] = result.Difference is { } where && result.Outcome != Outcome.NoDifference ? where.Index : null,
+            ["difference"] = result.Difference is { } where && result.Outcome != Outcome.NoDifference ? where.Index : null,
+            ["record"] = result.Report?.Finding?.Index,
             ["kind"] = result.Report?.Finding?.Kind.ToString(),
             ["row"] = result.Report?.Finding?.Row,
             ["block"] = result.Report?.Finding?.Block,

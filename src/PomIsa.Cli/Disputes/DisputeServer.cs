@@ -40,20 +40,14 @@ internal sealed class DisputeServer : IDisposable
                 others[DisputePaths.Program] = ModuleFile.Read(RunFolder.ModulePath(folder));
             }
 
-            if (Key(folder) is not { } signer)
-            {
-                Output.Note("Its signing key is not beside the runs: questions about values are not answered, and who doesn't answer forfeits.");
-                return new DisputeServer(tiles, new TileServer(tiles, prefix) { Others = others });
-            }
-
             var (machine, pool) = (new RunMachine(folder, store), new WorkerPool(threads));
-            var answers = new RunAnswers(new MemoryLog(log.ReadAll()), machine.All, signer, pool);
-            if (machine.Why.Length > 0)
+            if (OwnAnswers.TryOpen(folder, key, new MemoryLog(log.ReadAll()), machine, pool, out string why) is not { } answers)
             {
-                Output.Note($"Questions about values are not answered, and who doesn't answer forfeits: {machine.Why}");
+                Output.Note($"Questions about values are not answered, and who doesn't answer forfeits: {why}");
+                return new DisputeServer(tiles, new TileServer(tiles, prefix) { Others = others }, machine, pool);
             }
 
-            return new DisputeServer(tiles, new TileServer(tiles, prefix) { Others = others, Questions = (DisputePaths.Open, answers.Answer) }, machine, pool, signer);
+            return new DisputeServer(tiles, new TileServer(tiles, prefix) { Others = others, Questions = (DisputePaths.Open, answers.Answer) }, machine, pool, answers);
         }
         catch
         {
@@ -74,13 +68,5 @@ internal sealed class DisputeServer : IDisposable
         }
 
         Directory.Delete(_tiles, recursive: true);
-    }
-
-    private static LogKey? Key(string folder)
-    {
-        string full = Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder));
-        var data = new DataFolder(new DirectoryInfo(Path.GetDirectoryName(Path.GetDirectoryName(full)) ?? full));
-        string path = RunFolder.KeyPath(data, full);
-        return File.Exists(path) ? data.KeyStore.LoadLog(path) : null;
     }
 }

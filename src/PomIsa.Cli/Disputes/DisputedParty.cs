@@ -21,13 +21,14 @@ internal static class DisputedParty
     /// <param name="where">A run's folder, a folder of tiles, or a URL.</param>
     /// <param name="key">Its verifier key; null: the one that lies beside the log.</param>
     /// <param name="store">Holds the weights, where the folder's run has to be executed.</param>
+    /// <param name="pool">Threads for that.</param>
     /// <param name="fault">One sentence.</param>
-    public static Party? TryOpen(string where, string? key, string store, out string fault)
+    public static Party? TryOpen(string where, string? key, string store, WorkerPool pool, out string fault)
     {
         fault = "";
         try
         {
-            return Open(where, key, store);
+            return Open(where, key, store, pool);
         }
         catch (CannotOpenException e)
         {
@@ -41,7 +42,7 @@ internal static class DisputedParty
         return null;
     }
 
-    private static Party Open(string where, string? key, string store)
+    private static Party Open(string where, string? key, string store, WorkerPool pool)
     {
         if (where.StartsWith("http://", StringComparison.Ordinal) || where.StartsWith("https://", StringComparison.Ordinal))
         {
@@ -53,11 +54,11 @@ internal static class DisputedParty
             throw CliException.Usage($"There is no folder {where}.");
         }
 
-        return File.Exists(Path.Combine(where, RunDescription.FileName)) ? OfRun(where, key, store) : OfTiles(where, new FolderTiles(where), PublishedLog.ReadKey(key, where), []);
+        return File.Exists(Path.Combine(where, RunDescription.FileName)) ? OfRun(where, key, store, pool) : OfTiles(where, new FolderTiles(where), PublishedLog.ReadKey(key, where), []);
     }
 
     /// <summary>A replay of a run's folder: what an honest machine would have signed.</summary>
-    public static Party Replay(string folder, string store, int threads)
+    public static Party Replay(string folder, string store, WorkerPool pool)
     {
         if (!File.Exists(Path.Combine(folder, RunDescription.FileName)))
         {
@@ -71,11 +72,10 @@ internal static class DisputedParty
             throw CliException.Refused(machine.Why);
         }
 
-        using var pool = new WorkerPool(threads);
         return new Party("replay", new MemoryLog(runs.SelectMany(run => Salvage.Execute(run.Run.Program, run.Run.Request, pool))), null) { Programs = Programs(folder), Runs = machine.Find };
     }
 
-    private static Party OfRun(string folder, string? given, string store)
+    private static Party OfRun(string folder, string? given, string store, WorkerPool pool)
     {
         VerifierKey key = PublishedLog.ReadKey(given, folder);
         string checkpoint = RunFolder.CheckpointPath(folder);
@@ -85,8 +85,22 @@ internal static class DisputedParty
         }
 
         (byte[] note, Checkpoint head) = Head(folder, new FolderTiles(folder), key);
-        using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
-        return new Party(folder, new MemoryLog(log.ReadAll(), head, note), key) { Programs = Programs(folder), Runs = new RunMachine(folder, store).Find };
+        using RecordLog records = RecordLog.OpenToRead(RunFolder.LogPath(folder));
+        var (log, machine) = (new MemoryLog(records.ReadAll(), head, note), new RunMachine(folder, store));
+        var answers = new Lazy<OwnAnswers?>(() => Answers(folder, key, log, machine, pool));
+        return new Party(folder, log, key) { Programs = Programs(folder), Runs = machine.Find, Ask = question => answers.Value?.Answer(question) };
+    }
+
+    // Nobody may be there to answer for a folder: then it is as with any other who doesn't.
+    private static OwnAnswers? Answers(string folder, VerifierKey key, MemoryLog log, RunMachine machine, WorkerPool pool)
+    {
+        OwnAnswers? answers = OwnAnswers.TryOpen(folder, key, log, machine, pool, out string why);
+        if (answers is null)
+        {
+            Output.Note($"Nobody answers for {folder}: {why}");
+        }
+
+        return answers;
     }
 
     private static Party OfTiles(string where, ITileSource source, VerifierKey key, IReadOnlyList<ReadOnlyMemory<byte>> programs)

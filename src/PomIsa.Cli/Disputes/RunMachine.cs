@@ -27,7 +27,8 @@ internal sealed class RunMachine(string folder, string store) : IDisposable
             if (!_tried)
             {
                 _tried = true;
-                Why = RunWeights.TryBind(_claim, folder, store, out _program, out string why) ? "" : why;
+                Why = _claim.Private is not null && _claim.Privacy is null ? $"The run is private, and {RunDescription.PrivateName} with its secret is not beside it."
+                    : RunWeights.TryBind(_claim, folder, store, out _program, out string why) ? "" : why;
             }
 
             return _program;

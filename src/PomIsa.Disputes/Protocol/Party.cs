@@ -51,4 +51,8 @@ public enum Outcome : byte
 /// <param name="Report">What the proof says, checked.</param>
 /// <param name="Proof">The fault proof; empty where there is none.</param>
 /// <param name="Text">One sentence for people.</param>
-public sealed record DisputeResult(Outcome Outcome, Party? Winner, FirstDifference? Difference, FaultReport? Report, ReadOnlyMemory<byte> Proof, string Text);
+public sealed record DisputeResult(Outcome Outcome, Party? Winner, FirstDifference? Difference, FaultReport? Report, ReadOnlyMemory<byte> Proof, string Text)
+{
+    /// <summary>Exchanges about what the accused claims of all outputs of the run; 0 where there were none.</summary>
+    public int OutputRounds { get; init; }
+}

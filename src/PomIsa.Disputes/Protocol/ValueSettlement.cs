@@ -34,13 +34,16 @@ internal static class ValueSettlement
         FaultReport? report = null;
         if (outcome.IsProven && Proof(accused, own, outcome, out report) is { } proof)
         {
-            return Dispute.Proven(accuser, difference, proof, report);
+            return Dispute.Proven(accuser, difference, proof, report) with { OutputRounds = outcome.OutputRounds };
         }
 
         if (outcome.Forfeits)
         {
             return new DisputeResult(
-                Outcome.Forfeited, accuser, difference, null, default, FormattableString.Invariant($"{accused.Name} forfeits: it can't answer for what record {index} follows from ({outcome.Text})."));
+                Outcome.Forfeited, accuser, difference, null, default, FormattableString.Invariant($"{accused.Name} forfeits: it can't answer for what record {index} follows from ({outcome.Text})."))
+            {
+                OutputRounds = outcome.OutputRounds,
+            };
         }
 
         why.Add($"{accused.Name}: {report?.Text ?? outcome.Text}");

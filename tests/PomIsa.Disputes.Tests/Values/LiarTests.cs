@@ -329,6 +329,7 @@ public sealed class LiarTests
             Assert.True(result.Outcome == Outcome.Proven, $"{machine.RowAt(at)} at {at}: {result.Text}");
             Assert.Same(honest, result.Winner);
             Assert.InRange(result.Difference!.Index, (ulong)at, ulong.MaxValue);
+            Assert.InRange(result.OutputRounds, kind == FaultKind.Value ? 1 : 0, 3);
             Assert.InRange(result.Proof.Length, 1, FaultProof.MaxBytes);
             FaultReport report = FaultCheck.Check(result.Proof.Span, liar.Key, machine.Module);
             Assert.True(report.Verdict == FaultVerdict.Proven, report.Text);
