@@ -130,6 +130,45 @@ public sealed class ClaimTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void An_output_that_does_not_follow_is_proven_whatever_of_it_is_under_salt(PrivacyMode mode)
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind(Feed);
+        foreach (string opcode in (string[])["linear.w8", "rmsnorm", "token", "input"])
+        {
+            using ValueCase one = Case(program, mode, opcode);
+            for (int output = 0; output < one.Subject.Outputs; output++)
+            {
+                byte[] bytes = one.Bytes(output);
+                bytes[bytes.Length / 2] ^= 4;
+                Retire lie = one.Lie(output, bytes);
+                ValueOutcome outcome = one.Dispute(lie, output, bytes);
+                Assert.True(outcome.Kind == FaultKind.Value && outcome.Index == one.Index, $"{opcode}: {outcome.Kind}, {outcome.Text}");
+                Assert.True(one.Check(lie, outcome, outcome.Body.Span, out string what), $"{opcode}: {what}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void A_draw_takes_its_position_from_a_scalar_that_is_under_salt(PrivacyMode mode)
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind("""
+                call forward, words -> logits
+                push 3
+                sample logits
+                emit
+            """);
+        using ValueCase one = Case(program, mode, "sample", new SamplingParameters(SamplingKind.Drawn, 7, BitConverter.SingleToUInt32Bits(0.8f), BitConverter.SingleToUInt32Bits(0.9f), 12));
+        Retire lie = mode == PrivacyMode.None ? one.Record with { Scalars = [one.Record.Scalars[0] ^ 1] } : Salting(one, [7]);
+        ValueOutcome outcome = one.Dispute(lie, one.Liar(mode == PrivacyMode.None ? lie : one.Record, 0, null, leaf: (s, data) => s == one.Index && mode != PrivacyMode.None ? Saying(data, 7) : data));
+        Assert.True(outcome.Kind == FaultKind.Value && outcome.Index == one.Index, $"{outcome.Kind}, {outcome.Text}");
+        Assert.True(one.Check(lie, outcome, outcome.Body.Span, out string what), what);
+    }
+
     [Fact]
     public void The_first_output_that_differs_is_found_behind_thousands_that_do_not()
     {
@@ -200,9 +239,9 @@ public sealed class ClaimTests
         return changed;
     }
 
-    private static ValueCase Case(BoundProgram program, PrivacyMode mode, string opcode)
+    private static ValueCase Case(BoundProgram program, PrivacyMode mode, string opcode, SamplingParameters? by = null)
     {
-        var request = new RunRequest { Prompt = [3, 1, 4] };
+        var request = new RunRequest { Prompt = [3, 1, 4], Sampling = by ?? SamplingParameters.Greedy };
         return new ValueCase(program, mode == PrivacyMode.None ? request : request with { Privacy = new RunPrivacy(mode, RunSecret.Of([.. Enumerable.Repeat((byte)9, 32)])) }, opcode);
     }
 

@@ -8,6 +8,7 @@ using PomIsa.Disputes.Values.Parties;
 using PomIsa.Evidence.Commitments;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Notes;
+using PomIsa.Evidence.Privacy;
 using PomIsa.Evidence.Records;
 using PomIsa.Evidence.Trees;
 using PomIsa.Kernels;
@@ -86,7 +87,10 @@ internal sealed class ValueCase : IDisposable
     public Retire Lie(int output, byte[] bytes)
     {
         TensorForm form = Subject.Form(output);
-        return output == Subject.Recorded ? Record with { Commitments = [Commitment.OfRoot(form.DType, form.Dimensions, BlockRanges.OfRows(form, bytes).Root)] } : Record;
+        Digest commitment = Commitment.OfRoot(form.DType, form.Dimensions, BlockRanges.OfRows(form, bytes).Root);
+        return output != Subject.Recorded ? Record
+            : Record.Salted.IsEmpty ? Record with { Commitments = [commitment] }
+            : Record with { Salted = [Salted.Of(Request.Privacy!.Secret.Salt(Record.Head.Sequence, 0), commitment)] };
     }
 
     /// <summary>A machine one of whose outputs has other bytes, or whose scalar is another; it signs and answers.</summary>
