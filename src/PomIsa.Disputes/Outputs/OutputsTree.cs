@@ -22,11 +22,7 @@ public sealed class OutputsTree : IRangeRoots
     /// <param name="request">What the run was given.</param>
     /// <param name="pool">Threads to execute and to hash with.</param>
     /// <param name="leaves">How many leaves are wanted: as many records from the opening one on. Fewer come where the run has fewer.</param>
-    public static OutputsTree Of(BoundProgram program, RunRequest request, WorkerPool pool, ulong leaves) => Of(program, request, pool, leaves, null);
-
-    /// <summary>The same of a machine that errs or lies.</summary>
-    /// <param name="planted">Puts something before what observes the run; null: nothing.</param>
-    internal static OutputsTree Of(BoundProgram program, RunRequest request, WorkerPool pool, ulong leaves, Func<IRetireObserver, IRetireObserver>? planted)
+    public static OutputsTree Of(BoundProgram program, RunRequest request, WorkerPool pool, ulong leaves)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(request);
@@ -36,7 +32,7 @@ public sealed class OutputsTree : IRangeRoots
         if (leaves > 1)
         {
             var observer = new OutputsObserver(tree, pool, leaves, request.Privacy);
-            using var interpreter = new Interpreter(program, request, pool, planted?.Invoke(observer) ?? observer);
+            using var interpreter = new Interpreter(program, request, pool, observer);
             bool ended = interpreter.TryRun(out _); // it is stopped at the last one; where it ends before, what is missing is missing
             observer.Flush();
             if (tree.Leaves < leaves && (ended || request.StopAfter is not null))

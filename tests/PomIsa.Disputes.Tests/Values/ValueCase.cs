@@ -112,9 +112,8 @@ internal sealed class ValueCase : IDisposable
             }
         }
 
-        var party = new ValueParty(Program, Request, Digest.Of(Entries[0]), 0, (ulong)Entries.Length, _ => Flow, _key, _pool)
+        var party = new ValueParty(Program, Request with { Planted = inner => new Plant(inner, Index, Change) }, Digest.Of(Entries[0]), 0, (ulong)Entries.Length, _ => Flow, _key, _pool)
         {
-            Planted = inner => new Plant(inner, Index, Change),
             Cell = cell ?? (static (_, value) => value),
             Leaf = leaf,
         };

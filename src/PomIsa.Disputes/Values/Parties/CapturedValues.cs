@@ -16,21 +16,14 @@ public sealed class CapturedValues : IRunValues
     /// <param name="pool">Threads.</param>
     /// <param name="first">Log index of the run's opening record.</param>
     /// <param name="indices">Log indices of the records.</param>
-    public static CapturedValues Of(BoundProgram program, RunRequest request, WorkerPool pool, ulong first, IReadOnlyCollection<ulong> indices) =>
-        Of(program, request, pool, first, indices, null);
-
-    /// <summary>The same of a machine that errs or lies.</summary>
-    /// <param name="planted">Puts something before what observes the run; null: nothing.</param>
-    internal static CapturedValues Of(
-        BoundProgram program, RunRequest request, WorkerPool pool, ulong first, IReadOnlyCollection<ulong> indices, Func<IRetireObserver, IRetireObserver>? planted)
+    public static CapturedValues Of(BoundProgram program, RunRequest request, WorkerPool pool, ulong first, IReadOnlyCollection<ulong> indices)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(indices);
         var values = new CapturedValues();
         if (indices.Count > 0)
         {
-            var observer = new Observer(values, first, [.. indices]);
-            using var interpreter = new Interpreter(program, request, pool, planted?.Invoke(observer) ?? observer);
+            using var interpreter = new Interpreter(program, request, pool, new Observer(values, first, [.. indices]));
             interpreter.TryRun(out _); // it is stopped at the last one; where it ends before, what is missing is missing
         }
 

@@ -5,7 +5,6 @@ using PomIsa.Disputes.Values.Openings;
 using PomIsa.Evidence.Keys;
 using PomIsa.Kernels;
 using PomIsa.Machine;
-using PomIsa.Machine.Execution;
 
 namespace PomIsa.Disputes.Values.Parties;
 
@@ -27,9 +26,6 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, Digest 
     private (ulong Index, Subject Subject, Sources Sources, IRunValues Values)? _record;
     private (ulong Index, int Output, ulong Element, byte[] Bytes)? _cells;
     private (ulong Index, OutputsTree Tree)? _outputs;
-
-    /// <summary>Put before what observes the run when it is executed: a machine that errs or lies is tested by it.</summary>
-    internal Func<IRetireObserver, IRetireObserver>? Planted { get; init; }
 
     /// <summary>What becomes of the data of each leaf of the outputs, by its sequence: so is one that claims another thing than it did.</summary>
     internal Func<ulong, byte[], byte[]>? Leaf { get; init; }
@@ -150,7 +146,7 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, Digest 
         if (_outputs is not { } known || known.Index != index)
         {
             ulong leaves = index >= first && index - first < records ? index - first + 1 : throw new NotBroughtException("there is no such record");
-            var tree = OutputsTree.Of(program, request, pool, leaves, Planted);
+            var tree = OutputsTree.Of(program, request, pool, leaves);
             _outputs = known = (index, Leaf is null ? tree : tree.With(Leaf));
         }
 
@@ -164,7 +160,7 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, Digest 
             IRunFlow runs = flow(index) ?? throw new NotBroughtException("the run's data flow is not known");
             var subject = new Subject(program.Module, runs.TryPlace(index, out RecordPlace? place) ? place : throw new NotBroughtException("there is no such record"), index) { Sampling = request.Sampling };
             var sources = new Sources(program.Module, runs);
-            _record = known = (index, subject, sources, CapturedValues.Of(program, request, pool, first, ValueNeeds.Of(subject, sources), Planted));
+            _record = known = (index, subject, sources, CapturedValues.Of(program, request, pool, first, ValueNeeds.Of(subject, sources)));
             _cells = null;
         }
 
