@@ -1,14 +1,17 @@
 using System.Globalization;
 using PomIsa.Conformance.Vectors;
+using PomIsa.Disputes.Logs;
+using PomIsa.Disputes.Outputs;
 using PomIsa.Disputes.Protocol;
 using PomIsa.Disputes.Tests.Support;
 using PomIsa.Disputes.Tests.Values;
 using PomIsa.Disputes.Traces;
-using PomIsa.Disputes.Values;
 using PomIsa.Disputes.Values.Opcodes;
 using PomIsa.Disputes.Values.Parties;
+using PomIsa.Evidence.Privacy;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
+using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Machine.Tests.Support;
 
@@ -45,20 +48,89 @@ public sealed class ValueVerifierTests : IDisposable
     }
 
     [NodeTheory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Its_faults_of_a_decoders_values_are_ours(bool quantized)
+    [InlineData(true, PrivacyMode.None)]
+    [InlineData(false, PrivacyMode.None)]
+    [InlineData(true, PrivacyMode.Tokens)]
+    [InlineData(true, PrivacyMode.All)]
+    public void Its_faults_of_a_decoder_are_ours(bool quantized, PrivacyMode mode)
     {
         using var decoder = new TinyDecoder(quantized);
         using BoundProgram program = decoder.Bind(TinyDecoder.Generate(3));
-        var request = new RunRequest { Prompt = [3, 17, 5, 60, 22], Salt = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)] };
-        foreach (string opcode in (string[])["token", "embed", "rmsnorm", quantized ? "linear.w8" : "matmul", "rope", "attention", "vadd", "tail", "input", "argmax"])
+        Errs(program, In(mode, new RunRequest { Prompt = [3, 17, 5, 60, 22], Salt = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)] }));
+    }
+
+    [NodeTheory]
+    [InlineData(PrivacyMode.None)]
+    [InlineData(PrivacyMode.All)]
+    public void Its_faults_behind_branches_and_calls_of_drivers_are_ours(PrivacyMode mode)
+    {
+        using BoundProgram program = Programs.Bind(DriverPrograms.Everything);
+        Errs(program, In(mode, new RunRequest { Prompt = [3, 1, 2] }));
+    }
+
+    /// <summary>The second machine executes what ours did, and comes to the same outputs.</summary>
+    [NodeTheory]
+    [InlineData(PrivacyMode.None)]
+    [InlineData(PrivacyMode.Tokens)]
+    [InlineData(PrivacyMode.All)]
+    public void Its_outputs_tree_is_ours(PrivacyMode mode)
+    {
+        foreach (string opcode in (string[])["", "linear.w8", "linear.w4", "matmul.i8", "conv", "split", "topk"])
         {
-            using var one = new ValueCase(program, request, opcode);
-            Lies(one, opcode);
+            OpcodeProgram? made = opcode.Length == 0 ? null : OpcodeProgram.Cases(r => r.Mnemonic == opcode).Select(static c => OpcodeProgram.Of(c.Case)).First(static p => p is not null);
+            using BoundProgram program = made?.Program ?? Programs.Bind(DriverPrograms.Everything);
+            RunRequest request = In(mode, made?.Request ?? new RunRequest { Prompt = [3, 1, 2] });
+            byte[][] records = LoggedRun.Of(program, request);
+            using var pool = new WorkerPool(1);
+            var tree = OutputsTree.Of(program, request, pool, (ulong)records.Length);
+            File.WriteAllBytes(Path.Combine(_folder, "module.pisab"), program.Module.Encode());
+            File.WriteAllText(Path.Combine(_folder, "private.json"), Description(request, mode));
+            var (exit, said) = Node.Run("node", "spec/second/machine.js", "outputs", _folder);
+            Assert.True(exit == 0, said);
+            Assert.Equal($"{Digest.Of(records[0])} {tree.Leaves} {Convert.ToBase64String(tree.Root.ToArray())}", said.TrimEnd());
+        }
+    }
+
+    private static string Description(RunRequest request, PrivacyMode mode)
+    {
+        string hidden = mode == PrivacyMode.None ? "" : $"\"private\": \"{(mode == PrivacyMode.All ? "all" : "tokens")}\", \"secret\": \"{Convert.ToHexStringLower(Secret)}\", ";
+        string zeros = new('0', 64);
+        IEnumerable<string> inputs = request.Inputs.Select(static i =>
+            $"{{\"dtype\": \"{DTypes.NameOf(i.Element)}\", \"shape\": [{string.Join(", ", i.Shape)}], \"bytes\": \"{Convert.ToHexStringLower(i.Bytes.AsSpan())}\"}}");
+        return $"{{{hidden}\"runs\": [{{\"salt\": \"{zeros}\", \"trigger\": \"{zeros}\", \"prompt\": [{string.Join(", ", request.Prompt)}], \"inputs\": [{string.Join(", ", inputs)}]}}]}}";
+    }
+
+    private static byte[] Secret => [.. Enumerable.Range(0, RunSecret.Bytes).Select(static i => (byte)i)];
+
+    private static RunRequest In(PrivacyMode mode, RunRequest request) => mode == PrivacyMode.None ? request : request with { Privacy = new RunPrivacy(mode, RunSecret.Of(Secret)) };
+
+    /// <summary>A fault at the last record of each opcode, who claims it and who denies it, and one record that is not what its maker claims.</summary>
+    private void Errs(BoundProgram program, RunRequest request)
+    {
+        using var machine = new LyingMachine(program, request);
+        HashSet<OpcodeRow> seen = [];
+        foreach (int at in Enumerable.Range(1, machine.Run.Length - 2).Reverse())
+        {
+            OpcodeRow row = machine.RowAt(at);
+            if (row.WrittenTensors + row.Pushes + row.Emits == 0 || seen.Contains(row) || machine.Erring(at, Faults.Output) is not { } erring || machine.FirstDifference(erring) < 0)
+            {
+                continue;
+            }
+
+            seen.Add(row);
+            Settle(machine, erring, $"{row.Mnemonic}-erring");
+            Settle(machine, machine.Denying(erring), $"{row.Mnemonic}-denying");
         }
 
+        Assert.InRange(seen.Count, 15, 60);
         Agrees();
+    }
+
+    private void Settle(LyingMachine machine, Party liar, string name)
+    {
+        DisputeResult result = Dispute.Settle(machine.Honest(), liar, Bisection.Sixteen);
+        Assert.True(FaultProof.TryParse(result.Proof.Span, out FaultProof? proof), $"{name}: {result.Text}");
+        Write(proof with { Module = machine.Module }, name);
     }
 
     /// <summary>A wrong bit in each output of the record and in its scalar, settled without and with signed cells; and a claim that is not what was recorded.</summary>
@@ -97,7 +169,12 @@ public sealed class ValueVerifierTests : IDisposable
     {
         Assert.True(outcome.IsProven, $"{name}: {outcome.Text}");
         Assert.True(FaultProof.TryParse(one.File(lie, outcome), out FaultProof? proof));
-        byte[] file = (proof with { Module = one.Program.Module.Encode() }).ToBytes();
+        Write(proof with { Module = one.Program.Module.Encode() }, name);
+    }
+
+    private void Write(FaultProof proof, string name)
+    {
+        byte[] file = proof.ToBytes();
         Note($"{_expected.Count:D5}-{name}", file);
         for (int i = 0; i < 3; i++)
         {
@@ -107,9 +184,13 @@ public sealed class ValueVerifierTests : IDisposable
         }
 
         byte[] body = proof.Body.ToArray();
-        body[_random.Next(body.Length)] ^= (byte)(1 << _random.Next(8));
-        Note($"{_expected.Count:D5}-{name}-body", (proof with { Module = one.Program.Module.Encode(), Body = body }).ToBytes());
-        Note($"{_expected.Count:D5}-{name}-kind", (proof with { Module = one.Program.Module.Encode(), Kind = proof.Kind == FaultKind.Value ? FaultKind.Claim : FaultKind.Value }).ToBytes());
+        if (body.Length > 0)
+        {
+            body[_random.Next(body.Length)] ^= (byte)(1 << _random.Next(8));
+        }
+
+        Note($"{_expected.Count:D5}-{name}-body", (proof with { Body = body }).ToBytes());
+        Note($"{_expected.Count:D5}-{name}-kind", (proof with { Kind = proof.Kind == FaultKind.Value ? FaultKind.Claim : FaultKind.Value }).ToBytes());
     }
 
     private void Note(string name, byte[] file)
