@@ -2,6 +2,7 @@ using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine;
+using PomIsa.Machine.Execution;
 using PomIsa.Machine.Runs;
 
 namespace PomIsa.Audit.Wide;
@@ -28,53 +29,40 @@ internal sealed class WideComparison
         Digest run, Function step, int function, IReadOnlyList<StepCall> calls, WideOutputs outputs, IReadOnlyList<byte[]> entries, RunPrivacy? privacy, bool[] salts, WorkerPool pool)
     {
         _equal = new bool[calls.Count];
-        var hidden = new PrivateRecords[privacy is null ? 0 : pool.Threads];
-        for (int i = 0; i < hidden.Length; i++)
-        {
-            hidden[i] = new PrivateRecords(privacy!);
-        }
-
-        pool.Run(calls.Count, new CallWork(run, step, function, calls, outputs, entries, hidden, salts, _equal));
+        RetireWriter[] writers = [.. Enumerable.Range(0, pool.Threads).Select(_ => new RetireWriter(run, privacy is null ? null : new PrivateRecords(privacy)))];
+        pool.Run(calls.Count, new CallWork(step, function, calls, outputs, entries, writers, salts, _equal));
     }
 
     /// <summary>Whether all records of a call but the first equal the recorded ones, if the call's own record has this number and the step this one.</summary>
     public bool Covers(int call, StepCall told, ulong sequence, uint step) => _equal[call] && sequence == (ulong)told.First - 1 && step == call + 1;
 
     private readonly struct CallWork(
-        Digest run,
-        Function step,
-        int function,
-        IReadOnlyList<StepCall> calls,
-        WideOutputs outputs,
-        IReadOnlyList<byte[]> entries,
-        PrivateRecords[] hidden,
-        bool[] salts,
-        bool[] equal) : IWork
+        Function step, int function, IReadOnlyList<StepCall> calls, WideOutputs outputs, IReadOnlyList<byte[]> entries, RetireWriter[] writers, bool[] salts, bool[] equal) : IWork
     {
         public void Item(int item, int worker)
         {
-            Span<byte> entry = stackalloc byte[RecordWriter.PrivateRetireBytes(0, byte.MaxValue)];
-            ReadOnlySpan<Instruction> body = step.Body.AsSpan();
-            int first = calls[item].First;
-            if (entries.Count - first < body.Length)
+            int first = calls[item].First, length = step.Body.Length;
+            if (entries.Count - first < length)
             {
                 return;
             }
 
-            PrivateRecords? own = hidden.Length == 0 ? null : hidden[worker];
-            if (own is not null)
+            RetireWriter writer = writers[worker];
+            if (writer.Mode != PrivacyMode.None)
             {
-                Hide(own, item, first);
+                // How many tokens came before, the call's first record says: the driver compares that one.
+                writer.StartAt(Record.TryDecode(entries[first], out Record record, out _) && record is Retire retire ? retire.Head.Tokens : 0);
+                for (int at = 1; at < length; at++)
+                {
+                    writer.Hide((ulong)(first + at), Of(item, at));
+                }
+
+                writer.Salt(between: null);
             }
 
-            for (int at = 1; at < body.Length; at++)
+            for (int at = 1; at < length; at++)
             {
-                var head = new RetireHead(run, (ulong)(first + at), (uint)(item + 1), (ushort)function, (uint)at, body[at].Row.Code);
-                ReadOnlySpan<Digest> commitments = outputs.Commitments(at, item);
-                int length = own is null
-                    ? RecordWriter.WriteRetire(entry, head, [], commitments)
-                    : own.Write(entry, head, [], commitments, salts[at] ? commitments.Length : 0, areScalars: false, emits: false);
-                if (!entry[..length].SequenceEqual(entries[first + at]))
+                if (!writer.Write((ulong)(first + at), Of(item, at)).SequenceEqual(entries[first + at]))
                 {
                     return;
                 }
@@ -83,16 +71,12 @@ internal sealed class WideComparison
             equal[item] = true;
         }
 
-        // How many tokens came before, the call's first record says: the driver compares that one.
-        private void Hide(PrivateRecords own, int item, int first)
+        private Retired Of(int item, int at) => new()
         {
-            own.StartAt(Record.TryDecode(entries[first], out Record record, out _) && record is Retire retire ? retire.Head.Tokens : 0);
-            for (int at = 1; at < salts.Length; at++)
-            {
-                own.Add((ulong)(first + at), salts[at] ? outputs.Commitments(at, item) : []);
-            }
-
-            own.Salt(between: null);
-        }
+            Place = new RetirePlace((uint)(item + 1), function, at),
+            Opcode = step.Body[at].Row.Code,
+            Commitments = outputs.Commitments(at, item),
+            Salts = salts[at],
+        };
     }
 }

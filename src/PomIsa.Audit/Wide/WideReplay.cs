@@ -54,15 +54,16 @@ internal static class WideReplay
         WideComparison? compared = only is null
             ? new WideComparison(opening.RunId, program.Module.Functions[step], step, calls, outputs, entries, request.Privacy, salts, pool)
             : null;
-        var retires = new WideRetires(opening.RunId, program.Module, step, calls, outputs, sink, only, hidden, salts, compared);
+        var retires = new WideRetires(program.Module, step, calls, outputs, new RetireWriter(opening.RunId, hidden), sink, only, salts, compared, pool);
         using var driver = new Interpreter(program, request, pool, retires) { Prepared = retires };
         bool finished = driver.TryRun(out _), ended = finished;
+        bool flushed = retires.WentAstray || retires.TryFlush(out _);
         if (!finished && request.ClosesWhenStopped && sink.Report is null && !retires.WentAstray)
         {
             ended = driver.Retired == request.StopAfter; // a run that its host ended there
         }
 
-        if (ended)
+        if (ended && flushed)
         {
             ImmutableArray<int> tokens = [.. driver.Response];
             var close = new RunClose(opening.RunId, retires.Sequence + 1, RunRequest.ResponseDigest(tokens.AsSpan()), (uint)tokens.Length, driver.Retired, finished ? RunStatus.Finished : RunStatus.Abandoned);

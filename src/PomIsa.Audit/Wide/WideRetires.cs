@@ -1,81 +1,72 @@
-using PomIsa.Evidence.Commitments;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
+using PomIsa.Kernels;
 using PomIsa.Machine.Execution;
 using PomIsa.Machine.Runs;
 
 namespace PomIsa.Audit.Wide;
 
 /// <summary>Makes a run's records while only its driver executes: those of steps from what the wide pass computed, those of the driver as they retire.</summary>
+/// <param name="module">The program.</param>
+/// <param name="step">Index of the step.</param>
+/// <param name="calls">Its calls.</param>
+/// <param name="wide">What they computed.</param>
+/// <param name="writer">Writes the records.</param>
+/// <param name="sink">Compares them.</param>
+/// <param name="only">Instructions of the step that are compared; null: all.</param>
+/// <param name="salts">Of a private run, by instruction of the step: whether its commitment is under salt.</param>
+/// <param name="compared">What was compared beforehand; null: nothing.</param>
+/// <param name="pool">Hashes.</param>
 internal sealed class WideRetires(
-    Digest run, Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, CompareSink sink, bool[]? only, PrivateRecords? hidden, bool[] salts, WideComparison? compared)
+    Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, RetireWriter writer, CompareSink sink, bool[]? only, bool[] salts, WideComparison? compared, WorkerPool pool)
     : IRetireObserver, IStepResults
 {
-    private readonly byte[] _entry = new byte[Record.MaxEntryBytes];
+    /// <summary>Retires of the driver that wait for the next step, at most.</summary>
+    private const int Most = 1 << 10;
+
+    private readonly EvidenceBatch _driver = new(writer.Mode);
     private readonly List<SymbolChange> _changes = [];
+    private ulong _sequence;
     private int _call;
 
-    /// <summary>Sequence number of the last record.</summary>
-    public ulong Sequence { get; private set; }
+    /// <summary>Sequence number of the last record, after <see cref="TryFlush"/>.</summary>
+    public ulong Sequence => _sequence;
 
     /// <summary>Whether the driver gave other arguments than the wide pass was given: then its results say nothing.</summary>
     public bool WentAstray { get; private set; }
 
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
-        Line line = context.Line;
-        RetireHead head = Head(place, line.Row);
-        if (line.Scalars > 0)
+        if (_driver.Note(place, context, changes))
         {
-            long[] scalars = line.Emits ? [context.Emitted, .. context.Top(line.Row.Pushes)] : [.. context.Top(line.Row.Pushes)];
-            return sink.TryTake(_entry.AsSpan(0, hidden is null ? RecordWriter.WriteRetire(_entry, head, Named(changes), scalars) : Hide(head, Named(changes), scalars, line.Emits)), out refusal);
+            _driver.Add(context.View(context.Line.Committed));
         }
 
-        Digest[] commitments = [];
-        bool hides = false;
-        if (line.Committed >= 0)
-        {
-            TensorView view = context.View(line.Committed);
-            var dimensions = new int[view.Rank];
-            view.CopyDimensions(dimensions);
-            commitments = [Commitment.Of((byte)view.Element, dimensions, view.Raw)];
-            hides = hidden is not null && PrivateRecords.Salts(hidden.Mode, line.Row, view.Element);
-        }
+        refusal = "";
+        return _driver.Count < Most || TryFlush(out refusal);
+    }
 
-        return sink.TryTake(
-            _entry.AsSpan(0, hidden is null ? RecordWriter.WriteRetire(_entry, head, Named(changes), commitments) : Hide(head, Named(changes), commitments, hides)), out refusal);
+    /// <summary>Compares the records of the driver that wait.</summary>
+    public bool TryFlush(out string refusal)
+    {
+        _driver.Hash(pool);
+        bool taken = _driver.TryAppend(writer, sink, ref _sequence, Most + 1, out refusal);
+        _driver.Clear();
+        return taken;
     }
 
     public bool TryTake(RetirePlace place, ReadOnlySpan<TensorView> arguments, ReadOnlySpan<TensorView> results, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
-        refusal = "the driver calls another step than the log says";
-        WentAstray = place.Function != step || _call == calls.Count || !Same(arguments, calls[_call]);
-        if (WentAstray)
+        if (!TryFlush(out refusal))
         {
             return false;
         }
 
-        ReadOnlySpan<Instruction> body = module.Functions[step].Body.AsSpan();
-        SymbolChange[] named = Named(changes);
-        bool known = compared is not null && compared.Covers(_call, calls[_call], Sequence, place.Step);
-        int written = known ? 1 : body.Length;
-        HideCall(written);
-        for (int at = 0; at < written; at++)
+        refusal = "the driver calls another step than the log says";
+        WentAstray = place.Function != step || _call == calls.Count || !Same(arguments, calls[_call]);
+        if (WentAstray || !TryCompare(place, changes, out refusal))
         {
-            RetireHead head = Head(place with { Instruction = at }, body[at].Row);
-            bool taken = only?[at] == false
-                ? sink.TrySkip(head, out refusal)
-                : sink.TryTake(_entry.AsSpan(0, Write(head, at, at == 0 ? named : [])), out refusal);
-            if (!taken)
-            {
-                return false;
-            }
-        }
-
-        if (known)
-        {
-            sink.Pass(body.Length - 1);
-            Sequence += (ulong)(body.Length - 1);
+            return false;
         }
 
         for (int i = 0; i < results.Length; i++)
@@ -88,50 +79,50 @@ internal sealed class WideRetires(
     }
 
     // By instruction, whether what it commits to goes under salt.
-    internal static bool[] Salting(PrivacyMode mode, Function function) => mode == PrivacyMode.None ? []
+    internal static bool[] Salting(PrivacyMode mode, Function function) => mode == PrivacyMode.None ? new bool[function.Body.Length]
         : [.. function.Body.Select(i => i.Row.CommittedOperand is >= 0 and var at && PrivateRecords.Salts(mode, i.Row, function.Registers[i.Operands[at].Index].Element))];
 
-    // A record of the step, of the call at hand; a private run's after HideCall.
-    private int Write(in RetireHead head, int at, SymbolChange[] named)
+    // The records of the call at hand: all, or the first where the others were compared before.
+    private bool TryCompare(RetirePlace place, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
-        ReadOnlySpan<Digest> commitments = wide.Commitments(at, _call);
-        return hidden is null
-            ? RecordWriter.WriteRetire(_entry, head, named, commitments)
-            : hidden.Write(_entry, head, named, commitments, salts[at] ? commitments.Length : 0, areScalars: false, emits: false);
-    }
-
-    // All commitments of a call go under salt together, as many records of it as are written.
-    private void HideCall(int records)
-    {
-        if (hidden is null)
+        _changes.Clear();
+        foreach (SymbolValue change in changes)
         {
-            return;
+            _changes.Add(new SymbolChange((byte)change.Symbol, (uint)change.Value));
         }
 
-        for (int at = 0; at < records; at++)
+        ReadOnlySpan<Instruction> body = module.Functions[step].Body.AsSpan();
+        int written = compared?.Covers(_call, calls[_call], _sequence, place.Step) == true ? 1 : body.Length;
+        for (int at = 0; at < written; at++)
         {
-            if (salts[at])
+            writer.Hide(_sequence + 1 + (ulong)at, Of(place, at, body[at]));
+        }
+
+        writer.Salt(between: null);
+        refusal = "";
+        for (int at = 0; at < written; at++)
+        {
+            Retired retired = Of(place, at, body[at]);
+            _sequence++;
+            if (!(only?[at] == false ? sink.TrySkip(writer.Head(_sequence, retired), out refusal) : sink.TryTake(writer.Write(_sequence, retired), out refusal)))
             {
-                hidden.Add(Sequence + 1 + (ulong)at, wide.Commitments(at, _call));
+                return false;
             }
         }
 
-        hidden.Salt(between: null);
+        sink.Pass(body.Length - written);
+        _sequence += (ulong)(body.Length - written);
+        return true;
     }
 
-    private int Hide(in RetireHead head, SymbolChange[] named, long[] scalars, bool emits)
+    private Retired Of(RetirePlace place, int at, Instruction instruction) => new()
     {
-        hidden!.Add(head.Sequence, scalars);
-        hidden.Salt(between: null);
-        return hidden.Write(_entry, head, named, [], scalars.Length, areScalars: true, emits);
-    }
-
-    private int Hide(in RetireHead head, SymbolChange[] named, Digest[] commitments, bool hides)
-    {
-        hidden!.Add(head.Sequence, hides ? commitments : []);
-        hidden.Salt(between: null);
-        return hidden.Write(_entry, head, named, commitments, hides ? commitments.Length : 0, areScalars: false, emits: false);
-    }
+        Place = place with { Instruction = at },
+        Opcode = instruction.Row.Code,
+        Changes = at == 0 ? System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_changes) : [],
+        Commitments = wide.Commitments(at, _call),
+        Salts = salts[at],
+    };
 
     private static bool Same(ReadOnlySpan<TensorView> arguments, StepCall call)
     {
@@ -144,19 +135,5 @@ internal sealed class WideRetires(
         }
 
         return true;
-    }
-
-    private RetireHead Head(RetirePlace place, OpcodeRow row) =>
-        new(run, ++Sequence, place.Step, (ushort)place.Function, (uint)place.Instruction, row.Code);
-
-    private SymbolChange[] Named(ReadOnlySpan<SymbolValue> changes)
-    {
-        _changes.Clear();
-        foreach (SymbolValue change in changes)
-        {
-            _changes.Add(new SymbolChange((byte)change.Symbol, (uint)change.Value));
-        }
-
-        return [.. _changes];
     }
 }

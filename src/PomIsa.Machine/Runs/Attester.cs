@@ -43,7 +43,7 @@ internal sealed class Attester : IRetireObserver, IDisposable
     /// <param name="hidden">Of a private run.</param>
     public Attester(Digest run, IRecordSink sink, WorkerPool pool, PrivateRecords? hidden = null)
     {
-        (_pool, _appender, _mode) = (pool, new RecordAppender(run, sink, hidden), hidden?.Mode ?? PrivacyMode.None);
+        (_pool, _appender, _mode) = (pool, new RecordAppender(new RetireWriter(run, hidden), sink), hidden?.Mode ?? PrivacyMode.None);
         _open = new EvidenceBatch(_mode);
     }
 

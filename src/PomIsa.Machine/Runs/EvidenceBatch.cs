@@ -18,7 +18,6 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
     private readonly List<long> _scalars = [];
     private Digest[] _hashed = new Digest[64];
     private Digest[] _commitments = new Digest[64];
-    private byte[] _entry = new byte[1024];
     private int _count;
     private int _rows = -1; // place of the commitment to the last quantized product's rows
     private int _appended;
@@ -95,14 +94,25 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
     /// <summary>Sets the commitment of a reserved place.</summary>
     public void Put(int place, Digest commitment) => _commitments[place] = commitment;
 
+    /// <summary>Hashes all of it, on this thread and those that are free.</summary>
+    public void Hash(WorkerPool pool)
+    {
+        if (_committed.Count > 0)
+        {
+            pool.Background(this);
+            Finish();
+        }
+    }
+
     /// <summary>Whether all records were written.</summary>
     public bool IsAppended { get; private set; }
 
     /// <summary>Writes the next records, all commitments being known; with the last one goes the commit.</summary>
     /// <param name="sequence">Of the last record before; of the last one written after.</param>
     /// <param name="most">How many at most; all are written by calls that count <see cref="Count"/> together, and one more.</param>
-    /// <param name="hidden">Of a private run.</param>
-    public bool TryAppend(Digest run, IRecordSink sink, PrivateRecords? hidden, ref ulong sequence, int most, out string refusal)
+    /// <param name="writer">Writes them.</param>
+    /// <param name="sink">Takes them.</param>
+    public bool TryAppend(RetireWriter writer, IRecordSink sink, ref ulong sequence, int most, out string refusal)
     {
         refusal = "";
         for (int i = _appended == 0 ? 0 : _places.Count; i < _places.Count; i++)
@@ -112,15 +122,17 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
 
         int end = Math.Min(_pending.Count, _appended + most);
         IsAppended = end < _appended + most;
-        if (hidden is not null)
+        Span<Pending> next = CollectionsMarshal.AsSpan(_pending)[_appended..end];
+        for (int i = 0; i < next.Length && mode != PrivacyMode.None; i++)
         {
-            Salt(hidden, sequence, CollectionsMarshal.AsSpan(_pending)[_appended..end]);
+            writer.Hide(sequence + 1 + (ulong)i, Of(next[i]));
         }
 
-        foreach (ref readonly Pending pending in CollectionsMarshal.AsSpan(_pending)[_appended..end])
+        writer.Salt(WorkerPool.GiveWay);
+        foreach (ref readonly Pending pending in next)
         {
             WorkerPool.GiveWay();
-            if (!sink.TryTake(Write(pending, run, ++sequence, hidden), out refusal))
+            if (!sink.TryTake(writer.Write(++sequence, Of(pending)), out refusal))
             {
                 return false;
             }
@@ -172,47 +184,16 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
         }
     }
 
-    private void Salt(PrivateRecords hidden, ulong sequence, ReadOnlySpan<Pending> records)
+    private Retired Of(in Pending pending) => new()
     {
-        foreach (ref readonly Pending pending in records)
-        {
-            sequence++;
-            if (pending.Scalars > 0)
-            {
-                hidden.Add(sequence, CollectionsMarshal.AsSpan(_scalars).Slice(pending.FirstScalar, pending.Scalars));
-            }
-            else if (pending.Salts)
-            {
-                hidden.Add(sequence, _commitments.AsSpan(pending.FirstCommitment, pending.Commitments));
-            }
-        }
-
-        hidden.Salt(WorkerPool.GiveWay);
-    }
-
-    private ReadOnlySpan<byte> Write(in Pending pending, Digest run, ulong sequence, PrivateRecords? hidden)
-    {
-        int needed = hidden is null
-            ? RecordWriter.RetireBytes(pending.Changes, pending.Commitments, pending.Scalars)
-            : RecordWriter.PrivateRetireBytes(pending.Changes, pending.Commitments + pending.Scalars);
-        _entry = _entry.Length < needed ? new byte[needed] : _entry;
-        ReadOnlySpan<SymbolChange> changes = CollectionsMarshal.AsSpan(_changes).Slice(pending.FirstChange, pending.Changes);
-        var head = new RetireHead(
-            run, sequence, pending.Place.Step, (ushort)pending.Place.Function, (uint)pending.Place.Instruction, pending.Opcode);
-        int length = hidden is not null
-            ? hidden.Write(
-                _entry,
-                head,
-                changes,
-                _commitments.AsSpan(pending.FirstCommitment, pending.Scalars > 0 ? 0 : pending.Commitments),
-                pending.Scalars > 0 ? pending.Scalars : pending.Salts ? pending.Commitments : 0,
-                pending.Scalars > 0,
-                pending.Emits)
-            : pending.Scalars > 0
-            ? RecordWriter.WriteRetire(_entry, head, changes, CollectionsMarshal.AsSpan(_scalars).Slice(pending.FirstScalar, pending.Scalars))
-            : RecordWriter.WriteRetire(_entry, head, changes, _commitments.AsSpan(pending.FirstCommitment, pending.Commitments));
-        return _entry.AsSpan(0, length);
-    }
+        Place = pending.Place,
+        Opcode = pending.Opcode,
+        Changes = CollectionsMarshal.AsSpan(_changes).Slice(pending.FirstChange, pending.Changes),
+        Commitments = _commitments.AsSpan(pending.FirstCommitment, pending.Commitments),
+        Scalars = CollectionsMarshal.AsSpan(_scalars).Slice(pending.FirstScalar, pending.Scalars),
+        Salts = pending.Salts,
+        Emits = pending.Emits,
+    };
 
     private readonly record struct Pending(
         RetirePlace Place, byte Opcode, int FirstChange, int Changes, int FirstCommitment, int Commitments, int FirstScalar, int Scalars)

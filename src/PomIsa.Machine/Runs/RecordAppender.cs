@@ -9,7 +9,7 @@ namespace PomIsa.Machine.Runs;
 /// The sink is used by whichever thread does a quantum, by one at a time. Once it has refused a record, or thrown, it is given none
 /// any more.
 /// </remarks>
-internal sealed class RecordAppender(Digest run, IRecordSink sink, PrivateRecords? hidden) : BackgroundWork
+internal sealed class RecordAppender(RetireWriter writer, IRecordSink sink) : BackgroundWork
 {
     private const int RecordsInQuantum = 24;
 
@@ -64,7 +64,7 @@ internal sealed class RecordAppender(Digest run, IRecordSink sink, PrivateRecord
 
         try
         {
-            if (!_batches[_at].TryAppend(run, sink, hidden, ref _sequence, RecordsInQuantum, out string refusal))
+            if (!_batches[_at].TryAppend(writer, sink, ref _sequence, RecordsInQuantum, out string refusal))
             {
                 Refusal = refusal;
             }
