@@ -10,6 +10,7 @@ public sealed class ProvenRecords : IProvenEntries
     private readonly byte[][] _entries;
     private readonly Record?[] _records;
     private IReadOnlyDictionary<ulong, long[]>? _opened;
+    private IReadOnlyDictionary<ulong, Digest>? _responses;
 
     /// <param name="entries">Strictly ascending by index.</param>
     /// <exception cref="ArgumentException">They don't ascend.</exception>
@@ -46,6 +47,14 @@ public sealed class ProvenRecords : IProvenEntries
         Retire { SaltsScalars: true } => _opened?.GetValueOrDefault(_indices[place]),
         Retire retire => retire.Scalars.AsSpan(),
         _ => [],
+    };
+
+    /// <summary>The digest of the response that a closing record at a place binds, or that was opened of it; null where it is hidden.</summary>
+    public Digest? ResponseAt(int place) => _records[place] switch
+    {
+        RunClose { IsPrivate: true } => _responses?.TryGetValue(_indices[place], out Digest opened) == true ? opened : null,
+        RunClose close => close.Response,
+        _ => null,
     };
 
     /// <summary>The first place whose index is not below <paramref name="index"/>; <see cref="Count"/> if there is none.</summary>
@@ -95,9 +104,10 @@ public sealed class ProvenRecords : IProvenEntries
             all.TryAdd(index, entry);
         }
 
-        return new ProvenRecords([.. all.Select(static e => (e.Key, e.Value))]) { _opened = _opened };
+        return new ProvenRecords([.. all.Select(static e => (e.Key, e.Value))]) { _opened = _opened, _responses = _responses };
     }
 
-    /// <summary>The same where scalars of records under salt are known, by the index of the record.</summary>
-    public ProvenRecords WithScalars(IReadOnlyDictionary<ulong, long[]> opened) => new([.. _indices.Zip(_entries)]) { _opened = opened };
+    /// <summary>The same where scalars of records under salt are known, by the index of the record, and responses that closing records bind.</summary>
+    public ProvenRecords WithScalars(IReadOnlyDictionary<ulong, long[]> opened, IReadOnlyDictionary<ulong, Digest>? responses = null) =>
+        new([.. _indices.Zip(_entries)]) { _opened = opened, _responses = responses };
 }

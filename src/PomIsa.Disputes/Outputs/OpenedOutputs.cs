@@ -32,22 +32,31 @@ internal sealed record OpenedOutputs(byte[] Note, ulong[] Sequences, byte[][] Le
         return at >= 0;
     }
 
-    /// <summary>The scalars of salted records whose leaves are opened, by their index in the log.</summary>
-    /// <param name="records">Records of the log.</param>
+    /// <summary>Records of the log with what opened leaves tell of those whose scalars, or response, are under salt.</summary>
+    /// <param name="records">The records.</param>
     /// <param name="first">Log index of the run's opening record.</param>
-    public Dictionary<ulong, long[]> Scalars(ProvenRecords records, ulong first)
+    public ProvenRecords Tell(ProvenRecords records, ulong first)
     {
         var scalars = new Dictionary<ulong, long[]>();
+        var responses = new Dictionary<ulong, Digest>();
         for (int i = 0; i < Sequences.Length; i++)
         {
-            if (Sequences[i] <= ulong.MaxValue - first && records.TryRecord(first + Sequences[i], out Record record) && record is Retire { SaltsScalars: true }
-                && OutputsLeaf.TryParse(record, Leaves[i], out OutputsLeaf? leaf))
+            if (Sequences[i] > ulong.MaxValue - first || !records.TryRecord(first + Sequences[i], out Record record) || !OutputsLeaf.TryParse(record, Leaves[i], out OutputsLeaf? leaf))
+            {
+                continue;
+            }
+
+            if (record is Retire { SaltsScalars: true })
             {
                 scalars[first + Sequences[i]] = [.. leaf.Scalars];
             }
+            else if (record is RunClose { IsPrivate: true })
+            {
+                responses[first + Sequences[i]] = leaf.Recorded[0];
+            }
         }
 
-        return scalars;
+        return records.WithScalars(scalars, responses);
     }
 
     /// <summary>A body that has nothing but this.</summary>

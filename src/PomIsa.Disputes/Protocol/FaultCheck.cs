@@ -97,7 +97,7 @@ public static class FaultCheck
         ? Judge(proof, new FaultFinding(FaultKind.Claim, proof.Index, what))
         : NotProven(proof, what);
 
-    // Scalars under salt are told by leaves of the accused's claim, where the body opens some.
+    // Scalars and responses under salt are told by leaves of the accused's claim, where the body opens some.
     private static bool TryTold(FaultProof proof, ulong start, Digest run, ref ProvenRecords records)
     {
         OpenedOutputs? outputs;
@@ -119,7 +119,7 @@ public static class FaultCheck
             return false;
         }
 
-        records = records.WithScalars(outputs.Scalars(records, start));
+        records = outputs.Tell(records, start);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using PomIsa.Disputes.Logs;
+using PomIsa.Disputes.Orders;
 using PomIsa.Disputes.Traces;
 using PomIsa.Disputes.Values.Parties;
 using PomIsa.Evidence.Records;
@@ -18,13 +19,14 @@ internal static class ValueSettlement
     public static DisputeResult? Settle(Party accused, Party accuser, FirstDifference difference, WorkerPool? pool, List<string> why)
     {
         ulong index = difference.Index;
-        if (accused.Key is not { } key || !Record.TryDecode(accused.Log.Entry(index), out Record record, out _) || record is not Retire retire)
+        if (accused.Key is not { } key || !Record.TryDecode(accused.Log.Entry(index), out Record record, out _) || record is not (Retire or RunClose { IsPrivate: true }))
         {
             return null;
         }
 
-        ulong first = index - retire.Head.Sequence;
-        if ((accuser.Runs?.Invoke(retire.Head.RunId) ?? accused.Runs?.Invoke(retire.Head.RunId)) is not { } own)
+        (Digest run, ulong sequence) = NeighbourRules.PlaceOf(record);
+        ulong first = index - sequence;
+        if ((accuser.Runs?.Invoke(run) ?? accused.Runs?.Invoke(run)) is not { } own)
         {
             return null;
         }

@@ -74,10 +74,11 @@ internal sealed partial class RunTrace
     private void Close(RunPath path, ulong index, RunClose close, RunStatus status)
     {
         Scalar[] tokens = Chain<Scalar>.ToArray(path.Tokens);
+        Digest? bound = _records.ResponseAt(_records.PlaceFrom(index));
         string? what = close.Retired != close.Sequence - 1 ? FormattableString.Invariant($"it counts {close.Retired} opcodes where {close.Sequence - 1} retired")
             : close.Tokens != tokens.Length ? FormattableString.Invariant($"it counts {close.Tokens} tokens where {tokens.Length} were emitted")
             : close.Status != status ? $"it says that the run was {(close.Status == RunStatus.Finished ? "finished where the program goes on" : "abandoned where the program has ended")}"
-            : !close.IsPrivate && tokens.All(static t => t.IsKnown) && close.Response != Machine.RunRequest.ResponseDigest([.. tokens.Select(static t => (int)t.Value)]) ? "it binds another response than the tokens that were emitted"
+            : bound is { } response && tokens.All(static t => t.IsKnown) && response != Machine.RunRequest.ResponseDigest([.. tokens.Select(static t => (int)t.Value)]) ? "it binds another response than the tokens that were emitted"
             : !close.IsPrivate && _response is { } said && Orders.ResponseProof.Opens(close, said) && tokens.Zip(said).Any(static pair => pair.First.IsKnown && pair.First.Value != pair.Second) ? "it binds a token that was not emitted"
             : null;
         if (!IsOurs(path, index, close.RunId, close.Sequence) || (what is not null && !Die(path, index, FaultKind.Close, what)))

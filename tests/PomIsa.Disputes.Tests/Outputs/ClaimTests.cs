@@ -1,6 +1,8 @@
 using System.Text;
 using PomIsa.Conformance.Vectors;
+using PomIsa.Disputes.Logs;
 using PomIsa.Disputes.Outputs;
+using PomIsa.Disputes.Protocol;
 using PomIsa.Disputes.Tests.Support;
 using PomIsa.Disputes.Tests.Values;
 using PomIsa.Disputes.Traces;
@@ -10,6 +12,8 @@ using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Privacy;
 using PomIsa.Evidence.Records;
+using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Machine.Tests.Support;
 
@@ -169,6 +173,35 @@ public sealed class ClaimTests
         Assert.True(one.Check(lie, outcome, outcome.Body.Span, out string what), what);
     }
 
+    [Theory]
+    [InlineData(PrivacyMode.Tokens)]
+    [InlineData(PrivacyMode.All)]
+    public void A_response_under_salt_that_is_not_what_was_emitted_is_proven(PrivacyMode mode)
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind(Feed);
+        using var pool = new WorkerPool(1);
+        RunSecret secret = RunSecret.Of([.. Enumerable.Repeat((byte)9, 32)]);
+        var request = new RunRequest { Prompt = [3, 1, 4], Privacy = new RunPrivacy(mode, secret) };
+        byte[][] entries = LoggedRun.Of(program, request);
+        ulong last = (ulong)entries.Length - 1;
+        Digest said = Digest.Of("another"u8), salt = secret.Salt(last, 0);
+        byte[][] lie = LoggedRun.With(entries, (int)last, r => (RunClose)r with { Response = Salted.Of(salt, said) });
+        foreach ((Func<ulong, byte[], byte[]>? leaf, FaultKind kind) in ((Func<ulong, byte[], byte[]>?, FaultKind)[])
+            [((s, data) => s == last ? [.. said.ToArray(), .. salt.ToArray()] : data, FaultKind.Close), (null, FaultKind.Claim)])
+        {
+            using LogKey key = LogKey.Create("example.org/liar");
+            var checkpoint = new Checkpoint(key.Name, last + 1, Merkle.Root([.. lie.Select(static e => Merkle.LeafHash(e))]));
+            var party = new ValueParty(program, request, Digest.Of(lie[0]), 0, last + 1, static _ => null, key, pool) { Leaf = leaf };
+            var liar = new Party("liar", new MemoryLog(lie, checkpoint, checkpoint.Sign(key)), key.Verifier) { Ask = question => party.Answer(question) };
+            Party honest = LoggedRun.Signed("honest", entries, program) with { Runs = _ => new OwnRun(program, request) };
+            DisputeResult result = Dispute.Settle(liar, honest, Bisection.Sixteen, pool);
+            Assert.True(result.Outcome == Outcome.Proven && ReferenceEquals(result.Winner, honest), result.Text);
+            FaultReport report = FaultCheck.Check(result.Proof.Span, key.Verifier);
+            Assert.Equal((FaultVerdict.Proven, kind, last), (report.Verdict, report.Finding?.Kind, report.Finding?.Index));
+        }
+    }
+
     [Fact]
     public void The_first_output_that_differs_is_found_behind_thousands_that_do_not()
     {
@@ -199,7 +232,7 @@ public sealed class ClaimTests
             Assert.InRange(questions, 3, 8);
             for (int silent = 0; silent < questions; silent++)
             {
-                foreach (Func<byte[], byte[]?> answer in (Func<byte[], byte[]?>[])[static _ => null, static _ => [], static a => [.. a, 0], static a => a[..^1], Flipped])
+                foreach (Func<byte[], byte[]?> answer in (Func<byte[], byte[]?>[])[static _ => null, static _ => [], static a => [.. a, 0], static a => a[..^1], static a => Flipped(a, ^2), static a => Flipped(a, 2)])
                 {
                     int asked = 0;
                     ValueOutcome outcome = one.Dispute(one.Record, question => asked++ == silent ? answer(truth(question)!) : truth(question));
@@ -232,10 +265,10 @@ public sealed class ClaimTests
         }
     }
 
-    private static byte[] Flipped(byte[] answer)
+    private static byte[] Flipped(byte[] answer, Index at)
     {
         byte[] changed = [.. answer];
-        changed[^2] ^= 1;
+        changed[at] ^= 1;
         return changed;
     }
 

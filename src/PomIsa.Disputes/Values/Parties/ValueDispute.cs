@@ -84,7 +84,7 @@ public sealed class ValueDispute
         RunTrace trace = Follow(ref records, at);
         if (trace.IsContradiction)
         {
-            return Proven(trace.Fault!.Kind, trace.Fault.Index, _claimed.Open(Salted(records)).ToBody(), records, trace.Fault.What);
+            return Proven(trace.Fault!.Kind, trace.Fault.Index, Hidden(records) is { Length: > 0 } hidden ? _claimed.Open(hidden).ToBody() : [], records, trace.Fault.What);
         }
 
         if (trace.Flow is not { } flow || !flow.TryPlace(at, out RecordPlace? place))
@@ -105,19 +105,19 @@ public sealed class ValueDispute
 
         var sources = new Sources(_program.Module, flow);
         var values = CapturedValues.Of(_program, _request, _pool, _first, ValueNeeds.Of(subject, sources));
-        var element = new ElementDispute(_program, _request, subject, sources, values, new AccusedAnswers(_his, subject, claimed, our, values), Salted(records), _first, _claimed);
+        var element = new ElementDispute(_program, _request, subject, sources, values, new AccusedAnswers(_his, subject, claimed, our, values), Hidden(records), _first, _claimed);
         ElementProof? proof = element.Prove(byCells, out string what);
         return proof is null
             ? Nothing(what) with { Row = element.Row, Block = element.Block }
             : Proven(FaultKind.Value, at, proof.Body, records, what) with { Row = element.Row, Block = element.Block };
     }
 
-    /// <summary>Follows the run; scalars under salt are told by leaves, and what an instruction popped by the record that tells it.</summary>
+    /// <summary>Follows the run; what is under salt is told by leaves, and what an instruction popped by the record that tells it.</summary>
     private RunTrace Follow(ref ProvenRecords records, ulong at)
     {
         while (true)
         {
-            records = records.WithScalars(Told(records));
+            records = Hidden(records) is { Length: > 0 } hidden ? _claimed!.Open(hidden).Tell(records, _first) : records;
             int known = records.Count;
             RunTrace trace = OrderProof.Follow(_log, _program.Verified, _first, at, Digest.Of(_log.Entry(_first)), ref records, untilOne: true);
             if (records.Count == known && trace.Flow is { } flow && flow.TryPlace(at, out RecordPlace? place) && place is { Popped: null, PoppedFrom: { } from } && !records.TryEntry(from, out _))
@@ -132,13 +132,11 @@ public sealed class ValueDispute
         }
     }
 
-    private Dictionary<ulong, long[]> Told(ProvenRecords records) => Salted(records).Length == 0 ? [] : _claimed!.Open(Salted(records)).Scalars(records, _first);
-
-    /// <summary>Sequences of the records shown whose scalars are under salt.</summary>
-    private ulong[] Salted(ProvenRecords records)
+    /// <summary>Sequences of the records shown whose scalars, or response, are under salt.</summary>
+    private ulong[] Hidden(ProvenRecords records)
     {
         ulong last = _claimed!.Sequence;
-        return [.. Enumerable.Range(0, records.Count).Where(i => Record.TryDecode(records.EntryAt(i), out Record record, out _) && record is Retire { SaltsScalars: true })
+        return [.. Enumerable.Range(0, records.Count).Where(i => Record.TryDecode(records.EntryAt(i), out Record record, out _) && record is Retire { SaltsScalars: true } or RunClose { IsPrivate: true })
             .Select(i => records.IndexAt(i) - _first).Where(s => s <= last)];
     }
 
