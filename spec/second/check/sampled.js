@@ -37,7 +37,7 @@ export const sampled = {
     const v = o.x.shape[1];
     const best = o.cells.run(v, 256, 0, index, (m, i) => (above(o.x.num(i), o.x.num(m)) ? i : m));
     const { sampling } = o;
-    if (sampling === null || fromBits(sampling.temperature) === 0) return;
+    if (sampling === null) return;
     const t = fromBits(sampling.temperature);
     let level = o.cells.each(v, i => keyOf(fround(o.x.num(i) / t), i));
     for (let w = 2; w / 2 < v; w *= 2) {
@@ -68,7 +68,7 @@ export const sampled = {
     const drawn = first(() => kept, i => i <= end() && f32.from(at(i)) > h());
     o.cells.one(() => {
       const greedy = best();
-      if (o.x.num(greedy) !== o.x.num(greedy)) return BigInt(greedy);
+      if (t === 0 || o.x.num(greedy) !== o.x.num(greedy)) return BigInt(greedy);
       if (!Number.isFinite(z(0))) return level(0) & 0xffffffffn;
       return level(drawn() === none ? end() : Number(drawn())) & 0xffffffffn;
     });
