@@ -81,9 +81,9 @@ internal static class ReplayProfile
             long start = Stopwatch.GetTimestamp();
             bool taken = inner.TryRetire(place, context, changes, out refusal);
             string name = context.Line.Row.Mnemonic;
-            if (place.Function == WideProgram.Step && context.Product.Kind != 0)
+            if (place.Function == WideProgram.Step && !context.Rows.IsEmpty)
             {
-                name += string.Create(CultureInfo.InvariantCulture, $" {context.View(1).Rows} x {context.View(1).Columns} x {context.View(0).Columns}");
+                name += string.Create(CultureInfo.InvariantCulture, $" {context.Rows.Rows} x {context.Rows.Depth} x {context.View(0).Columns}");
             }
 
             (double w, double c) = times.GetValueOrDefault(name);

@@ -83,7 +83,8 @@ internal static unsafe class MatrixOps
 
         public readonly float* Scales = c.Scales.Get<float>(rows);
 
-        public readonly int* Sums = c.Accumulators.Get<int>((long)rows * columns);
+        /// <summary>Null where nobody wants them.</summary>
+        public readonly int* Sums = c.KeepsSums || c.Products is not null ? c.Accumulators.Get<int>((long)rows * columns) : null;
 
         public readonly int Rows = rows, Depth = depth, Columns = columns;
 
@@ -153,7 +154,7 @@ internal static unsafe class MatrixOps
         public void Item(int item, int worker)
         {
             var scales = new ReadOnlySpan<float>(p.Scales, p.Rows);
-            var sums = new Span<int>(p.Sums, p.Rows * p.Columns);
+            var sums = new Span<int>(p.Sums, p.Sums == null ? 0 : p.Rows * p.Columns);
             int length = p.Rows * p.Depth, from = pieces.From(item), to = pieces.To(item);
             if (p.Offsets is null)
             {
