@@ -22,12 +22,12 @@ public sealed class AttentionTests
             return new(rows, heads, groups, headDim, seen, window, scale, values.Mixed(rows * heads * headDim), values.Mixed(cache), values.Mixed(cache));
         }
 
-        public float[] Run(int from, int to, float[]? onto = null)
+        public float[] Run(int from, int to, float[]? onto = null, Range? only = null)
         {
             float[] y = onto ?? new float[Q.Length];
             float[] scratch = new float[Attention.ScratchLength(HeadDim, Seen + Rows)];
             Array.Fill(scratch, float.NaN);
-            Attention.Causal(Q, K, V, Rows, Heads, Groups, HeadDim, Seen, Scale, y, scratch, from, to, Window);
+            Attention.Causal(Q, K, V, Rows, Heads, Groups, HeadDim, Seen, Scale, y, scratch, from, to, Window, only: only);
             return y;
         }
     }
@@ -42,6 +42,13 @@ public sealed class AttentionTests
         Bits.Equal(expected, c.Run(0, c.Rows * c.Heads));
         int cut = values.Below((c.Rows * c.Heads) + 1);
         Bits.Equal(expected, c.Run(cut, c.Rows * c.Heads, c.Run(0, cut)));
+        float[] apart = new float[c.Q.Length];
+        for (int group = c.Groups - 1; group >= 0; group--)
+        {
+            c.Run(0, c.Rows * c.Heads, apart, group..(group + 1));
+        }
+
+        Bits.Equal(expected, apart);
     }
 
     [Property]

@@ -24,7 +24,8 @@ public static unsafe class Attention
     /// <param name="scale">What each score is multiplied by.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> values, of any content.</param>
     /// <param name="cap">Where it is not 0, a scaled score x becomes cap · tanh(x / cap), each operation rounded.</param>
-    /// <exception cref="ArgumentException">Lengths disagree, the window is empty, or the range is not within T·H.</exception>
+    /// <param name="only">Key/value heads whose pairs are written; null: all.</param>
+    /// <exception cref="ArgumentException">Lengths disagree, the window is empty, or a range is not within T·H or G.</exception>
     public static void Causal(
         ReadOnlySpan<float> q,
         ReadOnlySpan<float> k,
@@ -40,7 +41,8 @@ public static unsafe class Attention
         int from,
         int to,
         int window = int.MaxValue,
-        float cap = 0)
+        float cap = 0,
+        Range? only = null)
     {
         Shape.Require(groups > 0 && headDim > 0 && heads % groups == 0 && seen >= 0, "heads are not groups of one size");
         Shape.Require(q.Length == (long)rows * heads * headDim && q.Length == y.Length, "q and y are not both [T,H,h]");
@@ -49,10 +51,11 @@ public static unsafe class Attention
         var layout = new AttentionLayout(headDim, seen + rows);
         Shape.Require(scratch.Length >= layout.Length, "scratch is too short");
         Shape.RequireRange(from, to, rows * heads);
+        (int firstGroup, int count) = (only ?? ..).GetOffsetAndLength(groups);
         fixed (float* pq = q, pk = k, pv = v, py = y, ps = scratch)
         {
             var call = new AttentionCall(pq, pk, pv, py, heads, groups, headDim, seen, window, scale, layout, ps) { Cap = cap };
-            for (int group = 0; group < groups; group++)
+            for (int group = firstGroup; group < firstGroup + count; group++)
             {
                 Group(call, group, from, to);
             }

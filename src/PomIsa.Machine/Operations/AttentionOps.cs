@@ -9,6 +9,9 @@ internal static unsafe class AttentionOps
 {
     private const int StepsPerNanosecond = 8;
 
+    /// <summary>Rows from which the groups of heads are apart, and how many of them are then together: each piece turns the keys of its group that they see.</summary>
+    private const int ManyRows = 64, RowsTogether = 24;
+
     public static (string, Operation)[] All { get; } =
     [
         ("attention", static c => CausalAttention(c, int.MaxValue, 0)),
@@ -26,10 +29,12 @@ internal static unsafe class AttentionOps
         int length = Attention.ScratchLength(headDim, k.Rows);
         float* scratch = c.Attention.Get<float>((long)length * c.Pool.Threads);
 
-        // The heads of one group read the same keys, so they stay together.
-        Pieces pieces = Sharing.Cut(c, 2L * q.Length * Math.Min(k.Rows, window) / StepsPerNanosecond, q.Rows * heads, heads / groups);
+        // The heads of one group read the same keys, so they stay together; of many rows each piece has one group's alone.
+        long time = 2L * q.Length * Math.Min(k.Rows, window) / StepsPerNanosecond;
+        int apart = q.Rows < ManyRows ? 1 : groups;
+        Pieces pieces = Sharing.Cut(c, time, q.Rows * heads, apart == 1 ? heads / groups : RowsTogether * heads);
         return c.Share(
-            pieces.Count, new CausalWork(pieces, q, k, c.State(3), heads, headDim, c.Immediate(1).F32, window, cap, scratch, length, c.View(0)));
+            pieces.Count * apart, new CausalWork(pieces, apart, q, k, c.State(3), heads, headDim, c.Immediate(1).F32, window, cap, scratch, length, c.View(0)));
     }
 
     private static FaultCode CrossAttention(OpContext c, TensorView bias)
@@ -45,6 +50,7 @@ internal static unsafe class AttentionOps
 
     private readonly struct CausalWork(
         Pieces pieces,
+        int apart,
         TensorView q,
         StateBuffer k,
         StateBuffer v,
@@ -57,22 +63,27 @@ internal static unsafe class AttentionOps
         int length,
         TensorView y) : IWork
     {
-        public void Item(int item, int worker) => Attention.Causal(
-            q.F32,
-            k.F32,
-            v.F32,
-            q.Rows,
-            heads,
-            k.RowElementsF32 / headDim,
-            headDim,
-            k.Rows - q.Rows,
-            scale,
-            y.F32,
-            new Span<float>(scratch + ((long)worker * length), length),
-            pieces.From(item),
-            pieces.To(item),
-            window,
-            cap);
+        public void Item(int item, int worker)
+        {
+            int piece = item / apart, groups = k.RowElementsF32 / headDim;
+            Attention.Causal(
+                q.F32,
+                k.F32,
+                v.F32,
+                q.Rows,
+                heads,
+                groups,
+                headDim,
+                k.Rows - q.Rows,
+                scale,
+                y.F32,
+                new Span<float>(scratch + ((long)worker * length), length),
+                pieces.From(piece),
+                pieces.To(piece),
+                window,
+                cap,
+                apart == 1 ? 0..groups : (item % apart)..((item % apart) + 1));
+        }
     }
 
     private readonly struct CrossWork(

@@ -47,7 +47,8 @@ internal static unsafe class MatrixOps
         if (c.Products?.TryTake(c, product.Asked(w, c.Line.SharesRows, c.KeepsSums, y), out code) != true)
         {
             Pieces pieces = CutPanels(c, rows, depth, columns, halfBytesPerWeight: nibbles ? 1 : 2, stepsPerNanosecond: 120);
-            code = c.Share(pieces.Count, new LinearWork(pieces, product, w, y));
+            Pieces tiles = Sharing.CutRows(c, rows);
+            code = c.Share(tiles.Count * pieces.Count, new LinearWork(tiles, pieces, product, w, y));
         }
 
         c.Rows = new RowsView(product.Scales, product.Q, nibbles ? (byte)0 : (byte)0x80, rows, depth);
@@ -66,10 +67,10 @@ internal static unsafe class MatrixOps
     /// <summary>Cuts a product into ranges of panels by the time it takes: to read its weights, or to compute where there are many rows.</summary>
     public static Pieces CutPanels(OpContext c, int rows, int depth, int columns, int halfBytesPerWeight, int stepsPerNanosecond)
     {
-        const int BytesPerNanosecond = 20, Together = 4;
+        const int BytesPerNanosecond = 20, Together = 4, ManyRows = 48, TogetherOfMany = 6;
         long weights = (long)depth * columns;
         long time = Math.Max(weights * halfBytesPerWeight / 2 / BytesPerNanosecond, weights * rows / stepsPerNanosecond);
-        return Sharing.Cut(c, time, Panels.Count(columns), Together);
+        return rows < ManyRows ? Sharing.Cut(c, time, Panels.Count(columns), Together) : Sharing.CutEvenly(c, time, Panels.Count(columns), TogetherOfMany);
     }
 
     /// <summary>Scratch of one quantized product.</summary>
@@ -84,7 +85,7 @@ internal static unsafe class MatrixOps
         public readonly float* Scales = c.Scales.Get<float>(rows);
 
         /// <summary>Null where nobody wants them.</summary>
-        public readonly int* Sums = c.KeepsSums || c.Products is not null ? c.Accumulators.Get<int>((long)rows * columns) : null;
+        public readonly int* Sums = c.KeepsSums ? c.Accumulators.Get<int>((long)rows * columns) : null;
 
         public readonly int Rows = rows, Depth = depth, Columns = columns;
 
@@ -149,34 +150,26 @@ internal static unsafe class MatrixOps
         }
     }
 
-    private readonly struct LinearWork(Pieces pieces, QuantizedProduct p, BoundWeight w, TensorView y) : IWork
+    private readonly struct LinearWork(Pieces tiles, Pieces pieces, QuantizedProduct p, BoundWeight w, TensorView y) : IWork
     {
         public void Item(int item, int worker)
         {
-            var scales = new ReadOnlySpan<float>(p.Scales, p.Rows);
-            var sums = new Span<int>(p.Sums, p.Sums == null ? 0 : p.Rows * p.Columns);
-            int length = p.Rows * p.Depth, from = pieces.From(item), to = pieces.To(item);
+            int tile = item / pieces.Count, row = tiles.From(tile), rows = tiles.To(tile) - row;
+            int length = rows * p.Depth, from = pieces.From(item % pieces.Count), to = pieces.To(item % pieces.Count);
+            long at = (long)row * p.Columns;
+            byte* q = p.Q + ((long)row * p.Depth);
+            var scales = new ReadOnlySpan<float>(p.Scales + row, rows);
+            var sums = new Span<int>(p.Sums + at, p.Sums == null ? 0 : rows * p.Columns);
+            Span<float> values = y.F32.Slice((int)at, rows * p.Columns);
             if (p.Offsets is null)
             {
-                LinearW8.Multiply(
-                    new ReadOnlySpan<byte>(p.Q, length), scales, w.W8, w.ColumnSums, w.Scales, p.Rows, p.Depth, p.Columns, sums, y.F32, from, to);
+                LinearW8.Multiply(new ReadOnlySpan<byte>(q, length), scales, w.W8, w.ColumnSums, w.Scales, rows, p.Depth, p.Columns, sums, values, from, to);
                 return;
             }
 
-            LinearW4.Multiply(
-                new ReadOnlySpan<sbyte>(p.Q, length),
-                new ReadOnlySpan<int>(p.Offsets, length / LinearW4.Group),
-                scales,
-                w.W4,
-                w.SubScales,
-                w.Scales,
-                p.Rows,
-                p.Depth,
-                p.Columns,
-                sums,
-                y.F32,
-                from,
-                to);
+            int groups = p.Depth / LinearW4.Group;
+            var offsets = new ReadOnlySpan<int>(p.Offsets + ((long)row * groups), rows * groups);
+            LinearW4.Multiply(new ReadOnlySpan<sbyte>(q, length), offsets, scales, w.W4, w.SubScales, w.Scales, rows, p.Depth, p.Columns, sums, values, from, to);
         }
     }
 }

@@ -40,4 +40,28 @@ internal static class Sharing
         int groups = units == 0 ? 0 : ((units - 1) / group) + 1;
         return new Pieces(units, group, (int)Math.Min(Math.Min(groups, threads * PiecesPerThread), nanoseconds / Least));
     }
+
+    /// <summary>Cuts long work into equal pieces, as many for one thread as for another: few, as each piece begins with data that no thread has called for.</summary>
+    /// <param name="least">Units that a piece has at least, where there are enough for all threads.</param>
+    public static Pieces CutEvenly(OpContext c, long nanoseconds, int units, int least)
+    {
+        int threads = c.Pool.Threads;
+        for (int each = PiecesPerThread; each > 0; each--)
+        {
+            int count = each * threads;
+            if (units % count == 0 && units / count >= least && nanoseconds / Least >= count)
+            {
+                return new Pieces(units, 1, count);
+            }
+        }
+
+        return Cut(c, nanoseconds, units);
+    }
+
+    /// <summary>Cuts the rows of a wide product into a part for each thread, whole tiles each: what a thread multiplies is then what it has made before.</summary>
+    public static Pieces CutRows(OpContext c, int rows)
+    {
+        const int Tile = 6, Least = 16 * Tile;
+        return new Pieces(rows, Tile, rows == 0 ? 0 : Math.Clamp(rows / Least, 1, c.Pool.Threads));
+    }
 }

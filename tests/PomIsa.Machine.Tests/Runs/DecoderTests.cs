@@ -38,6 +38,22 @@ public sealed class DecoderTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_long_prompt_shared_out_by_rows_and_heads_gives_the_bits_of_one_token_at_a_time(bool quantized)
+    {
+        ImmutableArray<int> prompt = [.. Enumerable.Range(0, 223).Select(static i => i * 37 % 64)];
+        using var decoder = new TinyDecoder(quantized, context: 240, groups: 2);
+        using BoundProgram wide = decoder.Bind("call forward, words -> logits\nargmax logits\nemit\ncommit");
+        string narrow = string.Concat(prompt.Select(static id => $"push {id}\ntoken word\ncall forward, word -> logits\n"));
+        using BoundProgram steps = decoder.Bind(narrow + "argmax logits\nemit\ncommit");
+        byte[][] one = Records(decoder, wide, 1, prompt);
+        Assert.Equal(one, Records(decoder, wide, 2, prompt));
+        Assert.Equal(one, Records(decoder, wide, 3, prompt));
+        Assert.Equal(LastLogits(one).Commitments.AsSpan(), LastLogits(Records(decoder, steps, 1, prompt)).Commitments.AsSpan());
+    }
+
+    [Theory]
     [InlineData(false, 24)]
     [InlineData(true, 24)]
     [InlineData(true, 7)]
@@ -121,13 +137,13 @@ public sealed class DecoderTests
         Assert.Equal(9ul, log.Size);
     }
 
-    private static byte[][] Records(TinyDecoder decoder, BoundProgram program, int threads)
+    private static byte[][] Records(TinyDecoder decoder, BoundProgram program, int threads, ImmutableArray<int>? prompt = null)
     {
         using var folder = new TempFolder();
         using RecordLog log = RecordLog.Open(folder["log"]);
         using var pool = new WorkerPool(threads);
         Assert.True(
-            AttestedRun.TryExecute(program, new RunRequest { Prompt = Prompt }, log, pool, out _, out MachineFault fault),
+            AttestedRun.TryExecute(program, new RunRequest { Prompt = prompt ?? Prompt }, log, pool, out _, out MachineFault fault),
             fault.Describe(program.Module));
         return [.. log.ReadAll()];
     }

@@ -29,7 +29,7 @@ internal static class Programs
 /// <summary>A decoder of one layer with drawn weights: small enough for many runs, with every opcode of a real one.</summary>
 internal sealed class TinyDecoder : IDisposable, IWeightCatalog
 {
-    private const int D = 32, Head = 16, Kv = 16, Ffn = 48, Vocabulary = 64, Context = 40;
+    private const int D = 32, Head = 16, Ffn = 48, Vocabulary = 64;
 
     private static readonly string[] Shared = ["embed", "norm", "rope.cos", "rope.sin"];
 
@@ -37,17 +37,22 @@ internal sealed class TinyDecoder : IDisposable, IWeightCatalog
     private readonly DrawnWeights _weights;
     private readonly bool _quantized;
     private readonly PublisherKey _key = PublisherKey.Create();
+    private readonly int _context, _kv;
 
-    public TinyDecoder(bool quantized, ulong seed = 0x1234)
+    /// <param name="quantized">Whether its matrices are w8.</param>
+    /// <param name="seed">Of the weights.</param>
+    /// <param name="context">Positions.</param>
+    /// <param name="groups">Key/value heads.</param>
+    public TinyDecoder(bool quantized, ulong seed = 0x1234, int context = 40, int groups = 1)
     {
-        _quantized = quantized;
+        (_quantized, _context, _kv) = (quantized, context, groups * Head);
         _weights = new DrawnWeights(Element, seed, gain: 1f);
         _weights.Matrix("embed", D, Vocabulary);
         _weights.Rows("norm", D);
-        _weights.Rows("rope.cos", Context, Head / 2);
-        _weights.Rows("rope.sin", Context, Head / 2);
+        _weights.Rows("rope.cos", _context, Head / 2);
+        _weights.Rows("rope.sin", _context, Head / 2);
         foreach ((string name, int k, int n) in new[]
-            { ("wq", D, D), ("wk", D, Kv), ("wv", D, Kv), ("wo", D, D), ("gate", D, Ffn), ("up", D, Ffn), ("down", Ffn, D) })
+            { ("wq", D, D), ("wk", D, _kv), ("wv", D, _kv), ("wo", D, D), ("gate", D, Ffn), ("up", D, Ffn), ("down", Ffn, D) })
         {
             _weights.Matrix(name, k, n);
         }
@@ -75,25 +80,25 @@ internal sealed class TinyDecoder : IDisposable, IWeightCatalog
     /// <summary>The program; <paramref name="feed"/> is the driver's way of reading the prompt and writing.</summary>
     public string Source(string feed) => $"""
         .module tiny
-        .symbol T max {Context}
-        .symbol S max {Context}
-        .symbol P max 24
+        .symbol T max {_context}
+        .symbol S max {_context}
+        .symbol P max {_context - 16}
         .input prompt i32[P]
         .weight embed {Element}[{D}, {Vocabulary}] panels
         .weight norm f32[{D}]
-        .weight rope.cos f32[{Context}, {Head / 2}]
-        .weight rope.sin f32[{Context}, {Head / 2}]
+        .weight rope.cos f32[{_context}, {Head / 2}]
+        .weight rope.sin f32[{_context}, {Head / 2}]
         .weight wq {Element}[{D}, {D}] panels
-        .weight wk {Element}[{D}, {Kv}] panels
-        .weight wv {Element}[{D}, {Kv}] panels
+        .weight wk {Element}[{D}, {_kv}] panels
+        .weight wv {Element}[{D}, {_kv}] panels
         .weight wo {Element}[{D}, {D}] panels
         .weight gate {Element}[{D}, {Ffn}] panels
         .weight up {Element}[{D}, {Ffn}] panels
         .weight down {Element}[{Ffn}, {D}] panels
         .weight norm1 f32[{D}]
         .weight norm2 f32[{D}]
-        .state k f32[S, {Kv}] max {Context}
-        .state v f32[S, {Kv}] max {Context}
+        .state k f32[S, {_kv}] max {_context}
+        .state v f32[S, {_kv}] max {_context}
         .alias linear {(_quantized ? "linear.w8" : "matmul")}
         .step forward(ids: i32[T]) -> (logits: f32[1, {Vocabulary}])
             embed x, ids, embed
