@@ -35,18 +35,18 @@ internal static class EvidenceBenchmark
             using RecordLog log = RecordLog.Open(folder);
             Runner on = new(size, program, pool, log), off = new(size, program, pool, null);
             double rate = HashRate(pool, size.Dim);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {kind}, {threads} threads; commitments alone: {rate / 1e9:F2} GB/s of outputs"));
-            Console.WriteLine("workload   | tokens/s off |       on | evidence | records a token | ns a record, run's thread | all threads, hashing too | outputs a token | hashing alone would be");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {kind}, {threads} threads; commitments alone: {rate / 1e9:F2} GB/s"));
+            Console.WriteLine("workload   | tokens/s off |       on | evidence | records a token | ns a record, run's thread | all threads, hashing too | committed a token | hashing alone would be");
             foreach (Workload workload in new[] { Workload.Decode(Tokens), Workload.Prefill(128), Workload.Prefill(512) })
             {
                 double[][] rates = Interleaved.Rates([on, off], workload, rounds, CancellationToken.None);
                 double share = Interleaved.Median(rates[0].Zip(rates[1], static (with, without) => 1 - (with / without)));
                 double all = 1e9 * threads * Interleaved.Median(rates[0].Zip(rates[1], static (with, without) => (1 / with) - (1 / without)));
-                double bytes = Outputs(program, workload, size, pool) / (double)(workload.PromptTokens + workload.NewTokens);
+                double bytes = Committed(program, workload, size, pool) / (double)(workload.PromptTokens + workload.NewTokens);
                 double without = Interleaved.Median(rates[1]), perToken = on.Records / (double)workload.Counted;
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{workload.Name,-10} | {without,12:N0} | {Interleaved.Median(rates[0]),8:N0} | {100 * share,6:F1} % | {perToken,15:F1} | {on.Evidence.TotalNanoseconds / on.Records,25:F0} | {all / perToken,24:F0} | {bytes / 1024,10:N0} KiB | {100 / (1 + (rate / bytes / without)),6:F1} %"));
+                    $"{workload.Name,-10} | {without,12:N0} | {Interleaved.Median(rates[0]),8:N0} | {100 * share,6:F1} % | {perToken,15:F1} | {on.Evidence.TotalNanoseconds / on.Records,25:F0} | {all / perToken,24:F0} | {bytes / 1024,12:N0} KiB | {100 / (1 + (rate / bytes / without)),6:F1} %"));
             }
 
             if (opens)
@@ -71,7 +71,7 @@ internal static class EvidenceBenchmark
             CultureInfo.InvariantCulture, $"decode with openings: {Interleaved.Median(rates[0]):N0} tokens/s, {100 * share:F1} % less than without them"));
     }
 
-    /// <summary>Bytes of outputs a second that all threads commit to when they do nothing else: rows of the decoder's width.</summary>
+    /// <summary>Bytes a second that all threads commit to when they do nothing else: rows of the decoder's width.</summary>
     private static double HashRate(WorkerPool pool, int width)
     {
         const int Rows = 512, Repeats = 20;
@@ -92,7 +92,7 @@ internal static class EvidenceBenchmark
         return rows.Sum(static r => (double)r.Length) / best;
     }
 
-    private static long Outputs(BoundProgram program, Workload workload, DecoderSize size, WorkerPool pool)
+    private static long Committed(BoundProgram program, Workload workload, DecoderSize size, WorkerPool pool)
     {
         var counter = new Counter();
         using var interpreter = new Interpreter(program, new RunRequest { Prompt = workload.Prompt(size) }, pool, counter);
@@ -106,11 +106,8 @@ internal static class EvidenceBenchmark
         public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
         {
             refusal = "";
-            foreach (int operand in context.Line.Written)
-            {
-                Bytes += context.View(operand).Bytes;
-            }
-
+            Line line = context.Line;
+            Bytes += line.Committed < 0 || line.SharesRows ? 0 : line.CommitsRows ? context.Rows.Bytes : context.View(line.Committed).Bytes;
             return true;
         }
     }
