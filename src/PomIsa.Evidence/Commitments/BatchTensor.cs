@@ -3,13 +3,12 @@ using PomIsa.Evidence.Trees;
 namespace PomIsa.Evidence.Commitments;
 
 /// <summary>A tensor that waits in a batch: where the blocks of its rows lie.</summary>
-/// <param name="Start">Offset of its copied bytes in the batch's own memory: all of them, or each row's first block.</param>
+/// <param name="Start">Offset of its copied bytes in the batch's own memory.</param>
 /// <param name="Outside">Its bytes in the caller's memory; null where all were copied.</param>
 /// <param name="Rows">Rows.</param>
 /// <param name="RowBytes">Bytes of a row as it is committed.</param>
-/// <param name="Lead">Bytes of each row that come before those outside, and are copied with its first block.</param>
 /// <param name="Rank">Dimensions.</param>
-internal readonly unsafe record struct BatchTensor(int Start, IntPtr Outside, int Rows, int RowBytes, int Lead, int Rank)
+internal readonly unsafe record struct BatchTensor(int Start, IntPtr Outside, int Rows, int RowBytes, int Rank)
 {
     /// <summary>Leaves of a row.</summary>
     internal int Leaves => (RowBytes + Commitment.BlockBytes - 1) / Commitment.BlockBytes;
@@ -30,21 +29,14 @@ internal readonly unsafe record struct BatchTensor(int Start, IntPtr Outside, in
     /// <param name="hash">Where the hash of the first leaf goes; the others follow.</param>
     internal void Enter(LeafPlan plan, byte* own, byte* hash)
     {
-        byte* copied = own + Start;
+        byte* first = Outside == 0 ? own + Start : (byte*)Outside;
         for (int row = 0; row < Rows; row++)
         {
-            byte* line = Outside == 0 ? copied + ((long)row * RowBytes) : (byte*)Outside + ((long)row * (RowBytes - Lead)) - Lead;
+            byte* line = first + ((long)row * RowBytes);
             for (int from = 0; from < RowBytes; from += Commitment.BlockBytes)
             {
                 int length = Math.Min(Commitment.BlockBytes, RowBytes - from);
-                byte* leaf = line + from;
-                if (Lead > 0 && from == 0)
-                {
-                    leaf = copied;
-                    copied += length;
-                }
-
-                plan.Enter(leaf, length, hash);
+                plan.Enter(line + from, length, hash);
                 hash += Digest.Size;
             }
         }

@@ -24,7 +24,6 @@ public sealed unsafe class CommitmentBatch
     private readonly HashForest _rows = new();
     private readonly HashForest _roots = new();
     private int _used;
-    private int _reserved = -1;
     private bool _closed;
 
     /// <summary>Tensors added since the last flush.</summary>
@@ -40,7 +39,7 @@ public sealed unsafe class CommitmentBatch
     {
         int rows = Commitment.Rows(dimensions, rowMajorBytes.Length);
         rowMajorBytes.CopyTo(Reserve(rowMajorBytes.Length));
-        return Enter(dtype, dimensions, new BatchTensor(_used, 0, rows, Share(rowMajorBytes.Length, rows), 0, dimensions.Length), rowMajorBytes.Length);
+        return Enter(dtype, dimensions, new BatchTensor(_used, 0, rows, Share(rowMajorBytes.Length, rows), dimensions.Length), rowMajorBytes.Length);
     }
 
     /// <summary>Adds a tensor without copying it: its bytes must stand still and unchanged until all quanta are done.</summary>
@@ -49,7 +48,7 @@ public sealed unsafe class CommitmentBatch
     public int AddInPlace(byte dtype, ReadOnlySpan<int> dimensions, byte* rowMajorBytes, int length)
     {
         int rows = Commitment.Rows(dimensions, length);
-        return Enter(dtype, dimensions, new BatchTensor(_used, (IntPtr)rowMajorBytes, rows, Share(length, rows), 0, dimensions.Length), 0);
+        return Enter(dtype, dimensions, new BatchTensor(_used, (IntPtr)rowMajorBytes, rows, Share(length, rows), dimensions.Length), 0);
     }
 
     /// <summary>Adds a quantized product as what it follows from: each row is its scale's bytes, then its accumulators'. All are copied.</summary>
@@ -63,8 +62,15 @@ public sealed unsafe class CommitmentBatch
     public int AddProduct(byte dtype, int rows, int columns, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> accumulators)
     {
         int width = ProductWidth(rows, columns, scales.Length, accumulators.Length);
-        CopyRows(rows, width, width, scales, accumulators);
-        return Enter(dtype, [rows, columns], new BatchTensor(_used, 0, rows, ScaleBytes + width, 0, 2), scales.Length + accumulators.Length);
+        Span<byte> target = Reserve(checked(rows * (ScaleBytes + width)));
+        for (int row = 0; row < rows; row++)
+        {
+            Span<byte> line = target.Slice(row * (ScaleBytes + width), ScaleBytes + width);
+            scales.Slice(ScaleBytes * row, ScaleBytes).CopyTo(line);
+            accumulators.Slice(row * width, width).CopyTo(line[ScaleBytes..]);
+        }
+
+        return Enter(dtype, [rows, columns], new BatchTensor(_used, 0, rows, ScaleBytes + width, 2), scales.Length + accumulators.Length);
     }
 
     /// <summary>Adds the rows that a quantized product multiplies: each row is its scale's bytes, then its integers'. All are copied.</summary>
@@ -93,56 +99,7 @@ public sealed unsafe class CommitmentBatch
             Flip(integers.Slice(row * columns, columns), line[ScaleBytes..], flip);
         }
 
-        return Enter(dtype, [rows, columns], new BatchTensor(_used, 0, rows, width, 0, 2), rows * width);
-    }
-
-    /// <summary>Memory for the accumulators of a product of one row, which <see cref="AddReserved"/> may add; until then nothing else may be added.</summary>
-    /// <param name="length">Bytes.</param>
-    /// <returns>An address at a multiple of 64, valid until anything is added.</returns>
-    /// <exception cref="InvalidOperationException">The batch is closed.</exception>
-    public byte* Reserve(long length)
-    {
-        const int Line = 64;
-        if (_closed)
-        {
-            throw new InvalidOperationException("A closed batch takes nothing more until it is finished.");
-        }
-
-        _bytes.Reserve(_used + ScaleBytes + Line + length, _used);
-        nint from = (nint)(_bytes.Start + _used + ScaleBytes + Line - 1) & -Line;
-        _reserved = (int)(from - (nint)_bytes.Start);
-        return (byte*)from;
-    }
-
-    /// <summary>Adds a quantized product of one row whose accumulators were written to what <see cref="Reserve(long)"/> gave: nothing is copied.</summary>
-    /// <param name="dtype">Such as <see cref="Commitment.W8Product"/>.</param>
-    /// <param name="columns">N; accumulators.</param>
-    /// <param name="scale">The row's, f32, little-endian.</param>
-    /// <param name="accumulators">What was reserved.</param>
-    /// <param name="length">Bytes of the accumulators, i32 or i64.</param>
-    /// <returns>Its place among the digests that <see cref="Finish"/> writes; -1, and nothing was added, where they are not there.</returns>
-    /// <exception cref="ArgumentException">Lengths disagree with the shape.</exception>
-    public int AddReserved(byte dtype, int columns, ReadOnlySpan<byte> scale, byte* accumulators, int length)
-    {
-        if (_reserved < 0 || accumulators != _bytes.Start + _reserved)
-        {
-            return -1;
-        }
-
-        int width = ProductWidth(1, columns, scale.Length, length), start = _reserved - ScaleBytes;
-        scale.CopyTo(_bytes.Span(start, ScaleBytes));
-        return Enter(dtype, [1, columns], new BatchTensor(start, 0, 1, ScaleBytes + width, 0, 2), start - _used + ScaleBytes + width);
-    }
-
-    /// <summary>As <see cref="AddProduct"/>, copying only the scales and each row's first block: the accumulators must stand still until all quanta are done.</summary>
-    /// <returns>Its place among the digests that <see cref="Finish"/> writes.</returns>
-    /// <exception cref="ArgumentException">Lengths disagree with the shape.</exception>
-    public int AddProductInPlace(byte dtype, int rows, int columns, ReadOnlySpan<byte> scales, byte* accumulators, int length)
-    {
-        int width = ProductWidth(rows, columns, scales.Length, length);
-        int first = Math.Min(Commitment.BlockBytes - ScaleBytes, width);
-        CopyRows(rows, width, first, scales, new ReadOnlySpan<byte>(accumulators, length));
-        return Enter(dtype, [rows, columns], new BatchTensor(_used, (IntPtr)accumulators, rows, ScaleBytes + width, ScaleBytes, 2), rows * (ScaleBytes + first));
+        return Enter(dtype, [rows, columns], new BatchTensor(_used, 0, rows, width, 2), rows * width);
     }
 
     /// <summary>Ends adding.</summary>
@@ -257,7 +214,7 @@ public sealed unsafe class CommitmentBatch
     /// <summary>Forgets everything that was added since the last flush.</summary>
     public void Clear()
     {
-        (Count, _used, _reserved, PendingBytes) = (0, 0, -1, 0);
+        (Count, _used, PendingBytes) = (0, 0, 0);
         _closed = false;
     }
 
@@ -293,18 +250,6 @@ public sealed unsafe class CommitmentBatch
 
     private static int Share(int length, int rows) => rows == 0 ? 0 : length / rows;
 
-    // Each row's scale and the first so many bytes of its accumulators, one after the other.
-    private void CopyRows(int rows, int width, int first, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> accumulators)
-    {
-        Span<byte> target = Reserve(checked(rows * (ScaleBytes + first)));
-        for (int row = 0; row < rows; row++)
-        {
-            Span<byte> line = target.Slice(row * (ScaleBytes + first), ScaleBytes + first);
-            scales.Slice(ScaleBytes * row, ScaleBytes).CopyTo(line);
-            accumulators.Slice(row * width, first).CopyTo(line[ScaleBytes..]);
-        }
-    }
-
     private Span<byte> Reserve(int length)
     {
         if (_closed)
@@ -324,7 +269,6 @@ public sealed unsafe class CommitmentBatch
         Commitment.WriteHead(_heads.Span(Count * HeadStride, HeadStride), dtype, dimensions);
         _tensors[Count] = tensor;
         _used += copied;
-        _reserved = -1;
         PendingBytes += (long)tensor.Rows * tensor.RowBytes;
         return Count++;
     }

@@ -95,6 +95,40 @@ public class CommitmentTests
         Assert.Equal(0, batch.AddProduct(Commitment.W8Product, 0, N, [], []));
     }
 
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(3, 31)]
+    [InlineData(5, 1020)]
+    [InlineData(2, 1021)]
+    [InlineData(17, 1536)]
+    public void Quantized_rows_are_rows_of_scale_and_integers(int rows, int columns)
+    {
+        byte[] scales = Bytes.Of(4, 4 * rows), integers = Bytes.Of(5, rows * columns);
+        byte[] all = [.. Enumerable.Range(0, rows).SelectMany(t => scales[(4 * t)..(4 * (t + 1))].Concat(integers[(columns * t)..(columns * (t + 1))]))];
+        byte[] offset = [.. integers.Select(static i => (byte)(i + 128))];
+        var batch = new CommitmentBatch();
+        batch.AddRows(Commitment.QuantizedRows, rows, columns, scales, integers, 0);
+        batch.AddRows(Commitment.QuantizedRows, rows, columns, scales, offset, 0x80);
+        Assert.Equal(2L * rows * (4 + columns), batch.PendingBytes);
+        var digests = new Digest[2];
+        batch.Flush(digests);
+        Digest expected = Commitment.Of(Commitment.QuantizedRows, [rows, columns], all);
+        Assert.Equal([expected, expected], digests);
+        Assert.Throws<ArgumentException>(() => batch.AddRows(Commitment.QuantizedRows, rows, columns, scales, integers.AsSpan(1), 0));
+        Assert.Throws<ArgumentException>(() => batch.AddRows(Commitment.QuantizedRows, rows, columns, scales.AsSpan(1), integers, 0));
+        Assert.Equal(0, batch.AddRows(Commitment.QuantizedRows, 0, columns, [], [], 0));
+    }
+
+    [Fact]
+    public void The_page_has_the_commitment_to_a_quantized_row()
+    {
+        var batch = new CommitmentBatch();
+        batch.AddRows(Commitment.QuantizedRows, 1, 4, [0x04, 0x02, 0x81, 0x3c], [0x40, 0xe0, 0x00, 0x7f], 0);
+        var digests = new Digest[1];
+        batch.Flush(digests);
+        Assert.Equal("3433a3b87dd475778aa402627299fc7a426b37eb8a839bef11a358d066fdf2d6", digests[0].ToString());
+    }
+
     [Fact]
     public void Every_input_to_a_commitment_changes_it()
     {

@@ -53,41 +53,12 @@ public unsafe class QuantaTests
         Assert.Equal(expected, digests);
     }
 
-    [Theory]
-    [InlineData(1, 4)]
-    [InlineData(255, 4)]
-    [InlineData(256, 4)]
-    [InlineData(1536, 4)]
-    [InlineData(300, 8)]
-    public void A_product_written_to_memory_of_the_batch_has_the_same_commitment(int columns, int width)
-    {
-        CommitmentBatch batch = new(), copying = new();
-        byte[] scale = Bytes.Of(1, 4), small = Bytes.Of(2, 12);
-        for (int i = 0; i < 90; i++) // the memory grows on the way
-        {
-            byte[] sums = Bytes.Of(3 + i, columns * width);
-            byte* place = batch.Reserve(sums.Length);
-            Assert.Equal(0, (nint)place % 64);
-            sums.CopyTo(new Span<byte>(place, sums.Length));
-            Assert.Equal(batch.Count, batch.AddReserved(Commitment.W8Product, columns, scale, place, sums.Length));
-            Assert.Equal(-1, batch.AddReserved(Commitment.W8Product, columns, scale, place, sums.Length));
-            batch.Add(1, [1, 3], small);
-            copying.AddProduct(Commitment.W8Product, 1, columns, scale, sums);
-            copying.Add(1, [1, 3], small);
-        }
-
-        Digest[] expected = new Digest[180], found = new Digest[180];
-        copying.Flush(expected);
-        batch.Flush(found);
-        Assert.Equal(expected, found);
-    }
-
     [Fact]
     public void Tensors_hashed_where_they_lie_have_the_same_commitments()
     {
-        byte[] tensor = Bytes.Of(1, 4 * 5 * 700), product = Bytes.Of(2, 4 * 5 * 700), scales = Bytes.Of(3, 4 * 5);
+        byte[] tensor = Bytes.Of(1, 4 * 5 * 700);
         int[] widths = [1, 255, 256, 511, 700];
-        fixed (byte* t = tensor, p = product)
+        fixed (byte* t = tensor)
         {
             foreach (int rows in new[] { 1, 5 })
             {
@@ -96,12 +67,10 @@ public unsafe class QuantaTests
                     CommitmentBatch copied = new(), inPlace = new();
                     int length = 4 * rows * columns;
                     copied.Add(1, [rows, columns], tensor.AsSpan(0, length));
-                    copied.AddProduct(Commitment.W8Product, rows, columns, scales.AsSpan(0, 4 * rows), product.AsSpan(0, length));
                     inPlace.AddInPlace(1, [rows, columns], t, length);
-                    inPlace.AddProductInPlace(Commitment.W8Product, rows, columns, scales.AsSpan(0, 4 * rows), p, length);
                     inPlace.Add(1, [rows, columns], tensor.AsSpan(0, length));
                     Assert.Equal(copied.PendingBytes + length, inPlace.PendingBytes);
-                    Digest[] a = new Digest[2], b = new Digest[3];
+                    Digest[] a = new Digest[1], b = new Digest[2];
                     copied.Flush(a);
                     inPlace.Flush(b);
                     Assert.Equal([.. a, a[0]], b);
@@ -145,7 +114,7 @@ public unsafe class QuantaTests
                 {
                     batch.Add(1, [6, 512], bytes);
                     batch.AddInPlace(1, [1, 3072], at, bytes.Length);
-                    batch.AddProductInPlace(Commitment.W8Product, 6, 512, scales, at, bytes.Length);
+                    batch.AddProduct(Commitment.W8Product, 6, 512, scales, bytes);
                 }
 
                 int quanta = batch.Close();
