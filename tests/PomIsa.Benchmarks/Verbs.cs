@@ -28,7 +28,7 @@ internal static class Verbs
         new("keep", "[size kind tokens cache]", "what a log takes at rest with all records and with roots alone; receipts of tokens", KeepBenchmark.Run),
         new("audit", "[sizes kind threads rounds tokens cache [profile]]", "auditing a generation from its openings, beside generating and replaying it, over several sizes", AuditBenchmark.Run),
         new("private", "[size kind threads rounds cache]", "outputs under salt: what a private run costs beside a public one", PrivacyBenchmark.Run),
-        new("dispute", "[size kind tokens cache [silent]]", "a lie at each opcode of a generation: rounds, bytes and check of its fault proof", DisputeBenchmark.Run),
+        new("dispute", "[size kind tokens cache | long [tokens]]", "a fault at each opcode of a generation: rounds, bytes and check of its proof; one in very many tokens", Disputes.DisputeBenchmark.Run),
         new("evidence", "[size kind threads rounds cache]", "what evidence costs: shares of decoding and prefill, time by record, hashing alone", EvidenceBenchmark.Run),
         new("log", "[rounds]", "mints a second, and where their time goes", static a => LogBenchmark.Run(Rounds(a, 5))),
     ];

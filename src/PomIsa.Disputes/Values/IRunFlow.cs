@@ -19,9 +19,9 @@ public readonly record struct StatePiece(int State, long FirstRow, long Rows, ul
 /// <param name="Function">Function.</param>
 /// <param name="Symbols">Values of the module's symbols while it runs.</param>
 /// <param name="Arguments">What wrote each argument.</param>
-/// <param name="States">What the states hold when it begins, piece by piece.</param>
+/// <param name="States">What the states hold when it begins.</param>
 public sealed record StepCall(
-    ulong CallIndex, uint Step, int Function, IReadOnlyList<long> Symbols, IReadOnlyList<Origin> Arguments, IReadOnlyList<StatePiece> States);
+    ulong CallIndex, uint Step, int Function, IReadOnlyList<long> Symbols, IReadOnlyList<Origin> Arguments, StatePieces States);
 
 /// <summary>Where a record stands in its program.</summary>
 /// <param name="Function">Function.</param>

@@ -33,16 +33,13 @@ internal sealed class Sources(Module module, IRunFlow flow)
             return (Stored(call, subject.Place.Offset, state), row - before);
         }
 
-        foreach (StatePiece piece in call.States)
+        if (!call.States.TryFind(state, row, out StatePiece piece))
         {
-            if (piece.State == state && row >= piece.FirstRow && row < piece.FirstRow + piece.Rows)
-            {
-                StepCall made = flow.TryCall(piece.CallIndex, out StepCall? found) ? found : throw new NotBroughtException("a step that a state's rows come from is not known");
-                return (Stored(made, module.Functions[made.Function].Body.Length, state), row - piece.FirstRow);
-            }
+            throw new NotBroughtException("a state's row comes from no step");
         }
 
-        throw new NotBroughtException("a state's row comes from no step");
+        StepCall made = flow.TryCall(piece.CallIndex, out StepCall? found) ? found : throw new NotBroughtException("a step that a state's rows come from is not known");
+        return (Stored(made, module.Functions[made.Function].Body.Length, state), row - piece.FirstRow);
     }
 
     /// <summary>The register that a step appends or writes to a state, before one of its instructions.</summary>
