@@ -8,8 +8,11 @@ using PomIsa.Disputes.Tests.Values;
 using PomIsa.Disputes.Traces;
 using PomIsa.Disputes.Values.Opcodes;
 using PomIsa.Disputes.Values.Parties;
+using PomIsa.Evidence.Keys;
+using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Privacy;
 using PomIsa.Evidence.Records;
+using PomIsa.Evidence.Trees;
 using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine;
@@ -23,8 +26,15 @@ public sealed class ValueVerifierTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("pomisa-second-").FullName;
     private readonly List<string> _expected = [];
     private readonly Random _random = new(5);
+    private readonly LogKey _key = LogKey.Create("example.org/liar");
+    private readonly WorkerPool _pool = new(1);
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        _key.Dispose();
+        _pool.Dispose();
+    }
 
     [NodeFact]
     public void Its_faults_of_values_are_ours_at_every_opcode()
@@ -79,8 +89,7 @@ public sealed class ValueVerifierTests : IDisposable
             using BoundProgram program = made?.Program ?? Programs.Bind(DriverPrograms.Everything);
             RunRequest request = In(mode, made?.Request ?? new RunRequest { Prompt = [3, 1, 2] });
             byte[][] records = LoggedRun.Of(program, request);
-            using var pool = new WorkerPool(1);
-            var tree = OutputsTree.Of(program, request, pool, (ulong)records.Length);
+            var tree = OutputsTree.Of(program, request, _pool, (ulong)records.Length);
             File.WriteAllBytes(Path.Combine(_folder, "module.pisab"), program.Module.Encode());
             File.WriteAllText(Path.Combine(_folder, "private.json"), Description(request, mode));
             var (exit, said) = Node.Run("node", "spec/second/machine.js", "outputs", _folder);
@@ -121,7 +130,24 @@ public sealed class ValueVerifierTests : IDisposable
         }
 
         Assert.InRange(seen.Count, 15, 60);
+        if (request.Privacy is { } privacy)
+        {
+            // Who binds another response, and claims that he does; and who claims what he emitted.
+            int last = machine.Run.Length - 1;
+            (Digest other, Digest salt) = (Digest.Of("another"u8), privacy.Secret.Salt((ulong)last, 0));
+            byte[][] lie = LoggedRun.With(machine.Run, last, r => (RunClose)r with { Response = Salted.Of(salt, other) });
+            Settle(machine, Claiming(program, request, lie, (s, data) => s == (ulong)last ? [.. other.ToArray(), .. salt.ToArray()] : data), "response-erring");
+            Settle(machine, Claiming(program, request, lie, null), "response-denying");
+        }
+
         Agrees();
+    }
+
+    private Party Claiming(BoundProgram program, RunRequest request, byte[][] entries, Func<ulong, byte[], byte[]>? leaf)
+    {
+        var checkpoint = new Checkpoint(_key.Name, (ulong)entries.Length, Merkle.Root([.. entries.Select(static e => Merkle.LeafHash(e))]));
+        var party = new ValueParty(program, request, Digest.Of(entries[0]), 0, (ulong)entries.Length, static _ => null, _key, _pool) { Leaf = leaf };
+        return new Party("liar", new MemoryLog(entries, checkpoint, checkpoint.Sign(_key)), _key.Verifier) { Ask = question => party.Answer(question) };
     }
 
     private void Settle(LyingMachine machine, Party liar, string name)

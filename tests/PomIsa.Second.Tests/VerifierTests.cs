@@ -2,6 +2,7 @@ using System.Globalization;
 using PomIsa.Disputes.Logs;
 using PomIsa.Disputes.Protocol;
 using PomIsa.Disputes.Tests.Support;
+using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Records;
 using PomIsa.Machine;
 using Record = PomIsa.Evidence.Records.Record;
@@ -45,6 +46,20 @@ public sealed class VerifierTests : IDisposable
             Assert.True(exit == 1, said);
             File.WriteAllBytes(command[1], whole);
         }
+    }
+
+    [NodeFact]
+    public void A_signed_verdict_says_what_was_shown()
+    {
+        Ours("run", "examples/hello.pisa", "--data", _folder);
+        Ours("keys", "new", "log", "example.org/auditor", "--data", _folder);
+        string run = At("runs", "0001"), key = At("keys", "example.org-auditor.key"), verdicts = Path.Combine(run, "verdict.intoto.jsonl");
+        Ours("verify", run, "--verdict-key", key);
+        Assert.StartsWith("POMISA_SIGNATURE POMISA_REPLAY_FULL of checkpoint ", Theirs("verdict", verdicts, Path.ChangeExtension(key, "vkey")), StringComparison.Ordinal);
+
+        using LogKey forger = LogKey.Create("example.org/auditor");
+        var (exit, said) = Node.Run("node", Verifier, "verdict", verdicts, forger.Verifier.ToString());
+        Assert.True(exit == 1, said);
     }
 
     [NodeFact]

@@ -2,7 +2,7 @@
 import { inflateSync } from 'node:zlib';
 import { Cursor, digestOf, refuse, text } from './bytes.js';
 import { openCheckpoint, verifierKey } from './notes.js';
-import { outputsFault, readOutputs, signedLeaves, tellScalars } from './outputs.js';
+import { outputsFault, readOutputs, signedLeaves, tell } from './outputs.js';
 import { readRecord } from './records.js';
 import { followProgram } from './trace.js';
 import { sharedRoot } from './trees.js';
@@ -111,9 +111,9 @@ function followed(proof, beside) {
   const opening = records.get(first.index);
   const { key, index, kind, body } = proof;
   if (opening.record.isPrivate && body.length > 0) {
-    // Scalars under salt are told by the leaves that the body opens.
+    // What is under salt is told by the leaves that the body opens.
     const outputs = kind === 12 ? readValueBody(body).outputs : readOutputs(body);
-    tellScalars(signedLeaves(outputs, key, digestOf(first.entry)), records, first.index);
+    tell(signedLeaves(outputs, key, digestOf(first.entry)), records, first.index);
   }
   const { fault, module, place } = followProgram(program, records, first.index, index, kind === 10 ? body : undefined);
   if (fault !== null || kind !== 12) return fault;

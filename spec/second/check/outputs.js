@@ -51,11 +51,14 @@ export function signedLeaves({ note, leaves, hashes }, key, run) {
   return new Map(leaves.map(l => [l.index, l.entry]));
 }
 
-/** Scalars of salted records that leaves tell: each record shown gets them as `told`. */
-export function tellScalars(leaves, records, first) {
+/** What leaves tell of records under salt: each record shown gets its scalars, or its response, as `told`. */
+export function tell(leaves, records, first) {
   for (const [sequence, data] of leaves) {
     const record = records.get(first + sequence)?.record;
-    if (record?.kind === 'retire' && record.tag === 2) record.told = readLeaf(record, data)?.scalars.map(s => s.value);
+    const leaf = record && record.kind !== 'open' ? readLeaf(record, data) : null;
+    if (leaf === null) continue;
+    if (record.tag === 2) record.told = leaf.scalars.map(s => s.value);
+    else if (record.kind === 'close' && record.isPrivate) record.told = leaf.recorded[0].value;
   }
 }
 

@@ -2,6 +2,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { commitPrompt, saltedScalar, sha256 } from '../evidence.js';
 import { base64, decimal, digestOf, refuse, text } from './bytes.js';
+import { strictJson } from './json.js';
 import { ed25519, openCheckpoint } from './notes.js';
 import { readRecord } from './records.js';
 import { includes } from './trees.js';
@@ -90,23 +91,36 @@ function envelope(json) {
   return { body, message: pae(payloadType, body), signature: urlSafe(signatures[0].sig) };
 }
 
-/** A signed verdict: DSSE around an in-toto statement with the SVR predicate. */
+const accepted = { signature: [], spot: ['POMISA_SPOT'], audit: ['POMISA_AUDIT'], replay: ['POMISA_REPLAY_FULL'] };
+const isDigest = word => typeof word === 'string' && /^[0-9a-f]{64}$/.test(word);
+
+/** A signed verdict (8, rules 7 and 8): DSSE around an in-toto statement with the SVR predicate. */
 export function checkVerdict(line, key) {
-  const { body, message, signature } = envelope(JSON.parse(text(line)));
+  if (line.length > 1 << 20) refuse('a verdict has at most 1 MiB');
+  const { body, message, signature } = envelope(strictJson(text(line)));
   if (!ed25519(key.key, message, signature)) refuse(`not signed by ${key.name}`);
-  const statement = JSON.parse(text(body));
-  if (statement._type !== 'https://in-toto.io/Statement/v1' || statement.predicateType !== 'https://in-toto.io/attestation/svr/v0.2') refuse('no verdict');
+  const statement = strictJson(text(body));
+  const { _type, predicateType, subject, predicate } = statement;
+  if (_type !== 'https://in-toto.io/Statement/v1' || predicateType !== 'https://in-toto.io/attestation/svr/v0.2') refuse('no verdict');
+  const isSubject = (s, i) => s?.name === (i === 0 ? 'checkpoint' : `run/${i - 1}`) && isDigest(s.digest?.sha256);
+  if (!Array.isArray(subject) || subject.length === 0 || !subject.every(isSubject)) refuse('its subjects are others');
+  const { verdict, level, seed } = predicate?.pomisa ?? refuse('no verdict');
+  if (seed !== undefined && (level !== 'audit' || !(seed === 'openings' || isDigest(seed)))) refuse('its seed is none');
+  const properties = !Object.hasOwn(accepted, level) ? [] : verdict === 'ACCEPT' ? ['POMISA_SIGNATURE', ...accepted[level]]
+    : ['REJECT', 'UNVERIFIABLE', 'MALFORMED'].includes(verdict) ? [`POMISA_${verdict}`] : [];
+  if (properties.length === 0 || JSON.stringify([...predicate.properties ?? []].sort()) !== JSON.stringify(properties.sort())) refuse('its properties are not those of its verdict');
   return statement;
 }
 
 /** The root of a manifest that a publisher signed (spec/shards.md 3), as `{root, resources}`. */
 export function openManifest(bundle, pem) {
-  const json = JSON.parse(text(bundle));
+  if (bundle.length > 1 << 22) refuse('a manifest has at most 4 MiB');
+  const json = strictJson(text(bundle));
   const { body, message, signature } = envelope(json.dsseEnvelope);
   const hint = json.verificationMaterial?.publicKey?.hint;
   if (hint && hint !== digestOf(Buffer.from(pem)).toString('hex')) refuse('signed by another key');
   if (!verify('sha256', message, createPublicKey(pem), signature)) refuse('the signature is wrong');
-  const { _type, predicateType, subject, predicate } = JSON.parse(text(body));
+  const { _type, predicateType, subject, predicate } = strictJson(text(body));
   if (_type !== 'https://in-toto.io/Statement/v1' || predicateType !== 'https://model_signing/signature/v1.0' || subject.length !== 1) refuse('no manifest');
   const root = sha256(...predicate.resources.map(r => Buffer.from(r.digest, 'hex')));
   if (root.toString('hex') !== subject[0].digest.sha256) refuse('the root is not that of the resources');

@@ -141,10 +141,11 @@ class Walk {
     const wrong = what => { throw new End(way.index, 10, what); };
     if (record.status === 1 !== way.ended) wrong(way.ended ? 'it says abandoned at the program\'s end' : 'it says finished before the program\'s end');
     if (record.tokens !== way.emits.length) wrong('it counts tokens otherwise');
-    if (!record.isPrivate && !way.emits.includes(null)) {
+    const bound = record.isPrivate ? record.told : record.response;
+    if (bound !== undefined && !way.emits.includes(null)) {
       const response = Buffer.alloc(4 * way.emits.length);
       way.emits.forEach((token, i) => response.writeInt32LE(Number(token), 4 * i));
-      if (!digestOf(response).equals(record.response)) wrong('it binds another response');
+      if (!digestOf(response).equals(bound)) wrong('it binds another response');
     } else if (!record.isPrivate && this.tokens.length > 0 && digestOf(this.tokens).equals(record.response)) {
       const same = way.emits.every((token, i) => token === null || (4 * i + 4 <= this.tokens.length && BigInt(this.tokens.readInt32LE(4 * i)) === token));
       if (!same) wrong('it binds another response');
