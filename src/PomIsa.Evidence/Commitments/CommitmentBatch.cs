@@ -232,7 +232,7 @@ public sealed unsafe class CommitmentBatch
         return Share(accumulatorBytes, rows);
     }
 
-    private static void Flip(ReadOnlySpan<byte> from, Span<byte> to, byte flip)
+    internal static void Flip(ReadOnlySpan<byte> from, Span<byte> to, byte flip)
     {
         int at = 0;
         ref byte source = ref MemoryMarshal.GetReference(from), target = ref MemoryMarshal.GetReference(to);

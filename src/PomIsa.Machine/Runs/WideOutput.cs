@@ -5,7 +5,7 @@ using PomIsa.Machine.Execution;
 
 namespace PomIsa.Machine.Runs;
 
-/// <summary>The commitment to one output of many rows: its blocks are hashed where they lie, by all threads, before the next instruction may overwrite them.</summary>
+/// <summary>The commitment to one tensor of many rows: its blocks are hashed where they lie, by all threads, before the next instruction may overwrite them.</summary>
 /// <remarks>What is left then, the trees above the blocks, needs the output no more and goes to the background.</remarks>
 internal sealed unsafe class WideOutput : BackgroundWork
 {
@@ -13,9 +13,11 @@ internal sealed unsafe class WideOutput : BackgroundWork
     private const int Rows = 8, Bytes = 1 << 16;
 
     private readonly CommitmentBatch _batch = new();
+    private readonly RowsCommitment _rows = new();
     private readonly Digest[] _commitment = new Digest[1];
     private EvidenceBatch? _owner;
     private int _place;
+    private bool _isOfRows;
 
     protected override int Stages => 1;
 
@@ -35,11 +37,17 @@ internal sealed unsafe class WideOutput : BackgroundWork
         Hash(owner, pool);
     }
 
-    /// <summary>The same of the rows of a quantized product, which are copied: they are stored in another form.</summary>
+    /// <summary>The same of the rows of a quantized product.</summary>
     public void Start(in RowsView rows, EvidenceBatch owner, WorkerPool pool)
     {
-        _batch.AddRows(Commitment.QuantizedRows, rows.Rows, rows.Depth, rows.Scales, rows.Integers, rows.Flip);
-        Hash(owner, pool);
+        fixed (byte* scales = rows.Scales, integers = rows.Integers)
+        {
+            _rows.Begin(rows.Rows, rows.Depth, (float*)scales, integers, rows.Flip);
+        }
+
+        (_owner, _place, _isOfRows) = (owner, owner.Reserve(), true);
+        pool.Run(_rows.Quanta, new RowLeaves(_rows));
+        pool.Background(this);
     }
 
     /// <summary>Finishes the work and gives the commitment to its owner, where it has one: any, or only the given one.</summary>
@@ -55,11 +63,21 @@ internal sealed unsafe class WideOutput : BackgroundWork
 
     protected override int Begin(int stage) => 1;
 
-    protected override void Quantum(int stage, int quantum) => _batch.Finish(_commitment, WorkerPool.GiveWay);
+    protected override void Quantum(int stage, int quantum)
+    {
+        if (_isOfRows)
+        {
+            _commitment[0] = _rows.Finish(WorkerPool.GiveWay);
+        }
+        else
+        {
+            _batch.Finish(_commitment, WorkerPool.GiveWay);
+        }
+    }
 
     private void Hash(EvidenceBatch owner, WorkerPool pool)
     {
-        (_owner, _place) = (owner, owner.Reserve());
+        (_owner, _place, _isOfRows) = (owner, owner.Reserve(), false);
         pool.Run(_batch.Close(), new Leaves(_batch));
         pool.Background(this);
     }
@@ -67,5 +85,10 @@ internal sealed unsafe class WideOutput : BackgroundWork
     private readonly struct Leaves(CommitmentBatch batch) : IWork
     {
         public void Item(int item, int worker) => batch.HashQuantum(item);
+    }
+
+    private readonly struct RowLeaves(RowsCommitment rows) : IWork
+    {
+        public void Item(int item, int worker) => rows.HashQuantum(item);
     }
 }
