@@ -48,21 +48,23 @@ internal sealed unsafe class EntryBatch
     }
 
     /// <summary>The leaf hashes of all entries, their bytes one after the other; they last until the batch is used again.</summary>
-    internal ReadOnlySpan<byte> Hash()
+    /// <param name="between">As for <see cref="Sha256Lanes.HashAll"/>.</param>
+    internal ReadOnlySpan<byte> Hash(Action? between = null)
     {
         for (int i = 0; i < Count; i++)
         {
             _jobs[i] = new HashJob(_entries.Start + _places[i].Start, _places[i].Length, _hashes.Start + (i * Digest.Size));
         }
 
-        Sha256Lanes.HashAll(Merkle.LeafPrefix, _jobs.Start, Count);
+        Sha256Lanes.HashAll(Merkle.LeafPrefix, _jobs.Start, Count, between);
         return _hashes.Span(0, Count * Digest.Size);
     }
 
     /// <summary>Hashes all entries, appends them to the tree, and is empty.</summary>
-    internal void MoveTo(TreeFrontier tree)
+    /// <param name="between">As for <see cref="Sha256Lanes.HashAll"/>.</param>
+    internal void MoveTo(TreeFrontier tree, Action? between = null)
     {
-        tree.AppendRaw(Hash());
+        tree.AppendRaw(Hash(between), between);
         Clear();
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using FASTER.core;
 using PomIsa.Evidence.Records;
 using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Log;
 
@@ -270,7 +271,7 @@ public sealed class RecordLog : IDisposable
         _waiting.Add(entry);
     }
 
-    // Hands what waits to FASTER and to the tree. After a fault both stay as they are: nothing is committed any more.
+    // Hands what waits to FASTER and to the tree, and lets a pool's thread take part in a loop meanwhile. After a fault both stay as they are: nothing is committed any more.
     private void Drain()
     {
         if (_waiting.Count == 0)
@@ -283,6 +284,7 @@ public sealed class RecordLog : IDisposable
         {
             while (_waiting.Next(BatchBytes) is { } batch)
             {
+                WorkerPool.GiveWay();
                 while (!_log.TryEnqueue(batch, out _))
                 {
                     _files.ThrowIfFailed();
@@ -296,7 +298,7 @@ public sealed class RecordLog : IDisposable
             _files.ThrowIfFailed();
         }
 
-        _waiting.MoveTo(_tree);
+        _waiting.MoveTo(_tree, WorkerPool.GiveWay);
     }
 
     private void Request(bool atOnce)

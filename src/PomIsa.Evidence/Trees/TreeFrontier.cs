@@ -62,26 +62,28 @@ public sealed unsafe class TreeFrontier
                 leafHashes[i].CopyTo(Place(1 + i));
             }
 
-            AppendBatch(count);
+            AppendBatch(count, between: null);
             leafHashes = leafHashes[count..];
         }
     }
 
     /// <summary>The same with the hashes' bytes one after the other.</summary>
-    internal void AppendRaw(ReadOnlySpan<byte> leafHashes)
+    /// <param name="leafHashes">32 bytes for each leaf.</param>
+    /// <param name="between">As for <see cref="Sha256Lanes.HashAll"/>.</param>
+    internal void AppendRaw(ReadOnlySpan<byte> leafHashes, Action? between = null)
     {
         while (!leafHashes.IsEmpty)
         {
             int bytes = Math.Min(leafHashes.Length, BatchLeaves * Digest.Size);
             leafHashes[..bytes].CopyTo(_row.Span(Digest.Size, bytes));
-            AppendBatch(bytes / Digest.Size);
+            AppendBatch(bytes / Digest.Size, between);
             leafHashes = leafHashes[bytes..];
         }
     }
 
     // Level by level: what is new there, behind the waiting left sibling if there is one, is paired; an odd last waits.
     // The new nodes lie from place 1 on. Pair i is read at 2i and behind and written before that, so in order nothing is lost.
-    private void AppendBatch(int leaves)
+    private void AppendBatch(int leaves, Action? between)
     {
         int count = leaves;
         for (int level = 0; count > 0; level++)
@@ -104,7 +106,7 @@ public sealed unsafe class TreeFrontier
                 _jobs[i] = new HashJob(_row.Start + ((first + (2 * i)) * Digest.Size), 2 * Digest.Size, _row.Start + ((1 + i) * Digest.Size));
             }
 
-            Sha256Lanes.HashAll(Merkle.NodePrefix, _jobs.Start, count);
+            Sha256Lanes.HashAll(Merkle.NodePrefix, _jobs.Start, count, between);
         }
 
         Size += (ulong)leaves;
