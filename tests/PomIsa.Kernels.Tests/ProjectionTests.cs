@@ -108,7 +108,7 @@ public sealed unsafe class ProjectionTests
 
         byte[] stored = [.. q.Select(v => (byte)((byte)v ^ flip)), .. new byte[16]];
         int stride = Projection.Stride(depth), planes = Projection.Planes(rows), cut = random.Next(Panels.Count(depth)) * 16;
-        long[] u = Filled(Projection.Count * stride);
+        long[] u = new long[Projection.Count * stride];
         sbyte[] bytes = new sbyte[planes * Projection.Count * depth];
         fixed (int* ps = s)
         fixed (byte* pq = stored)
@@ -120,7 +120,7 @@ public sealed unsafe class ProjectionTests
             Projection.Split(pu, depth, planes, pb);
         }
 
-        Check(s, [.. q.Select(static v => (int)v)], rows, depth, 0, depth, u, stride);
+        Check(s, [.. q.Select(static v => (int)v)], rows, depth, 0, depth, u, stride, before: 0);
         for (int k = 0; k < depth; k++)
         {
             for (int j = 0; j < Projection.Count; j++)
@@ -132,6 +132,42 @@ public sealed unsafe class ProjectionTests
                 }
 
                 Assert.Equal(u[(j * stride) + Projection.Place(k)], sum);
+            }
+        }
+    }
+
+    [Property]
+    public void The_first_column_that_the_bytes_do_not_give_is_found(Seed seed)
+    {
+        var random = new Random((int)seed.Value);
+        int columns = 1 + random.Next(80), planes = 5 + random.Next(4), stride = Projection.Stride(columns) + 16;
+        int[] acc = Numbers(random, planes * Projection.Count * columns);
+        long[] z = Filled(Projection.Count * stride);
+        for (int n = 0; n < columns; n++)
+        {
+            for (int j = 0; j < Projection.Count; j++)
+            {
+                long sum = 0;
+                for (int plane = 0; plane < planes; plane++)
+                {
+                    sum = unchecked(sum + ((long)acc[(((plane * Projection.Count) + j) * columns) + n] << (8 * plane)));
+                }
+
+                z[(j * stride) + Projection.Place(n)] = sum;
+            }
+        }
+
+        fixed (int* pa = acc)
+        fixed (long* pz = z)
+        {
+            Assert.Equal(-1, Projection.FirstDifference(pa, planes, columns, pz, stride));
+            int first = columns;
+            for (int wrong = 0; wrong < 3; wrong++)
+            {
+                int n = random.Next(columns);
+                first = Math.Min(first, n);
+                z[(random.Next(Projection.Count) * stride) + Projection.Place(n)] += 1L << (10 * wrong);
+                Assert.Equal(first, Projection.FirstDifference(pa, planes, columns, pz, stride));
             }
         }
     }
@@ -177,14 +213,14 @@ public sealed unsafe class ProjectionTests
         return (rows, columns, from, end >= columns || end < from ? columns : end);
     }
 
-    /// <summary>Sums within the range against the literal ones; those outside it as they were.</summary>
-    private static void Check(int[] s, int[] y, int rows, int columns, int from, int to, long[] z, int stride, bool outside = true)
+    /// <summary>What was there and the literal sums within the range; outside it what was there.</summary>
+    private static void Check(int[] s, int[] y, int rows, int columns, int from, int to, long[] z, int stride, bool outside = true, long before = Untouched)
     {
         for (int j = 0; j < Projection.Count; j++)
         {
             for (int n = outside ? 0 : from; n < columns; n++)
             {
-                long sum = n >= from && n < to ? 0 : Untouched;
+                long sum = before;
                 for (int t = 0; t < rows && n >= from && n < to; t++)
                 {
                     sum = unchecked(sum + ((long)s[(t * Projection.Count) + j] * y[(t * columns) + n]));

@@ -14,12 +14,10 @@ namespace PomIsa.Audit.Projecting;
 /// <param name="challenge">Gives <see cref="Challenge.Rows"/> for so many rows.</param>
 internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> challenge)
 {
-    /// <summary>Columns that a thread adds up at a time: enough of a row to fetch it well, few enough for their sums to stay in the first cache.</summary>
-    private const int FewestColumns = 64, MostColumns = 512;
-
     private readonly PinnedArray<int> _challenge = new();
     private readonly List<Factor> _factors = [];
     private readonly List<Tested> _products = [];
+    private readonly RowPass _pass = new(pool);
     private readonly WeightProducts _weights = new(pool);
     private int _challenged, _factorCount, _productCount;
 
@@ -35,15 +33,15 @@ internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> chall
         Factor factor = product.AreSame ? _products[_productCount - 1].Factor : Next(_factors, ref _factorCount);
         Tested tested = Next(_products, ref _productCount);
         (tested.Factor, tested.Weight, tested.Columns) = (factor, product.Weight, product.Columns);
-        long* z = tested.Sums.Grow(Projection.Count * Projection.Stride(product.Columns));
+        int columns = Projection.Count * Projection.Stride(product.Columns), depth = Projection.Count * Projection.Stride(product.Depth);
+        tested.Sums.Grow(columns);
         if (!product.AreSame)
         {
             (factor.Depth, factor.Planes, factor.HasNibbles) = (product.Depth, Projection.Planes(product.Rows), product.Weight.Entry.Element == DType.W4);
-            factor.Sums.Grow(Projection.Count * Projection.Stride(product.Depth));
+            factor.Sums.Grow(depth);
         }
 
-        var work = new PassWork(product, Coefficients(product.Rows), factor.Sums.Data, y, z, Width(product.Depth), Width(product.Columns));
-        pool.Run(work.Count, work);
+        _pass.Run(product, Coefficients(product.Rows), y, factor.Sums.Span[..depth], tested.Sums.Span[..columns]);
     }
 
     /// <summary>Holds all that was added against its weights, and forgets it.</summary>
@@ -79,9 +77,6 @@ internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> chall
 
         return list[count++];
     }
-
-    private int Width(int columns) =>
-        Math.Clamp(((columns / pool.Threads) + Lanes.Count - 1) / Lanes.Count * Lanes.Count, FewestColumns, MostColumns);
 
     /// <summary>s X: first as sums, then as bytes.</summary>
     internal sealed class Factor
@@ -125,39 +120,6 @@ internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> chall
         public int Columns { get; set; }
 
         public PinnedArray<long> Sums { get; } = new();
-    }
-
-    /// <summary>One pass over X, unless it is that of the product before, and over Y.</summary>
-    private readonly struct PassWork(ProductRows product, int* s, long* u, int** y, long* z, int deep, int wide) : IWork
-    {
-        private readonly int _first = product.AreSame ? 0 : Pieces(product.Depth, deep);
-
-        public int Count => _first + Pieces(product.Columns, wide);
-
-        public void Item(int item, int worker)
-        {
-            if (item < _first)
-            {
-                Projection.Rows(s, product.Q, product.Flip, product.Rows, product.Depth, item * deep, Math.Min(product.Depth, (item + 1) * deep), u);
-                return;
-            }
-
-            int rows = product.Rows, columns = product.Columns, from = (item - _first) * wide, to = Math.Min(columns, from + wide), stride = Projection.Stride(columns);
-            if (product.Sums != null)
-            {
-                Projection.Copies(s, y, rows, columns, from, to, z, stride, product.Sums);
-            }
-
-            if (product.Values != null)
-            {
-                fixed (float* scales = product.Weight.Scales)
-                {
-                    Projection.Values(s, y, rows, columns, from, to, z, stride, product.Scales, scales, product.Values);
-                }
-            }
-        }
-
-        private static int Pieces(int columns, int width) => ((columns - 1) / width) + 1;
     }
 
     private readonly struct SplitWork(List<Factor> factors) : IWork

@@ -63,27 +63,12 @@ internal sealed unsafe class WeightProducts(WorkerPool pool)
             LinearW8.MatMulI8(bytes, weight.W8.Slice(piece.From * each, panels * each), weight.ColumnSums.AsSpan(first, panels * Lanes.Count), rows, depth, columns, acc, 0, panels);
         }
 
-        Compare(piece.Product, product, factor.Planes, acc, first, columns);
-    }
-
-    private void Compare(int number, ProductTest.Tested product, int planes, ReadOnlySpan<int> acc, int first, int columns)
-    {
-        int stride = Projection.Stride(product.Columns);
-        for (int n = 0; n < columns; n++)
+        fixed (int* sums = acc)
         {
-            for (int j = 0; j < Projection.Count; j++)
+            int wrong = Projection.FirstDifference(sums, factor.Planes, columns, product.Sums.Data + first, Projection.Stride(product.Columns));
+            if (wrong >= 0)
             {
-                ulong sum = 0;
-                for (int plane = planes - 1; plane >= 0; plane--)
-                {
-                    sum = unchecked((sum << 8) + (ulong)(long)acc[(((plane * Projection.Count) + j) * columns) + n]);
-                }
-
-                if (sum != unchecked((ulong)product.Sums.Span[(j * stride) + Projection.Place(first + n)]))
-                {
-                    Note((number, first + n));
-                    return;
-                }
+                Note((piece.Product, first + wrong));
             }
         }
     }

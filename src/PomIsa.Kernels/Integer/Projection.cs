@@ -22,7 +22,7 @@ public static unsafe class Projection
     /// <summary>Where a column's sum lies among those of its row.</summary>
     public static int Place(int column) => (column & -Lanes.Count) | ((column & 1) * (Lanes.Count / 2)) | ((column & (Lanes.Count - 1)) >> 1);
 
-    /// <summary>z[j,n] = Σₜ s[t,j] · y[t][n] for columns <paramref name="from"/> to <paramref name="to"/>. Shapes: <c>s:[T,2], y:[T][N] → z:[2,N]</c>; i32 to i64, wrapping.</summary>
+    /// <summary>z[j,n] += Σₜ s[t,j] · y[t][n] for columns <paramref name="from"/> to <paramref name="to"/>. Shapes: <c>s:[T,2], y:[T][N] → z:[2,N]</c>; i32 to i64, wrapping.</summary>
     /// <param name="y">A pointer to each row, and <see cref="Ahead"/> more.</param>
     /// <param name="from">A multiple of 16, as <paramref name="to"/> is unless it is N.</param>
     /// <param name="stride">i64 from one sum to the next, at least <see cref="Stride"/>.</param>
@@ -52,7 +52,7 @@ public static unsafe class Projection
         ProjectionTiles.Add(s, new OpenedRows(y), rows, from, to, z, stride, new DequantizedRows(d, w, values, columns));
     }
 
-    /// <summary>u[j,k] = Σₜ s[t,j] · q[t,k] for k from <paramref name="from"/> to <paramref name="to"/>. Shapes: <c>s:[T,2], q:[T,K] → u:[2,K]</c>; i8 to i64, wrapping.</summary>
+    /// <summary>u[j,k] += Σₜ s[t,j] · q[t,k] for k from <paramref name="from"/> to <paramref name="to"/>. Shapes: <c>s:[T,2], q:[T,K] → u:[2,K]</c>; i8 to i64, wrapping.</summary>
     /// <param name="flip">0x80 where the rows are stored as q + 128, else 0.</param>
     /// <param name="from">A multiple of 16.</param>
     public static void Rows(int* s, byte* q, byte flip, int rows, int depth, int from, int to, long* u) =>
@@ -86,5 +86,46 @@ public static unsafe class Projection
                 ProjectionPlanes.One(u[Place(k)], planes + k, count, (nint)Count * depth);
             }
         }
+    }
+
+    /// <summary>The first of some columns where a product of the bytes of s X is not s Y: Σₚ 256ᵖ · acc[p,j,n] ≠ z[j,n] modulo 2⁶⁴; -1 if there is none. Shapes: <c>acc:[P,2,N], z:[2,N]</c>.</summary>
+    /// <param name="stride">i64 from one sum of z to the next.</param>
+    public static int FirstDifference(int* acc, int count, int columns, long* z, int stride)
+    {
+        int n = 0;
+        for (; n <= columns - Lanes.Count; n += Lanes.Count)
+        {
+            for (int j = 0; j < Count; j++)
+            {
+                if (!ProjectionPlanes.Give(acc + ((nint)j * columns) + n, (nint)Count * columns, count, z + ((nint)j * stride) + n))
+                {
+                    return FirstDifference(acc, count, columns, z, stride, n);
+                }
+            }
+        }
+
+        return FirstDifference(acc, count, columns, z, stride, n);
+    }
+
+    private static int FirstDifference(int* acc, int count, int columns, long* z, int stride, int from)
+    {
+        for (int n = from; n < columns; n++)
+        {
+            for (int j = 0; j < Count; j++)
+            {
+                long sum = 0;
+                for (int plane = count - 1; plane >= 0; plane--)
+                {
+                    sum = unchecked((sum << 8) + acc[((((nint)plane * Count) + j) * columns) + n]);
+                }
+
+                if (sum != z[((nint)j * stride) + Place(n)])
+                {
+                    return n;
+                }
+            }
+        }
+
+        return -1;
     }
 }

@@ -32,6 +32,21 @@ internal static unsafe class ProjectionPlanes
         }
     }
 
+    /// <summary>Whether the products of 16 sums' bytes, those of byte p at <c>acc[p · stride]</c>, give these sums, as <see cref="Projection.Place"/> has them.</summary>
+    public static bool Give(int* acc, nint stride, int count, long* sums)
+    {
+        Vector512<long> even = default, odd = default;
+        acc += (count - 1) * stride;
+        for (int plane = count; plane > 0; plane--, acc -= stride)
+        {
+            Vector512<long> both = Vector512.Load(acc).AsInt64();
+            even = (even << 8) + ((both << 32) >> 32);
+            odd = (odd << 8) + (both >> 32);
+        }
+
+        return even == Vector512.Load(sums) && odd == Vector512.Load(sums + 8);
+    }
+
     /// <summary>The low byte of each half of each sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<sbyte> Narrow(Vector512<ulong> pairs)

@@ -13,13 +13,11 @@ internal static unsafe class ProjectionTiles
 
     private const int Half = Lanes.Count / 2;
 
-    /// <summary>z = Σₜ s[t] · rows[t], from column <paramref name="from"/>, a multiple of 16, to <paramref name="to"/>.</summary>
+    /// <summary>z += Σₜ s[t] · rows[t], from column <paramref name="from"/>, a multiple of 16, to <paramref name="to"/>.</summary>
     public static void Add<TRows, TOutput>(int* s, TRows rows, int count, int from, int to, long* z, int stride, TOutput output)
         where TRows : struct, IProjectedRows
         where TOutput : struct, IProjectedOutput
     {
-        new Span<long>(z + from, Projection.Stride(to) - from).Clear();
-        new Span<long>(z + stride + from, Projection.Stride(to) - from).Clear();
         int row = 0;
         for (; row <= count - Rows; row += Rows)
         {
@@ -47,6 +45,10 @@ internal static unsafe class ProjectionTiles
             rows.Expect(f, n);
             rows.Expect(g, n);
             rows.Expect(h, n);
+            output.Expect(row + 4, n);
+            output.Expect(row + 5, n);
+            output.Expect(row + 6, n);
+            output.Expect(row + 7, n);
             Vector512<int> first = rows.Load(a, n), second = rows.Load(b, n), third = rows.Load(c, n), fourth = rows.Load(d, n);
             output.Put(row, n, first);
             output.Put(row + 1, n, second);
