@@ -85,7 +85,7 @@ internal static unsafe class MatrixOps
         public readonly float* Scales = c.Scales.Get<float>(rows);
 
         /// <summary>Null where nobody wants them.</summary>
-        public readonly int* Sums = c.KeepsSums ? c.Accumulators.Get<int>((long)rows * columns) : null;
+        public readonly int* Sums = c.PlaceSums(rows, columns);
 
         public readonly int Rows = rows, Depth = depth, Columns = columns;
 

@@ -4,12 +4,15 @@ using PomIsa.Machine.Execution;
 
 namespace PomIsa.Machine.Runs;
 
-/// <summary>Keeps the products of a run, as they retire, beside what the attester makes of them.</summary>
-internal sealed class OpeningObserver(IRetireObserver attester, OpeningWriter openings) : IRetireObserver
+/// <summary>Keeps the products of a run, as they retire, beside what the attester makes of them: they are computed where they are written from.</summary>
+internal sealed class OpeningObserver(IRetireObserver attester, OpeningWriter openings) : IRetireObserver, IProductSums
 {
     private ulong _sequence;
 
     public bool WantsSums => true;
+
+    /// <inheritdoc/>
+    public unsafe int* Take(int rows, int columns) => rows == 0 ? null : openings.Reserve(rows, columns, isScaled: true);
 
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
