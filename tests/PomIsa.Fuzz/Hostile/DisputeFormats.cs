@@ -16,7 +16,7 @@ namespace PomIsa.Fuzz.Hostile;
 internal static class DisputeFormats
 {
     // A file of 64 KiB may hold two packed parts of 1 MiB each; a program is decoded and verified in proportion to that.
-    private const int Unpacked = 64 << 20;
+    internal const int Unpacked = 64 << 20;
 
     public static IEnumerable<Format> Of(Strangers s)
     {
