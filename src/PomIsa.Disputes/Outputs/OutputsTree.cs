@@ -57,12 +57,11 @@ public sealed class OutputsTree : IRangeRoots
             return within == 0 && (int)count == _groups[group].Count ? _groups[group].Root : _groups[group].RootOf(within, (int)count);
         }
 
-        // A range as the tree's splits make them that is longer than a group begins with one, and ends with one or the last leaf.
+        // A range as the tree's splits make them that is longer than a group consists of groups.
         var roots = new Digest[(count + LeafGroup.Full - 1) / LeafGroup.Full];
         for (int i = 0; i < roots.Length; i++)
         {
-            ulong left = count - ((ulong)i * LeafGroup.Full);
-            roots[i] = left >= LeafGroup.Full ? _groups[group + i].Root : _groups[group + i].RootOf(0, (int)left);
+            roots[i] = _groups[group + i].Root;
         }
 
         return Merkle.Root(roots);

@@ -16,6 +16,7 @@ using PomIsa.Evidence.Trees;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Machine.Tests.Support;
+using Record = PomIsa.Evidence.Records.Record;
 
 namespace PomIsa.Disputes.Tests.Outputs;
 
@@ -209,13 +210,49 @@ public sealed class ClaimTests
         using var one = new ValueCase(program, new RunRequest { Prompt = [3, 1, 2] }, "halt");
         foreach (ulong at in (ulong[])[2, 3, 16, 17, 255, 256, 257, one.Index - 1, one.Index])
         {
-            Func<byte[], byte[]?> liar = one.Liar(one.Record, 0, null, leaf: (s, data) => s == at ? [.. data, 1] : data);
+            Func<byte[], byte[]?> liar = one.Liar(one.Record, 0, null, leaf: (s, data) => s >= at ? [.. data, 1] : data);
             ValueOutcome outcome = one.Dispute(one.Record, liar);
             Assert.True(outcome.Kind == FaultKind.Claim && outcome.Index == at, outcome.Text);
             Assert.InRange(outcome.OutputRounds, 2, 3);
             Assert.Equal(outcome.OutputRounds + 2, outcome.Questions);
             Assert.True(one.Check(one.Record, outcome, outcome.Body.Span, out string what), what);
+
+            // Roots of what lies behind it must lead to what was signed, too.
+            Assert.True(one.Dispute(one.Record, question => question[0] == (byte)QuestionKind.OutputRanges ? Flipped(liar(question)!, ^2) : liar(question)).Forfeits);
         }
+    }
+
+    [Theory]
+    [InlineData("matmul")]
+    [InlineData("linear.w8")]
+    [InlineData("matmul.i8")]
+    public void What_a_product_multiplies_is_looked_at_before_what_it_gives(string opcode)
+    {
+        int cases = 0;
+        foreach ((_, VectorCase vector) in DerivationTests.Some(opcode))
+        {
+            if (OpcodeProgram.Of(vector) is not { } made)
+            {
+                continue;
+            }
+
+            // All follows from the wrong operand, but that does not follow.
+            using var one = new ValueCase(made.Program, made.Request, opcode);
+            RunRequest wrong = made.Request with { Planted = inner => new PlantBefore(inner, one.Index, static context => context.View(1).Raw[^1] ^= 0x40) };
+            byte[][] entries = LoggedRun.Of(made.Program, wrong);
+            if (entries[one.Index].AsSpan().SequenceEqual(one.Entries[one.Index]))
+            {
+                continue; // its rows are quantized to the same
+            }
+
+            cases++;
+            Assert.True(Record.TryDecode(entries[one.Index], out Record record, out _));
+            ValueOutcome outcome = one.Dispute((Retire)record, one.Liar(wrong));
+            Assert.True(outcome.Kind == FaultKind.Value && outcome.Index == one.Index, outcome.Text);
+            Assert.True(one.Check((Retire)record, outcome, outcome.Body.Span, out string what), what);
+        }
+
+        Assert.True(cases > 0);
     }
 
     [Fact]
@@ -232,7 +269,7 @@ public sealed class ClaimTests
             Assert.InRange(questions, 3, 8);
             for (int silent = 0; silent < questions; silent++)
             {
-                foreach (Func<byte[], byte[]?> answer in (Func<byte[], byte[]?>[])[static _ => null, static _ => [], static a => [.. a, 0], static a => a[..^1], static a => Flipped(a, ^2), static a => Flipped(a, 2)])
+                foreach (Func<byte[], byte[]?> answer in (Func<byte[], byte[]?>[])[static _ => null, static _ => [], static a => [.. a, 0], static a => a[..^1], static a => Flipped(a, ^2), static a => Flipped(a, 2), static a => Flipped(a, a.Length / 2)])
                 {
                     int asked = 0;
                     ValueOutcome outcome = one.Dispute(one.Record, question => asked++ == silent ? answer(truth(question)!) : truth(question));

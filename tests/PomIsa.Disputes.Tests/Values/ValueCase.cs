@@ -112,7 +112,13 @@ internal sealed class ValueCase : IDisposable
             }
         }
 
-        var party = new ValueParty(Program, Request with { Planted = inner => new Plant(inner, Index, Change) }, Digest.Of(Entries[0]), 0, (ulong)Entries.Length, _ => Flow, _key, _pool)
+        return Liar(Request with { Planted = inner => new Plant(inner, Index, Change) }, cell, leaf);
+    }
+
+    /// <summary>A machine that executes something else; it signs and answers.</summary>
+    public Func<byte[], byte[]?> Liar(RunRequest request, Func<long, ulong, ulong>? cell = null, Func<ulong, byte[], byte[]>? leaf = null)
+    {
+        var party = new ValueParty(Program, request, Digest.Of(Entries[0]), 0, (ulong)Entries.Length, _ => Flow, _key, _pool)
         {
             Cell = cell ?? (static (_, value) => value),
             Leaf = leaf,
