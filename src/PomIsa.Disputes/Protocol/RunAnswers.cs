@@ -16,7 +16,7 @@ namespace PomIsa.Disputes.Protocol;
 /// <param name="Run">How it is executed.</param>
 public sealed record AnsweredRun(ulong First, ulong Records, OwnRun Run);
 
-/// <summary>Answers questions about the values that a party's records commit to.</summary>
+/// <summary>Answers questions about what a party's runs put out.</summary>
 public sealed class RunAnswers
 {
     /// <summary>Longest question that is looked at, in bytes.</summary>

@@ -138,7 +138,7 @@ internal sealed class ElementReader : IDisposable
         }
     }
 
-    /// <summary>An element of a tensor that a record commits to, or that follows from the product that it commits to.</summary>
+    /// <summary>An element of an output, or what follows from one that is committed to as a product.</summary>
     private ulong Stored(Source source, long element)
     {
         Count();

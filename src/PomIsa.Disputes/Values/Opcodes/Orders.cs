@@ -26,7 +26,7 @@ internal static class Orders
         return derivation;
     }
 
-    /// <summary>The best of those that come behind the one before it, which the record itself commits to.</summary>
+    /// <summary>The best of those that come behind the one before it, as the claim has that.</summary>
     private static Derivation TopK(Subject s, int output, long e)
     {
         DType type = s.Element(2);

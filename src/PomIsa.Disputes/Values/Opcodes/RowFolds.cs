@@ -129,7 +129,7 @@ internal static class RowFolds
         return derivation;
     }
 
-    /// <summary>Each sum goes on from the one before it, which the record itself commits to.</summary>
+    /// <summary>Each sum goes on from the one before it, as the claim has that.</summary>
     private static Derivation CumulativeSum(Subject s, int output, long e)
     {
         DType type = s.Element(1);
