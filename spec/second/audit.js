@@ -34,7 +34,7 @@ function inputsOf(module, { inputs, prompt }) {
 }
 
 /** The runs of a folder, executed again, one after the other. */
-function* executed(folder, weightsFolder, options = {}) {
+export function* executed(folder, weightsFolder, options = {}) {
   // Seeds have 64 bits: more than a number in JavaScript holds.
   const file = ['private.json', 'run.json'].map(name => join(folder, name)).find(existsSync);
   const text = readFileSync(file, 'utf8').replace(/("seed":\s*)(\d+)/g, '$1"$2"');

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { audit, outputsTrees } from './audit.js';
+import { project } from './project.js';
 import { Fault } from './faults.js';
 import { readSampling } from './instruction.js';
 import { bindJson, load } from './load.js';
@@ -15,7 +16,8 @@ const usage = `node machine.js serve                                       answe
 node machine.js run MODULE.pisab [--weights FOLDER] [--prompt "1,2,3"] [--records] [--sampling JSON]
                                                             runs a module; --records prints every record in hex
 node machine.js audit RUN [--weights FOLDER]                runs a run folder again and compares all records with its checkpoint
-node machine.js outputs RUN [--weights FOLDER]              of each run of a run folder the id, and leaves and root of its outputs tree`;
+node machine.js outputs RUN [--weights FOLDER]              of each run of a run folder the id, and leaves and root of its outputs tree
+node machine.js project RUN [--weights FOLDER] [--seed HEX] tests the opened sums of a run folder by projection; without a seed by the root of the openings`;
 
 const weights = { type: 'string' };
 
@@ -50,12 +52,19 @@ function outputsOf(args) {
   for (const { run, leaves, root } of outputsTrees(positionals[0], values.weights)) console.log(`${run} ${leaves} ${root}`);
 }
 
+function projectRun(args) {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { weights, seed: { type: 'string' } } });
+  if (positionals.length !== 1 || !/^([0-9a-f]{64})?$/.test(values.seed ?? '')) throw new TypeError(usage);
+  console.log(`${project(positionals[0], values.weights, values.seed === undefined ? null : Buffer.from(values.seed, 'hex'))} products agree`);
+}
+
 try {
   const [command, ...args] = process.argv.slice(2);
   if (command === 'serve') await serve();
   else if (command === 'run') runModule(args);
   else if (command === 'audit') auditRun(args);
   else if (command === 'outputs') outputsOf(args);
+  else if (command === 'project') projectRun(args);
   else throw new TypeError(usage);
 } catch (error) {
   console.error(error instanceof Fault ? `${error.message} (function ${error.function}, at ${error.at})` : error.message);

@@ -11,8 +11,8 @@ const nothing = Buffer.alloc(32);
 const fresh = (type, value) => new Tensor(type.element, resolve(type.shape, value));
 
 export class Run {
-  /** `weights`: what instructions read, by weight index; `inputs`: a tensor for each input or undefined; `prompt`: their bytes where one list was given to all; `privacy`: mode and secret, or null; `claims`: whether the leaves of the outputs tree are wanted. */
-  constructor(module, { weights = [], inputs = [], sampling = null, manifest = nothing, salt = nothing, trigger = nothing, prompt, privacy = null, claims = false }) {
+  /** `weights`: what instructions read, by weight index; `inputs`: a tensor for each input or undefined; `prompt`: their bytes where one list was given to all; `privacy`: mode and secret, or null; `claims`: whether the leaves of the outputs tree are wanted; `products`: a list that gets what each quantized product multiplies. */
+  constructor(module, { weights = [], inputs = [], sampling = null, manifest = nothing, salt = nothing, trigger = nothing, prompt, privacy = null, claims = false, products = null }) {
     this.module = module;
     this.weights = weights;
     this.inputs = inputs;
@@ -27,6 +27,7 @@ export class Run {
       program: module.digest, manifest, prompt: commitPrompt(privacy ? saltOf(privacy.secret, 0, 1) : salt, bytes), sampling, trigger, privacy,
     })];
     this.id = sha256(this.records[0]);
+    this.products = products;
     this.leaves = claims ? [Buffer.alloc(0)] : null;
     this.emits = [];
     this.outputs = [];
@@ -86,6 +87,11 @@ export class Run {
     const o = this.operands(frame, i);
     const done = i.row.exec(o, this);
     i.row.operands.forEach((p, n) => { if (p.written) frame.registers[i.operands[n]] = o[p.name]; });
+    if (this.products !== null && (done?.q ?? o.q) && o.w !== undefined) {
+      const [K, N] = o.w.shape;
+      const q = done?.q ?? o.q.num;
+      this.products.push({ sequence: BigInt(this.records.length), q, values: o.w.values, K, N, T: q.length / K });
+    }
     const written = () => (done?.commitment ? [done.commitment()] : i.row.operands.filter(p => p.written).map(p => commitTensor(o[p.name])));
     this.retire(frame, i, {
       tokens, scalars: done?.scalars ?? this.pushed, commitment: i.row.commits?.(o) ?? null, element: (o.q ?? o.x)?.element,

@@ -43,6 +43,39 @@ public sealed class SecondMachineTests
     public void The_records_of_an_example_are_equal(string example, params string[] options) =>
         RecordsAreEqual(null, [$"examples/{example}.pisa", .. options]);
 
+    [NodeFact]
+    public void Opened_sums_are_those_of_what_was_multiplied_and_others_are_not()
+    {
+        var data = Directory.CreateTempSubdirectory("pomisa-second-");
+        try
+        {
+            var ours = Node.Run("dotnet", Path.Combine(AppContext.BaseDirectory, "pomisa.dll"), "run", "examples/quantized.pisa", "--openings", "--data", data.FullName);
+            Assert.True(ours.ExitCode == 0, ours.Output);
+            string run = Path.Combine(data.FullName, "runs", "0001"), file = Directory.GetFiles(Path.Combine(run, "openings")).Single();
+            byte[] openings = File.ReadAllBytes(file);
+            foreach (string[] seed in (string[][])[[], ["--seed", new string('7', 64)]])
+            {
+                var (exit, said) = Node.Run("node", [Machine, "project", run, .. seed]);
+                Assert.True(exit == 0, said);
+                Assert.Equal("2 products agree\n", said);
+            }
+
+            // A sum of either product, a number of rows in the list, and the number of products.
+            foreach (int at in (int[])[40, openings.Length - 60, openings.Length - 24, openings.Length - 8])
+            {
+                byte[] changed = [.. openings];
+                changed[at] ^= 1;
+                File.WriteAllBytes(file, changed);
+                var (exit, said) = Node.Run("node", Machine, "project", run);
+                Assert.True(exit == 1, $"{at}: {said}");
+            }
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
     private static void RecordsAreEqual(string? weights, params string[] run)
     {
         var data = Directory.CreateTempSubdirectory("pomisa-second-");

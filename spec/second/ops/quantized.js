@@ -57,7 +57,7 @@ const linear = (code, name) => row(code, `${name} y:f32[..,N], x:f32[..,K], weig
     const accumulators = new Int32Array(o.y.count);
     for (let t = 0; t < scales.length; t++) sumProducts(q, t * k, o.w, accumulators, t * n);
     scaleProducts(o.y, accumulators, scales, o.w.scale);
-    return { scales, accumulators, commitment: () => commitProduct(n, scales, accumulators) };
+    return { q, scales, accumulators, commitment: () => commitProduct(n, scales, accumulators) };
   },
 });
 
