@@ -61,6 +61,16 @@ internal sealed class DriverFrame
         Registers[register] = origin;
     }
 
+    /// <summary>A step's results are in registers now.</summary>
+    public void Write(ReadOnlySpan<Operand> registers, ulong call)
+    {
+        Registers = registers.IsEmpty ? Registers : [.. Registers];
+        for (int i = 0; i < registers.Length; i++)
+        {
+            Registers[registers[i].Index] = new Origin(call, i, FromCall: true);
+        }
+    }
+
     public Scalar Pop() => _stack[--_depth];
 
     public void Push(Scalar value) => _stack[_depth++] = value;

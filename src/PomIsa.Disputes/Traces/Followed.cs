@@ -84,6 +84,6 @@ internal sealed class Followed : IRunFlow
             record.Callee,
             record.CalleeSymbols,
             [.. Enumerable.Range(0, parameters).Select(i => record.Registers[call.Operands[1 + i].Index])],
-            new StatePieces(record.Pieces));
+            new StatePieces(record.States));
     }
 }

@@ -26,19 +26,22 @@ internal enum PathStatus : byte
 /// <param name="Index">Index in the log.</param>
 /// <param name="Frame">The driver; only its function is of now.</param>
 /// <param name="Offset">The instruction.</param>
-/// <param name="Symbols">Values of the symbols in the driver, after an <c>input</c> has given its own; in a called step, the step's.</param>
+/// <param name="Symbols">Values of the symbols in the driver, after an <c>input</c> has given its own.</param>
 /// <param name="Registers">What wrote each register of the driver before.</param>
-/// <param name="Callee">The step that it calls, or -1.</param>
-/// <param name="Step">The number of that step.</param>
-/// <param name="Pieces">What the states consisted of.</param>
-internal sealed record DriverRecord(
-    ulong Index, VerifiedFunction Frame, int Offset, long[] Symbols, Origin[] Registers, int Callee, uint Step, Chain<StatePiece>?[] Pieces)
+/// <param name="States">What had been done to the states.</param>
+internal sealed record DriverRecord(ulong Index, VerifiedFunction Frame, int Offset, long[] Symbols, Origin[] Registers, Chain<StateChange>? States)
 {
     /// <summary>What a <c>token</c> or a <c>sample</c> popped.</summary>
     public Scalar? Popped { get; init; }
 
-    /// <summary>The symbols of the step that it calls.</summary>
-    public long[] CalleeSymbols { get; init; } = [];
+    /// <summary>The step that it calls, or -1.</summary>
+    public int Callee { get; set; } = -1;
+
+    /// <summary>The number of that step.</summary>
+    public uint Step { get; set; }
+
+    /// <summary>The symbols of that step.</summary>
+    public long[] CalleeSymbols { get; set; } = [];
 }
 
 /// <summary>One way in which a run can have gone, as far as the records that were shown tell.</summary>
@@ -50,14 +53,13 @@ internal sealed class RunPath
     {
         Next = next;
         StateRows = new long[module.Module.States.Length];
-        Pieces = new Chain<StatePiece>?[StateRows.Length];
         _frames.Add(new DriverFrame(module.Entry, [.. module.Module.Symbols.Select(static s => (long)s.Max)]));
     }
 
     private RunPath(RunPath other)
     {
         (Next, Step, Status, Tokens, Forks, Missing, Inputs) = (other.Next, other.Step, other.Status, other.Tokens, other.Forks, other.Missing, other.Inputs);
-        (StateRows, Pieces, History) = ([.. other.StateRows], other.Pieces, other.History);
+        (StateRows, States, History) = (other.StateRows, other.States, other.History);
         _frames.AddRange(other._frames.Select(static f => f.Clone()));
     }
 
@@ -69,11 +71,11 @@ internal sealed class RunPath
 
     public PathStatus Status { get; set; }
 
-    /// <summary>Rows of each state, -1 where they are not known.</summary>
-    public long[] StateRows { get; }
+    /// <summary>Rows of each state, -1 where they are not known. Never changed in place.</summary>
+    public long[] StateRows { get; private set; }
 
-    /// <summary>What each state consists of. Never changed in place.</summary>
-    public Chain<StatePiece>?[] Pieces { get; set; }
+    /// <summary>What was done to the states so far.</summary>
+    public Chain<StateChange>? States { get; private set; }
 
     /// <summary>The drivers' records so far.</summary>
     public Chain<DriverRecord>? History { get; set; }
@@ -96,6 +98,9 @@ internal sealed class RunPath
     public bool IsEntry => _frames.Count == 1;
 
     public RunPath Clone() => new(this);
+
+    /// <summary>Notes what was done to the states.</summary>
+    public void Change(StateChange change) => (States, StateRows) = (Chain<StateChange>.Add(States, change), change.After);
 
     public void Enter(DriverFrame callee) => _frames.Add(callee);
 

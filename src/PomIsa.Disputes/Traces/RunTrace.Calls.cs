@@ -36,14 +36,14 @@ internal sealed partial class RunTrace
             callee.Bind(i, dimensions[..frame.Function.Function.Registers[register].Rank], symbols);
         }
 
-        int[] returns = [.. instruction.Operands.AsSpan()[(1 + parameters)..].ToArray().Select(static o => o.Index)];
+        ReadOnlySpan<Operand> returns = instruction.Operands.AsSpan()[(1 + parameters)..];
         if (callee.Function.Kind == FunctionKind.Step)
         {
             Step(path, frame, callee, symbols, returns);
             return;
         }
 
-        var inner = new DriverFrame(callee, symbols) { Returns = returns };
+        var inner = new DriverFrame(callee, symbols) { Returns = [.. returns.ToArray().Select(static o => o.Index)] };
         for (int i = 0; i < parameters; i++)
         {
             inner.Write(i, frame.Registers[instruction.Operands[1 + i].Index]);
@@ -52,7 +52,7 @@ internal sealed partial class RunTrace
         path.Enter(inner);
     }
 
-    private void Step(RunPath path, DriverFrame frame, VerifiedFunction callee, long[] symbols, int[] returns)
+    private void Step(RunPath path, DriverFrame frame, VerifiedFunction callee, long[] symbols, ReadOnlySpan<Operand> returns)
     {
         ulong call = path.Next - 1, end = path.Next + (ulong)callee.Function.Body.Length;
         path.Step++;
@@ -62,7 +62,8 @@ internal sealed partial class RunTrace
             return;
         }
 
-        path.History = new Chain<DriverRecord>(path.History!.Before, path.History.Last with { Callee = callee.Index, CalleeSymbols = symbols, Step = path.Step }, path.History.Count);
+        DriverRecord record = path.History!.Last; // that of the call, which no other path has yet
+        (record.Callee, record.CalleeSymbols, record.Step) = (callee.Index, symbols, path.Step);
         int full = Append(path, callee, symbols, call);
         ulong stop = full < 0 ? end : path.Next + (ulong)full;
         for (int place = _records.PlaceFrom(path.Next); place < _records.Count && _records.IndexAt(place) < Math.Min(stop, _until + 1); place++)
@@ -90,10 +91,7 @@ internal sealed partial class RunTrace
             return;
         }
 
-        for (int i = 0; i < returns.Length; i++)
-        {
-            frame.Write(returns[i], new Origin(call, i, FromCall: true));
-        }
+        frame.Write(returns, call);
     }
 
     private bool TryBindStates(RunPath path, VerifiedFunction callee, long[] symbols)
@@ -123,29 +121,33 @@ internal sealed partial class RunTrace
     // What a step appends and writes; the offset of the instruction that finds a state full, or -1.
     private int Append(RunPath path, VerifiedFunction callee, long[] symbols, ulong call)
     {
-        path.Pieces = [.. path.Pieces];
-        for (int at = 0; at < callee.Function.Body.Length; at++)
+        StepStore[] stores = _stores[callee.Index] ??= StoresOf(callee.Function);
+        if (stores.Length == 0)
         {
-            Instruction instruction = callee.Function.Body[at];
-            if (instruction.Row.Code is not (Opcode.Append or Opcode.Write))
-            {
-                continue;
-            }
-
-            int state = instruction.Operands[0].Index;
-            Dim first = callee.Function.Registers[instruction.Operands[1].Index].Shape[0];
-            long rows = first.At(symbols), before = instruction.Row.Code == Opcode.Write ? 0 : path.StateRows[state];
-            long after = rows < 0 || before < 0 ? -1 : before + rows;
-            if (after > _module.Module.States[state].MaxRows)
-            {
-                return at;
-            }
-
-            path.StateRows[state] = after;
-            path.Pieces[state] = Chain<StatePiece>.Add(
-                instruction.Row.Code == Opcode.Write ? null : path.Pieces[state], new StatePiece(state, before, rows, call));
+            return -1;
         }
 
-        return -1;
+        long[] after = [.. path.StateRows];
+        int full = -1;
+        foreach (StepStore store in stores)
+        {
+            long rows = store.Rows.At(symbols), before = store.Writes ? 0 : after[store.State];
+            long sum = rows < 0 || before < 0 ? -1 : before + rows;
+            if (sum > _module.Module.States[store.State].MaxRows)
+            {
+                full = store.Offset;
+                break;
+            }
+
+            after[store.State] = sum;
+        }
+
+        path.Change(new StateChange(call, stores, path.StateRows, after));
+        return full;
     }
+
+    private static StepStore[] StoresOf(Function function) => [.. function.Body
+        .Select(static (instruction, at) => (Instruction: instruction, At: at))
+        .Where(static one => one.Instruction.Row.Code is Opcode.Append or Opcode.Write)
+        .Select(one => new StepStore(one.At, one.Instruction.Operands[0].Index, one.Instruction.Row.Code == Opcode.Write, function.Registers[one.Instruction.Operands[1].Index].Shape[0]))];
 }

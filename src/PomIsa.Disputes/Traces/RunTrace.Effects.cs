@@ -174,14 +174,13 @@ internal sealed partial class RunTrace
                 path.Tokens = Chain<Scalar>.Add(path.Tokens, _scalars[0]);
                 break;
             case "reset":
-                int state = instruction.Operands[0].Index;
-                path.StateRows[state] = 0;
-                path.Pieces = [.. path.Pieces];
-                path.Pieces[state] = null;
+                long[] after = [.. path.StateRows];
+                after[instruction.Operands[0].Index] = 0;
+                path.Change(new StateChange(index, [], path.StateRows, after, instruction.Operands[0].Index));
                 break;
             default:
                 int output = 0;
-                for (int i = 0; i < instruction.Row.Operands.Length; i++)
+                for (int i = 0; instruction.Row.WrittenTensors > 0 && i < instruction.Row.Operands.Length; i++)
                 {
                     if (instruction.Row.Operands[i] is { Effect: Isa.Effect.Write, Kind: OperandKind.Register })
                     {

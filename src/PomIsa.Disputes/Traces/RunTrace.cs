@@ -19,6 +19,7 @@ internal sealed partial class RunTrace
     public const int MaxPaths = 1 << 16;
 
     private readonly VerifiedModule _module;
+    private readonly StepStore[]?[] _stores;
     private readonly ProvenRecords _records;
     private readonly ulong _first;
     private readonly ulong _until;
@@ -33,7 +34,7 @@ internal sealed partial class RunTrace
     private int _paths = 1;
 
     private RunTrace(VerifiedModule module, ProvenRecords records, ulong first, ulong until, Digest run, int[]? response) =>
-        (_module, _records, _first, _until, _run, _response) = (module, records, first, until, run, response);
+        (_module, _stores, _records, _first, _until, _run, _response) = (module, new StepStore[module.Functions.Length][], records, first, until, run, response);
 
     /// <summary>Ways that agree with all records shown up to the last one; two are enough to know that there are several.</summary>
     public IReadOnlyList<RunPath> Left => _left;
@@ -136,7 +137,7 @@ internal sealed partial class RunTrace
         }
 
         path.Next++;
-        path.History = Chain<DriverRecord>.Add(path.History, new DriverRecord(path.Next - 1, frame.Function, frame.At, frame.Symbols, frame.Registers, -1, path.Step, path.Pieces)
+        path.History = Chain<DriverRecord>.Add(path.History, new DriverRecord(path.Next - 1, frame.Function, frame.At, frame.Symbols, frame.Registers, path.States)
         {
             Popped = row.Mnemonic is "token" or "sample" ? _operands[0] : null,
         });
