@@ -72,7 +72,7 @@ internal static class RecordsCommand
     private static string Line(Record record, ProgramMap? map) => record switch
     {
         RunOpen open => $"open    program {open.Program.ToString()[..16]}{(open.Private is { } terms ? $", private: {RunDescription.NameOf(terms.Mode)}" : "")}",
-        Retire retire => $"retire  {Place(retire.Head, map)}{string.Concat(retire.Commitments.Select(static one => "  → " + one.ToString()[..16]))}{string.Concat(retire.Scalars.Select(static one => "  → " + Text(one)))}{string.Concat(retire.Salted.Select(static one => "  → under salt " + one.ToString()[..16]))}",
+        Retire retire => $"retire  {Place(retire.Head, map)}{string.Concat(retire.Commitments.Select(one => $"  {Committed(retire.Head)} → {one.ToString()[..16]}"))}{string.Concat(retire.Scalars.Select(static one => "  → " + Text(one)))}{string.Concat(retire.Salted.Select(static one => "  → under salt " + one.ToString()[..16]))}",
         RunClose close => $"close   {close.Tokens} tokens, {close.Retired} retired, {close.Status}",
         _ => "unknown",
     };
@@ -90,7 +90,7 @@ internal static class RecordsCommand
             ("kind", "retire"), ("run", retire.Head.RunId.ToString()), ("sequence", retire.Head.Sequence.ToString(CultureInfo.InvariantCulture)),
             ("step", Text(retire.Head.Step)), ("place", Place(retire.Head, map)),
             .. retire.Symbols.Select(one => ("symbol", $"{map?.Module.SymbolName(one.Index) ?? Text(one.Index)} = {Text(one.Value)}")),
-            .. retire.Commitments.Select(static one => ("commitment", one.ToString())),
+            .. retire.Commitments.Select(one => ("commitment", $"{one} to {Committed(retire.Head)}")),
             .. retire.Scalars.Select(static one => ("scalar", Text(one))),
             .. retire.Salted.Select(static one => ("under salt", one.ToString())),
             .. told.Length == 0 ? Array.Empty<(string, string)>() : [("opened", told.Trim(' ', '='))],
@@ -103,6 +103,11 @@ internal static class RecordsCommand
         ],
         _ => [],
     };
+
+    // What the opcode's row calls the operand that its records commit to; these are a stranger's bytes.
+    private static string Committed(RetireHead head) =>
+        head.Opcode <= byte.MaxValue && InstructionTable.TryFind((byte)head.Opcode, out OpcodeRow? row) && row.CommittedOperand >= 0
+            ? row.Operands[row.CommittedOperand].Name + (row.CommitsToQuantizedRows ? ", quantized" : "") : "?";
 
     private static string Place(RetireHead head, ProgramMap? map) =>
         map is not null && head.Function < map.Module.Functions.Length && head.Offset < map.Module.Functions[head.Function].Body.Length

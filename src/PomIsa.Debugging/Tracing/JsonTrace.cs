@@ -66,6 +66,11 @@ public sealed class JsonTrace(ProgramMap map, Stream output) : ITraceSink, IDisp
         }
 
         json.WriteEndArray();
+        if (retire.Recorded is { } recorded)
+        {
+            json.WriteString("recorded", recorded.ToString());
+        }
+
         json.WriteStartArray("scalars");
         foreach (long scalar in retire.Scalars)
         {

@@ -12,7 +12,7 @@ public sealed record TracedOperand(string Text, string Type);
 /// <param name="Name">The register.</param>
 /// <param name="Element">Element type.</param>
 /// <param name="Shape">Dimensions.</param>
-/// <param name="Commitment">What the record of this retire commits to (spec/evidence.md, chapter 2).</param>
+/// <param name="Commitment">The commitment to it (spec/evidence.md, chapter 2); no record holds it, but one of <c>output</c>.</param>
 public sealed record TracedOutput(string Name, DType Element, ImmutableArray<int> Shape, Digest Commitment);
 
 /// <summary>One instruction that retired.</summary>
@@ -38,6 +38,9 @@ public sealed record TracedRetire
 
     /// <summary>Tensors written.</summary>
     public required ImmutableArray<TracedOutput> Outputs { get; init; }
+
+    /// <summary>The commitment that its record holds (spec/runs.md, rule 7); null: none.</summary>
+    public Digest? Recorded { get; init; }
 
     /// <summary>Scalars that its record holds: those pushed, or the token emitted.</summary>
     public required ImmutableArray<long> Scalars { get; init; }

@@ -46,6 +46,7 @@ internal sealed class Tracer(ProgramMap map, ITraceSink sink) : IStepObserver
             Row = line.Row,
             Operands = [.. texts.Select((text, i) => new TracedOperand(text, Type(context, i)))],
             Outputs = [.. Outputs(context, texts)],
+            Recorded = Recorded(context),
             Scalars = line.Scalars == 0 ? [] : line.Emits ? [context.Emitted] : [.. context.Top(line.Row.Pushes)],
             Symbols = symbols.ToImmutable(),
             Start = _spent,
@@ -87,6 +88,19 @@ internal sealed class Tracer(ProgramMap map, ITraceSink sink) : IStepObserver
         }
 
         return outputs;
+    }
+
+    private Digest? Recorded(OpContext context)
+    {
+        if (context.Line.Committed < 0)
+        {
+            return null;
+        }
+
+        OutputCommitments.AddRecorded(context, _batch);
+        var digest = new Digest[1];
+        _batch.Flush(digest);
+        return digest[0];
     }
 
     private static long Nanoseconds(long ticks) => (long)(ticks * (1e9 / Stopwatch.Frequency));
