@@ -43,6 +43,41 @@ public sealed class SecondMachineTests
     public void The_records_of_an_example_are_equal(string example, params string[] options) =>
         RecordsAreEqual(null, [$"examples/{example}.pisa", .. options]);
 
+    [NodeTheory]
+    [InlineData("tokens")]
+    [InlineData("all")]
+    public void The_records_of_a_private_run_are_equal(string mode) =>
+        RecordsAreEqual(null, "examples/linear.pisa", "--input", "x=1 2, -1 0.5", "--private", mode);
+
+    [NodeFact]
+    public void A_list_that_two_inputs_take_is_committed_to_once()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.pisa");
+        try
+        {
+            File.WriteAllText(file, """
+                .symbol P max 8
+                .input left i32[P]
+                .input right i32[P]
+
+                .driver main
+                    input a: i32[P], left
+                    input b: i32[P], right
+                    output a, 0
+                    output b, 1
+                    halt
+                .end
+
+                .entry main
+                """);
+            RecordsAreEqual(null, file, "--prompt", "4 5");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [NodeFact]
     public void Opened_sums_are_those_of_what_was_multiplied_and_others_are_not()
     {
