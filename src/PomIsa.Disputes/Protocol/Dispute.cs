@@ -12,18 +12,15 @@ namespace PomIsa.Disputes.Protocol;
 /// <summary>Settles a dispute of two parties: bisects their logs, and proves whose record is wrong.</summary>
 public static class Dispute
 {
-    /// <summary>A proof of a wrong response that is longer than this is made by the accused's own tokens.</summary>
-    [ThreadStatic]
-    internal static int? ResponseLimit;
-
-    private static int MostForResponse => ResponseLimit ?? FaultProof.MaxBytes;
-
     /// <summary>Settles it.</summary>
     /// <param name="a">One side.</param>
     /// <param name="b">The other.</param>
     /// <param name="bits">Each exchange of the bisection has 2^bits roots.</param>
     /// <param name="pool">Threads to execute a run with, where a value is to be settled; null: one.</param>
-    public static DisputeResult Settle(Party a, Party b, int bits, WorkerPool? pool = null)
+    public static DisputeResult Settle(Party a, Party b, int bits, WorkerPool? pool = null) => Settle(a, b, bits, pool, FaultProof.MaxBytes);
+
+    /// <summary>The same, where a proof of a wrong response that is longer than so many bytes is made by the accused's own tokens.</summary>
+    internal static DisputeResult Settle(Party a, Party b, int bits, WorkerPool? pool, int mostForResponse)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
@@ -31,7 +28,7 @@ public static class Dispute
         try
         {
             difference = Bisection.Find(a.Log, b.Log, bits);
-            (FaultProof? Proof, FaultReport? Report) againstA = Accuse(a, b, difference.Index), againstB = Accuse(b, a, difference.Index);
+            (FaultProof? Proof, FaultReport? Report) againstA = Accuse(a, b, difference.Index, mostForResponse), againstB = Accuse(b, a, difference.Index, mostForResponse);
             return (againstA.Proof, againstB.Proof) switch
             {
                 ({ } one, null) => Proven(b, difference, one, againstA.Report!),
@@ -48,7 +45,7 @@ public static class Dispute
     }
 
     /// <summary>Tries to prove that a record of the accused is out of order.</summary>
-    internal static (FaultProof? Proof, FaultReport? Report) Accuse(Party accused, Party accuser, ulong index)
+    internal static (FaultProof? Proof, FaultReport? Report) Accuse(Party accused, Party accuser, ulong index, int mostForResponse = FaultProof.MaxBytes)
     {
         if (accused.Key is not { } key || index >= accused.Log.Checkpoint.Size)
         {
@@ -63,7 +60,7 @@ public static class Dispute
         }
 
         FaultProof proof = Seal(accused, finding, records, needsModule ? Bare(module!.Module) : default, default);
-        if (needsModule && finding.Kind == FaultKind.Close && proof.ToBytes().Length > MostForResponse)
+        if (needsModule && finding.Kind == FaultKind.Close && proof.ToBytes().Length > mostForResponse)
         {
             proof = WithResponse(accused, module!, index) ?? proof;
         }

@@ -242,19 +242,11 @@ public sealed class LiarTests
         byte[][] lie = LoggedRun.With(machine.Run, last, r => (RunClose)r with { Response = RunRequest.ResponseDigest(tokens) });
         Party honest = machine.Honest(), silent = LoggedRun.Signed("liar", lie), liar = silent with { Ask = _ => [.. tokens.SelectMany(BitConverter.GetBytes)] };
         int all = Dispute.Settle(liar, honest, Bisection.Sixteen).Proof.Length;
-        try
-        {
-            Dispute.ResponseLimit = 0;
-            DisputeResult result = Dispute.Settle(liar, honest, Bisection.Sixteen);
-            Assert.Same(honest, result.Winner);
-            Assert.Equal(FaultKind.Close, FaultCheck.Check(result.Proof.Span, liar.Key).Finding!.Kind);
-            Assert.InRange(result.Proof.Length, 1, all - 200);
-            Assert.Equal(Outcome.Forfeited, Dispute.Settle(silent, honest, Bisection.Sixteen).Outcome);
-        }
-        finally
-        {
-            Dispute.ResponseLimit = null;
-        }
+        DisputeResult result = Dispute.Settle(liar, honest, Bisection.Sixteen, null, mostForResponse: 0);
+        Assert.Same(honest, result.Winner);
+        Assert.Equal(FaultKind.Close, FaultCheck.Check(result.Proof.Span, liar.Key).Finding!.Kind);
+        Assert.InRange(result.Proof.Length, 1, all - 200);
+        Assert.Equal(Outcome.Forfeited, Dispute.Settle(silent, honest, Bisection.Sixteen, null, mostForResponse: 0).Outcome);
     }
 
     [Fact]
