@@ -12,7 +12,7 @@ namespace PomIsa.Audit.Wide;
 internal sealed record StepCall(byte[][] Arguments, int Rows, int First)
 {
     /// <summary>Calls that a run is looked through for.</summary>
-    private const int Most = 1 << 16;
+    internal const int Most = 1 << 16;
 
     /// <summary>
     /// The calls of a run, all of one step, whose arguments follow from the host's inputs and from scalars that the log holds. False where they can't be told: that says
@@ -103,7 +103,7 @@ internal sealed record StepCall(byte[][] Arguments, int Rows, int First)
     }
 
     /// <summary>Rows that all arguments have, or -1.</summary>
-    private static int RowsOf(Function step, byte[][] arguments)
+    internal static int RowsOf(Function step, byte[][] arguments)
     {
         long rows = -1;
         for (int i = 0; i < arguments.Length; i++)

@@ -12,19 +12,20 @@ namespace PomIsa.Audit.Wide;
 /// <param name="calls">Its calls.</param>
 /// <param name="wide">What they computed.</param>
 /// <param name="writer">Writes the records.</param>
-/// <param name="sink">Compares them.</param>
+/// <param name="sink">Takes them; one that compares, where only some are compared here.</param>
 /// <param name="only">Instructions of the step that are compared; null: all.</param>
 /// <param name="salts">Of a private run, by instruction of the step: whether its commitment is under salt.</param>
 /// <param name="compared">What was compared beforehand; null: nothing.</param>
 /// <param name="pool">Hashes.</param>
 internal sealed class WideRetires(
-    Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, RetireWriter writer, CompareSink sink, bool[]? only, bool[] salts, WideComparison? compared, WorkerPool pool)
+    Module module, int step, IReadOnlyList<StepCall> calls, WideOutputs wide, RetireWriter writer, IRecordSink sink, bool[]? only, bool[] salts, WideComparison? compared, WorkerPool pool)
     : IRetireObserver, IStepResults
 {
     /// <summary>Retires of the driver that wait for the next step, at most.</summary>
     private const int Most = 1 << 10;
 
     private readonly EvidenceBatch _driver = new(writer.Mode);
+    private readonly CompareSink? _compares = sink as CompareSink;
     private readonly List<SymbolChange> _changes = [];
     private ulong _sequence;
     private int _call;
@@ -104,13 +105,13 @@ internal sealed class WideRetires(
         {
             Retired retired = Of(place, at, body[at]);
             _sequence++;
-            if (!(only?[at] == false ? sink.TrySkip(writer.Head(_sequence, retired), out refusal) : sink.TryTake(writer.Write(_sequence, retired), out refusal)))
+            if (!(only?[at] == false ? _compares!.TrySkip(writer.Head(_sequence, retired), out refusal) : sink.TryTake(writer.Write(_sequence, retired), out refusal)))
             {
                 return false;
             }
         }
 
-        sink.Pass(body.Length - written);
+        _compares?.Pass(body.Length - written);
         _sequence += (ulong)(body.Length - written);
         return true;
     }

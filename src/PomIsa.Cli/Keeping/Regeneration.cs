@@ -1,4 +1,5 @@
 using System.Globalization;
+using PomIsa.Audit.Wide;
 using PomIsa.Evidence.Keeping;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
@@ -14,6 +15,7 @@ internal sealed class Regeneration : IRecordSink
     private readonly KeptRoots _kept;
     private readonly Action<byte[]> _take;
     private readonly RootsCutter _cutter;
+    private ulong _taken, _passes;
     private int _parts;
     private string _difference = "";
 
@@ -36,6 +38,7 @@ internal sealed class Regeneration : IRecordSink
     /// <summary>Executes the runs; false at the first range that differs, or where they end before the log does.</summary>
     public bool TryRun(BoundProgram program, IEnumerable<RunRequest> runs, WorkerPool pool, CancellationToken stop, out string fault)
     {
+        Queue<int[]?> tokens = TokensByRun();
         foreach (RunRequest given in runs)
         {
             RunRequest request = given with { Stop = stop };
@@ -43,7 +46,13 @@ internal sealed class Regeneration : IRecordSink
             var first = new byte[RecordWriter.MaxRunOpenBytes];
             bool ended = TryTake(first.AsSpan(0, RecordWriter.WriteRunOpen(first, opening)), out _);
             MachineFault refused = default;
-            ended = ended && MachineRun.TryExecute(program, request, opening.RunId, this, pool, out _, out refused);
+            ulong before = _taken;
+            if (ended && !(tokens.TryDequeue(out int[]? known) && known is not null && WideRun.TryExecute(program, request, opening.RunId, known, this, pool, out _)))
+            {
+                _passes = _taken - before; // call by call all records are made again, those too that came of a wide pass before it ended
+                ended = _difference.Length == 0 && !stop.IsCancellationRequested && MachineRun.TryExecute(program, request, opening.RunId, this, pool, out _, out refused);
+            }
+
             stop.ThrowIfCancellationRequested();
             if (!ended)
             {
@@ -61,6 +70,14 @@ internal sealed class Regeneration : IRecordSink
 
     public bool TryTake(ReadOnlySpan<byte> entry, out string refusal)
     {
+        if (_passes > 0)
+        {
+            _passes--;
+            refusal = "";
+            return true;
+        }
+
+        _taken++;
         _cutter.Append(entry);
         _take(entry.ToArray());
         refusal = _difference;
@@ -68,6 +85,26 @@ internal sealed class Regeneration : IRecordSink
     }
 
     public void Commit() => Progress?.Invoke(Compared);
+
+    // What each run emitted; null of a private run, whose roots don't tell.
+    private Queue<int[]?> TokensByRun()
+    {
+        var runs = new List<List<int>?>();
+        foreach (KeptPart part in _kept.Parts.Where(static part => part.IsEntry))
+        {
+            switch (Record.TryDecode(part.Entry.AsSpan(), out Record record, out _) ? record : null)
+            {
+                case RunOpen open:
+                    runs.Add(open.Private is null ? [] : null);
+                    break;
+                case Retire { Scalars: [>= 0 and <= int.MaxValue and var token] } when runs.Count > 0:
+                    runs[^1]?.Add((int)token);
+                    break;
+            }
+        }
+
+        return new Queue<int[]?>(runs.Select(static run => run?.ToArray()));
+    }
 
     private void Compare(KeptPart made)
     {
