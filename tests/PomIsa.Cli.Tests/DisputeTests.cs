@@ -105,6 +105,22 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
     {
         (string honest, string liar) = LinearRuns(["--private", "all"]);
         Contradicts("A", liar, honest, liar);
+        string port = FreePort();
+        using (Process server = _shell.Start("dispute", "serve", liar, "--port", port))
+        {
+            try
+            {
+                Assert.Contains("answers for", server.StandardOutput.ReadLine(), StringComparison.Ordinal);
+                Assert.Equal("Forfeited", _shell.Run("dispute", honest, $"http://localhost:{port}", "--json").WithoutTrace().Json.GetProperty("outcome").GetString());
+            }
+            finally
+            {
+                server.Kill();
+            }
+
+            Assert.Contains("--reveal", server.StandardError.ReadToEnd(), StringComparison.Ordinal);
+        }
+
         File.Delete(Path.Combine(liar, "private.json"));
         Said said = _shell.Run("dispute", honest, liar, "--json").WithoutTrace();
         Assert.Equal("Forfeited", said.Json.GetProperty("outcome").GetString());

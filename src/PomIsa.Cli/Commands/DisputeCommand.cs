@@ -79,13 +79,14 @@ internal static class DisputeCommand
         var port = new Option<int>("--port") { Description = "Port on this machine.", DefaultValueFactory = _ => 8080, HelpName = "N" };
         var host = new Option<string>("--host") { Description = "Name to listen to; + for all.", DefaultValueFactory = _ => "localhost", HelpName = "NAME" };
         var store = new Option<DirectoryInfo?>("--store") { Description = "Store that holds the weights. [default: the one beside the runs]", HelpName = "DIR" };
+        var reveal = new Option<bool>("--reveal") { Description = "Tell whoever asks the values of a private run, its tokens among them." };
         Option<int> threads = Shared.Threads();
-        var command = new Command("serve", CommandTree.Help("Answer for a run in disputes until Ctrl-C: its log as tiles, its program, its values.", "pomisa dispute serve .pomisa/runs/0001 --port 8080")) { run, port, host, store, threads };
+        var command = new Command("serve", CommandTree.Help("Answer for a run in disputes until Ctrl-C: its log as tiles, its program, its values.", "pomisa dispute serve .pomisa/runs/0001 --port 8080")) { run, port, host, store, reveal, threads };
         command.SetAction(parsed =>
         {
             string folder = parsed.GetRequiredValue(run);
             string prefix = string.Create(CultureInfo.InvariantCulture, $"http://{parsed.GetRequiredValue(host)}:{parsed.GetRequiredValue(port)}/");
-            using var server = DisputeServer.Open(folder, prefix, parsed.GetValue(store)?.FullName ?? Beside(folder), parsed.GetValue(threads), stop);
+            using var server = DisputeServer.Open(folder, prefix, parsed.GetValue(store)?.FullName ?? Beside(folder), parsed.GetValue(threads), parsed.GetValue(reveal), stop);
             Output.Line($"{prefix} answers for {Path.GetRelativePath(".", folder)}; Ctrl-C ends it.");
             server.Serve(stop);
             return Exit.Ok;

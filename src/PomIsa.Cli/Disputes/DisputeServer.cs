@@ -21,7 +21,13 @@ internal sealed class DisputeServer : IDisposable
     private DisputeServer(string tiles, TileServer server, params IDisposable[] owned) => (_tiles, _server, _owned) = (tiles, server, owned);
 
     /// <summary>Opens a run's folder; its tiles are written to a folder that goes with the server.</summary>
-    public static DisputeServer Open(string folder, string prefix, string store, int threads, CancellationToken stop)
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="prefix">Where it listens.</param>
+    /// <param name="store">Holds the weights.</param>
+    /// <param name="threads">Threads to execute the run with.</param>
+    /// <param name="reveals">Whether who asks is told the values of a private run.</param>
+    /// <param name="stop">Ends it.</param>
+    public static DisputeServer Open(string folder, string prefix, string store, int threads, bool reveals, CancellationToken stop)
     {
         if (!Directory.Exists(RunFolder.LogPath(folder)) || !File.Exists(RunFolder.CheckpointPath(folder)))
         {
@@ -41,6 +47,12 @@ internal sealed class DisputeServer : IDisposable
             }
 
             var (machine, pool) = (new RunMachine(folder, store), new WorkerPool(threads));
+            if (machine.IsPrivate && !reveals)
+            {
+                Output.Note("The run is private, and nobody who asks is told its values; who doesn't answer forfeits. --reveal tells them to anyone.");
+                return new DisputeServer(tiles, new TileServer(tiles, prefix) { Others = others }, machine, pool);
+            }
+
             if (OwnAnswers.TryOpen(folder, key, new MemoryLog(log.ReadAll()), machine, pool, out string why) is not { } answers)
             {
                 Output.Note($"Questions about values are not answered, and who doesn't answer forfeits: {why}");

@@ -14,6 +14,9 @@ internal sealed class RunMachine(string folder, string store) : IDisposable
     private BoundProgram? _program;
     private bool _tried;
 
+    /// <summary>Whether its values are its owner's alone.</summary>
+    public bool IsPrivate => _claim.Private is not null;
+
     /// <summary>Why there is no program, where there is none.</summary>
     public string Why { get; private set; } = "";
 
