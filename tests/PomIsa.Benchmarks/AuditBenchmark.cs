@@ -55,6 +55,11 @@ internal static class AuditBenchmark
                     bytes = writer.Length;
                     writer.Complete();
                 });
+                using (Microsoft.Win32.SafeHandles.SafeFileHandle written = File.OpenHandle(openings, FileMode.Open, FileAccess.ReadWrite))
+                {
+                    RandomAccess.FlushToDisk(written); // whoever audits does not write them
+                }
+
                 byte[][] entries = [.. log.ReadAll()];
                 var checkpoint = Digest.Of(log.Root.ToArray());
                 double audited = Seconds(() =>
