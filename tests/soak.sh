@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Kills processes that write logs at random moments and looks after each at what the log has kept: three of four are a bare
-# writer of records that says what is durable, the fourth is pomisa itself, whose run is taken up with run --resume.
+# writer of records that says what is durable, the fourth is pomisa itself, whose run is taken up with run --resume, and by turns
+# one whose records are pruned and restored, both killed.
 # Between lives a tail is torn now and then, as a disk may leave it.
 # usage: tests/soak.sh [kills [seed]]      last line: K kills, L lost, D double
 set -euo pipefail

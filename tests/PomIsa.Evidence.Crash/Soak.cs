@@ -40,7 +40,8 @@ internal sealed class Soak(int kills, int seed)
         try
         {
             var writer = new BareWriter(Path.Combine(folder, "writer"));
-            IMortal[] mortals = pomisa is null ? [writer] : [writer, writer, writer, new WholeMachine(pomisa, Path.Combine(folder, "machine"))];
+            IMortal[] mortals = pomisa is null ? [writer]
+                : [writer, writer, writer, new WholeMachine(pomisa, Path.Combine(folder, "machine")), writer, writer, writer, new PrunedRun(pomisa, Path.Combine(folder, "pruned"))];
             return new Soak(kills, seed).Run(mortals);
         }
         finally
