@@ -70,7 +70,7 @@ internal static class ResponseProof
         trace = RunTrace.Follow(module, records, first, index, run, response);
         foreach (RunPath path in trace.Left)
         {
-            Scalar[] tokens = Chain<Scalar>.ToArray(path.Tokens);
+            Scalar[] tokens = path.Tokens.ToArray();
             for (int k = 0; k < Math.Min(tokens.Length, response.Length); k++)
             {
                 if (!tokens[k].IsKnown && Record.TryDecode(log.Entry(tokens[k].Origin), out Record record, out _) && record is Retire { Scalars: [.., var token] } && token != response[k])

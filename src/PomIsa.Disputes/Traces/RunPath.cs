@@ -22,49 +22,37 @@ internal enum PathStatus : byte
     Dead,
 }
 
-/// <summary>A driver's record that was followed, with what was known when its instruction executed.</summary>
-/// <param name="Index">Index in the log.</param>
-/// <param name="Frame">The driver; only its function is of now.</param>
-/// <param name="Offset">The instruction.</param>
-/// <param name="Symbols">Values of the symbols in the driver, after an <c>input</c> has given its own.</param>
-/// <param name="Registers">What wrote each register of the driver before.</param>
-/// <param name="States">What had been done to the states.</param>
-internal sealed record DriverRecord(ulong Index, VerifiedFunction Frame, int Offset, long[] Symbols, Origin[] Registers, Chain<StateChange>? States)
-{
-    /// <summary>What a <c>token</c> or a <c>sample</c> popped.</summary>
-    public Scalar? Popped { get; init; }
-
-    /// <summary>The step that it calls, or -1.</summary>
-    public int Callee { get; set; } = -1;
-
-    /// <summary>The number of that step.</summary>
-    public uint Step { get; set; }
-
-    /// <summary>The symbols of that step.</summary>
-    public long[] CalleeSymbols { get; set; } = [];
-}
-
 /// <summary>One way in which a run can have gone, as far as the records that were shown tell.</summary>
 internal sealed class RunPath
 {
     private readonly List<DriverFrame> _frames = [];
+    private DriverStretch _stretch;
+    private int _entered;
 
-    public RunPath(VerifiedModule module, ulong next)
+    public RunPath(VerifiedModule module, DriverOp?[] entry, ulong next)
     {
         Next = next;
         StateRows = new long[module.Module.States.Length];
-        _frames.Add(new DriverFrame(module.Entry, [.. module.Module.Symbols.Select(static s => (long)s.Max)]));
+        (Stretches, Writes, Popped, Steps, States, Tokens) = (new(), new(), new(), new(), new(), new());
+        Frame = new DriverFrame(Scope(module.Entry, [.. module.Module.Symbols.Select(static s => (long)s.Max)]), entry);
+        _frames.Add(Frame);
     }
 
     private RunPath(RunPath other)
     {
-        (Next, Step, Status, Tokens, Forks, Missing, Inputs) = (other.Next, other.Step, other.Status, other.Tokens, other.Forks, other.Missing, other.Inputs);
-        (StateRows, States, History) = (other.StateRows, other.States, other.History);
+        (Next, Shown, Step, Status, Forks, Missing, Inputs) = (other.Next, other.Shown, other.Step, other.Status, other.Forks, other.Missing, other.Inputs);
+        (StateRows, End, _stretch, _entered) = (other.StateRows, other.End, other._stretch, other._entered);
+        (Stretches, Writes, Popped) = (other.Stretches.Fork(), other.Writes.Fork(), other.Popped.Fork());
+        (Steps, States, Tokens) = (other.Steps.Fork(), other.States.Fork(), other.Tokens.Fork());
         _frames.AddRange(other._frames.Select(static f => f.Clone()));
+        Frame = _frames[^1];
     }
 
     /// <summary>Index in the log of the record that comes next.</summary>
     public ulong Next { get; set; }
+
+    /// <summary>Index of the record shown that comes next, or one before <see cref="Next"/> where that must be looked up.</summary>
+    public ulong Shown { get; set; }
 
     /// <summary>Steps entered so far.</summary>
     public uint Step { get; set; }
@@ -74,14 +62,26 @@ internal sealed class RunPath
     /// <summary>Rows of each state, -1 where they are not known. Never changed in place.</summary>
     public long[] StateRows { get; private set; }
 
-    /// <summary>What was done to the states so far.</summary>
-    public Chain<StateChange>? States { get; private set; }
-
     /// <summary>The drivers' records so far.</summary>
-    public Chain<DriverRecord>? History { get; set; }
+    public Trail<DriverStretch> Stretches { get; }
+
+    /// <summary>Behind the last of the drivers' records.</summary>
+    public ulong End { get; private set; }
+
+    /// <summary>Writes to drivers' registers so far.</summary>
+    public Trail<RegisterWrite> Writes { get; }
+
+    /// <summary>What <c>token</c> and <c>sample</c> popped.</summary>
+    public Trail<PoppedScalar> Popped { get; }
+
+    /// <summary>Steps called so far.</summary>
+    public Trail<CalledStep> Steps { get; }
+
+    /// <summary>What was done to the states so far.</summary>
+    public Trail<StateChange> States { get; }
 
     /// <summary>Tokens emitted.</summary>
-    public Chain<Scalar>? Tokens { get; set; }
+    public Trail<Scalar> Tokens { get; }
 
     /// <summary>Records that would have told which way to go.</summary>
     public Chain<ulong>? Forks { get; set; }
@@ -93,16 +93,51 @@ internal sealed class RunPath
     public Chain<ulong>? Inputs { get; set; }
 
     /// <summary>The driver that runs.</summary>
-    public DriverFrame Frame => _frames[^1];
+    public DriverFrame Frame { get; private set; }
 
     public bool IsEntry => _frames.Count == 1;
 
     public RunPath Clone() => new(this);
 
     /// <summary>Notes what was done to the states.</summary>
-    public void Change(StateChange change) => (States, StateRows) = (Chain<StateChange>.Add(States, change), change.After);
+    public void Change(in StateChange change)
+    {
+        States.Add(change);
+        StateRows = change.After;
+    }
 
-    public void Enter(DriverFrame callee) => _frames.Add(callee);
+    /// <summary>Notes that the driver's instruction has its record.</summary>
+    public void Retire()
+    {
+        DriverFrame frame = Frame;
+        if (Next != End || !ReferenceEquals(frame.Scope, _stretch.Scope) || (ulong)frame.At - (ulong)_stretch.Offset != Next - _stretch.Index)
+        {
+            _stretch = new DriverStretch(Next, frame.Scope, frame.At);
+            Stretches.Add(_stretch);
+        }
 
-    public void Leave() => _frames.RemoveAt(_frames.Count - 1);
+        End = ++Next;
+    }
+
+    /// <summary>Notes that the record before wrote a register of the driver that runs.</summary>
+    public void Write(int register, Origin origin)
+    {
+        Frame.Registers[register] = origin;
+        Writes.Add(new RegisterWrite(Next - 1, Frame.Scope.Frame, register, origin));
+    }
+
+    /// <summary>A driver that is entered, with its symbols.</summary>
+    public DriverScope Scope(VerifiedFunction function, long[] symbols) => new(_entered++, function, symbols);
+
+    public void Enter(DriverFrame callee)
+    {
+        _frames.Add(callee);
+        Frame = callee;
+    }
+
+    public void Leave()
+    {
+        _frames.RemoveAt(_frames.Count - 1);
+        Frame = _frames[^1];
+    }
 }

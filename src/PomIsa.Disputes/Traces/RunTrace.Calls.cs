@@ -1,6 +1,4 @@
 using PomIsa.Disputes.Values;
-using PomIsa.Isa;
-using PomIsa.Isa.Verification;
 
 namespace PomIsa.Disputes.Traces;
 
@@ -16,72 +14,51 @@ internal sealed partial class RunTrace
         }
 
         path.Leave();
-        int parameters = frame.Function.Function.ParameterCount;
+        int parameters = frame.Scope.Function.Function.ParameterCount;
         for (int i = 0; i < frame.Returns.Length; i++)
         {
-            path.Frame.Write(frame.Returns[i], frame.Registers[parameters + i]);
+            path.Write(frame.Returns[i], frame.Registers[parameters + i]);
         }
     }
 
-    private void Call(RunPath path, DriverFrame frame, Instruction instruction)
+    private void Call(RunPath path, DriverFrame frame, DriverCall call)
     {
-        VerifiedFunction callee = _module.Functions[instruction.Operands[0].Index];
-        int parameters = callee.Function.ParameterCount;
-        long[] symbols = [.. frame.Symbols];
-        Span<long> dimensions = stackalloc long[Limits.Rank];
-        for (int i = 0; i < parameters; i++)
+        long[] symbols = call.Bind(frame.Scope.Symbols);
+        if (call.IsStep)
         {
-            int register = instruction.Operands[1 + i].Index;
-            frame.Dimensions(register, dimensions);
-            callee.Bind(i, dimensions[..frame.Function.Function.Registers[register].Rank], symbols);
-        }
-
-        ReadOnlySpan<Operand> returns = instruction.Operands.AsSpan()[(1 + parameters)..];
-        if (callee.Function.Kind == FunctionKind.Step)
-        {
-            Step(path, frame, callee, symbols, returns);
+            Step(path, frame, call, symbols);
             return;
         }
 
-        var inner = new DriverFrame(callee, symbols) { Returns = [.. returns.ToArray().Select(static o => o.Index)] };
-        for (int i = 0; i < parameters; i++)
+        path.Enter(new DriverFrame(path.Scope(call.Callee, symbols), CodeOf(call.Callee)) { Returns = call.Results });
+        for (int i = 0; i < call.Arguments.Length; i++)
         {
-            inner.Write(i, frame.Registers[instruction.Operands[1 + i].Index]);
+            path.Write(i, frame.Registers[call.Arguments[i]]);
         }
-
-        path.Enter(inner);
     }
 
-    private void Step(RunPath path, DriverFrame frame, VerifiedFunction callee, long[] symbols, ReadOnlySpan<Operand> returns)
+    private void Step(RunPath path, DriverFrame frame, DriverCall called, long[] symbols)
     {
-        ulong call = path.Next - 1, end = path.Next + (ulong)callee.Function.Body.Length;
+        ulong call = path.Next - 1;
         path.Step++;
-        if (!TryBindStates(path, callee, symbols))
+        if (!called.TryBindStates(path.StateRows, symbols))
         {
             path.Status = PathStatus.Trapped;
             return;
         }
 
-        DriverRecord record = path.History!.Last; // that of the call, which no other path has yet
-        (record.Callee, record.CalleeSymbols, record.Step) = (callee.Index, symbols, path.Step);
-        int full = Append(path, callee, symbols, call);
-        ulong stop = full < 0 ? end : path.Next + (ulong)full;
-        for (int place = _records.PlaceFrom(path.Next); place < _records.Count && _records.IndexAt(place) < Math.Min(stop, _until + 1); place++)
+        var arguments = new Origin[called.Arguments.Length];
+        for (int i = 0; i < arguments.Length; i++)
         {
-            int offset = (int)(_records.IndexAt(place) - path.Next);
-            if (!Match(path, place, new Expected
-            {
-                Step = path.Step,
-                Tokens = path.Tokens?.Count ?? 0,
-                Function = callee.Index,
-                Offset = offset,
-                Row = callee.Function.Body[offset].Row,
-                Symbols = offset == 0 ? callee.EntrySymbols.AsSpan() : [],
-                Values = symbols,
-            }))
-            {
-                return;
-            }
+            arguments[i] = frame.Registers[called.Arguments[i]];
+        }
+
+        path.Steps.Add(new CalledStep(call, called.Callee.Index, path.Step, symbols, arguments, path.States.Count));
+        int full = Append(path, called.Stores, symbols, call);
+        ulong stop = path.Next + (ulong)(full < 0 ? called.Length : full);
+        if (NextShown(path) < stop && !MatchStep(path, called, symbols, Math.Min(stop, _until + 1)))
+        {
+            return;
         }
 
         path.Next = stop;
@@ -91,43 +68,47 @@ internal sealed partial class RunTrace
             return;
         }
 
-        frame.Write(returns, call);
+        for (int i = 0; i < called.Results.Length; i++)
+        {
+            int register = called.Results[i];
+            var origin = new Origin(call, i, FromCall: true);
+            frame.Registers[register] = origin;
+            path.Writes.Add(new RegisterWrite(call, frame.Scope.Frame, register, origin));
+        }
     }
 
-    private bool TryBindStates(RunPath path, VerifiedFunction callee, long[] symbols)
+    private bool MatchStep(RunPath path, DriverCall called, long[] symbols, ulong stop)
     {
-        foreach (int symbol in callee.StateSymbols)
+        for (int place = _records.PlaceFrom(path.Next); place < _records.Count && _records.IndexAt(place) < stop; place++)
         {
-            long rows = -1;
-            for (int i = 0; i < path.StateRows.Length; i++)
+            int offset = (int)(_records.IndexAt(place) - path.Next);
+            if (!Match(path, place, new Expected
             {
-                if (_module.Module.States[i].Symbol == symbol && path.StateRows[i] is >= 0 and var have)
-                {
-                    if (rows >= 0 && rows != have)
-                    {
-                        return false;
-                    }
-
-                    rows = have;
-                }
+                Step = path.Step,
+                Tokens = path.Tokens.Count,
+                Function = called.Callee.Index,
+                Offset = offset,
+                Row = called.Callee.Function.Body[offset].Row,
+                Symbols = offset == 0 ? called.Callee.EntrySymbols.AsSpan() : [],
+                Values = symbols,
+            }))
+            {
+                return false;
             }
-
-            symbols[symbol] = rows;
         }
 
         return true;
     }
 
     // What a step appends and writes; the offset of the instruction that finds a state full, or -1.
-    private int Append(RunPath path, VerifiedFunction callee, long[] symbols, ulong call)
+    private int Append(RunPath path, StepStore[] stores, long[] symbols, ulong call)
     {
-        StepStore[] stores = _stores[callee.Index] ??= StoresOf(callee.Function);
         if (stores.Length == 0)
         {
             return -1;
         }
 
-        long[] after = [.. path.StateRows];
+        long[] after = path.StateRows.AsSpan().ToArray();
         int full = -1;
         foreach (StepStore store in stores)
         {
@@ -142,12 +123,7 @@ internal sealed partial class RunTrace
             after[store.State] = sum;
         }
 
-        path.Change(new StateChange(call, stores, path.StateRows, after));
+        path.Change(new StateChange(call, stores, after));
         return full;
     }
-
-    private static StepStore[] StoresOf(Function function) => [.. function.Body
-        .Select(static (instruction, at) => (Instruction: instruction, At: at))
-        .Where(static one => one.Instruction.Row.Code is Opcode.Append or Opcode.Write)
-        .Select(one => new StepStore(one.At, one.Instruction.Operands[0].Index, one.Instruction.Row.Code == Opcode.Write, function.Registers[one.Instruction.Operands[1].Index].Shape[0]))];
 }

@@ -8,45 +8,45 @@ namespace PomIsa.Disputes.Traces;
 internal sealed partial class RunTrace
 {
     // The scalars that an instruction records, in _scalars; -1 where it traps whatever is not known.
-    private int Results(RunPath path, DriverFrame frame, Instruction instruction)
+    private int Results(RunPath path, DriverFrame frame, DriverOp op)
     {
         Scalar a = _operands[0], b = _operands[1];
         Scalar unknown = Scalar.Unknown(path.Next);
-        switch (instruction.Row.Mnemonic)
+        switch (op.Act)
         {
-            case "push":
-                return One(Scalar.Of(instruction.Immediate(0).I64));
-            case "dup":
+            case DriverAct.Push:
+                return One(Scalar.Of(op.Immediate));
+            case DriverAct.Dup:
                 _scalars[1] = a;
                 _scalars[0] = a;
                 return 2;
-            case "swap":
+            case DriverAct.Swap:
                 (_scalars[0], _scalars[1]) = (b, a);
                 return 2;
-            case "get":
-                (_operands[0], _operandCount) = (frame.Locals[instruction.Operands[0].Index], 1);
+            case DriverAct.Get:
+                (_operands[0], _operandCount) = (frame.Locals[op.Index], 1);
                 return One(_operands[0]);
-            case "not":
+            case DriverAct.Not:
                 return One(a.IsKnown ? Scalar.Of(a.Value == 0 ? 1 : 0) : unknown);
-            case "emit":
+            case DriverAct.Binary:
+                return One(a.IsKnown && b.IsKnown ? Scalar.Of(op.Apply!(a.Value, b.Value)) : unknown);
+            case DriverAct.Emit:
                 _scalars[0] = a;
                 return IsToken(a) ? 1 : -1;
-            case "token":
+            case DriverAct.Token:
                 return IsToken(a) ? 0 : -1;
-            case "loop":
-                return a.IsKnown && (a.Value < 0 || a.Value > instruction.Immediate(0).U32) ? -1 : 0;
-            case "rows":
-                return One(frame.Rows(instruction.Operands[0].Index) is >= 0 and var rows ? Scalar.Of(rows) : unknown);
-            case "state.len":
-                return One(path.StateRows[instruction.Operands[0].Index] is >= 0 and var length ? Scalar.Of(length) : unknown);
-            case "tail":
-                return frame.Rows(instruction.Operands[1].Index) is >= 0 and var have && have < instruction.Immediate(0).U32 ? -1 : 0;
-            case "item" or "argmax" or "sample":
-                return One(unknown);
+            case DriverAct.Loop:
+                return a.IsKnown && (a.Value < 0 || a.Value > op.Immediate) ? -1 : 0;
+            case DriverAct.Rows:
+                return One(frame.Rows(op.Index) is >= 0 and var rows ? Scalar.Of(rows) : unknown);
+            case DriverAct.StateLength:
+                return One(path.StateRows[op.Index] is >= 0 and var length ? Scalar.Of(length) : unknown);
+            case DriverAct.Tail:
+                return frame.Rows(op.Index) is >= 0 and var have && have < op.Immediate ? -1 : 0;
             default:
-                return instruction.Row is { Family: Family.Scalar, Pops: 2, Pushes: 1 } row
-                    ? One(a.IsKnown && b.IsKnown ? Scalar.Of(DriverArithmetic.Apply(row.Mnemonic, a.Value, b.Value)) : unknown)
-                    : Unknowns(instruction.Row.RecordedScalars, unknown);
+                _scalars[0] = unknown;
+                _scalars[1] = unknown;
+                return op.Scalars;
         }
     }
 
@@ -56,18 +56,13 @@ internal sealed partial class RunTrace
         return 1;
     }
 
-    private int Unknowns(int count, Scalar unknown)
-    {
-        Array.Fill(_scalars, unknown);
-        return count;
-    }
-
     private static bool IsToken(Scalar value) => !value.IsKnown || value.Value is >= 0 and <= int.MaxValue;
 
-    private bool Input(RunPath path, DriverFrame frame, Instruction instruction, int symbol)
+    private bool Input(RunPath path, DriverFrame frame, DriverOp op)
     {
+        int symbol = op.Symbol;
         frame.Set(symbol, -1);
-        if (!Match(path, frame, instruction.Row, [symbol], 0))
+        if (!Match(path, frame, op.Row, [symbol], 0))
         {
             return false;
         }
@@ -84,11 +79,11 @@ internal sealed partial class RunTrace
             || Die(path, path.Next, FaultKind.Symbols, FormattableString.Invariant($"the input has {rows} rows where 1 to {_module.Module.Symbols[symbol].Max} are allowed"));
     }
 
-    private void Effect(RunPath path, DriverFrame frame, Instruction instruction)
+    private void Effect(RunPath path, DriverFrame frame, DriverOp op)
     {
         Scalar top = _operands[0];
-        int target = frame.Function.Targets[frame.At], next = frame.At + 1;
-        switch (instruction.Row.Code)
+        int target = op.Target, next = frame.At + 1;
+        switch (op.Code)
         {
             case Opcode.Halt:
                 path.Status = PathStatus.Halted;
@@ -98,7 +93,7 @@ internal sealed partial class RunTrace
                 break;
             case Opcode.Call:
                 frame.At = next;
-                Call(path, frame, instruction);
+                Call(path, frame, op.Call!);
                 break;
             case Opcode.Loop:
                 Branch(path, top, top.IsKnown && top.Value == 0, target, next, static (f, rounds) => f.EnterLoop(rounds), null);
@@ -121,7 +116,7 @@ internal sealed partial class RunTrace
                 break;
             default:
                 frame.At = next;
-                Write(path, frame, instruction);
+                Write(path, frame, op);
                 break;
         }
     }
@@ -162,30 +157,26 @@ internal sealed partial class RunTrace
         Branch(path, rounds, rounds.Value > 1, target, next, static (f, _) => f.LeaveLoop(), null);
     }
 
-    private void Write(RunPath path, DriverFrame frame, Instruction instruction)
+    private void Write(RunPath path, DriverFrame frame, DriverOp op)
     {
         ulong index = path.Next - 1;
-        switch (instruction.Row.Mnemonic)
+        switch (op.Act)
         {
-            case "set":
-                frame.Locals[instruction.Operands[0].Index] = _operands[0];
+            case DriverAct.Set:
+                frame.Locals[op.Index] = _operands[0];
                 break;
-            case "emit":
-                path.Tokens = Chain<Scalar>.Add(path.Tokens, _scalars[0]);
+            case DriverAct.Emit:
+                path.Tokens.Add(_scalars[0]);
                 break;
-            case "reset":
+            case DriverAct.Reset:
                 long[] after = [.. path.StateRows];
-                after[instruction.Operands[0].Index] = 0;
-                path.Change(new StateChange(index, [], path.StateRows, after, instruction.Operands[0].Index));
+                after[op.Index] = 0;
+                path.Change(new StateChange(index, [], after, op.Index));
                 break;
             default:
-                int output = 0;
-                for (int i = 0; instruction.Row.WrittenTensors > 0 && i < instruction.Row.Operands.Length; i++)
+                for (int i = 0; i < op.Writes.Length; i++)
                 {
-                    if (instruction.Row.Operands[i] is { Effect: Isa.Effect.Write, Kind: OperandKind.Register })
-                    {
-                        frame.Write(instruction.Operands[i].Index, new Origin(index, output++, FromCall: false));
-                    }
+                    path.Write(op.Writes[i], new Origin(index, i, FromCall: false));
                 }
 
                 break;

@@ -11,22 +11,22 @@ internal sealed partial class RunTrace
     // Holds the record that comes next against the one that was shown, if one was.
     private bool Match(RunPath path, DriverFrame frame, OpcodeRow row, ReadOnlySpan<int> symbols, int scalars)
     {
-        int place = _records.PlaceFrom(path.Next);
-        if (place == _records.Count || _records.IndexAt(place) != path.Next)
+        if (NextShown(path) != path.Next)
         {
             return true;
         }
 
+        int place = _records.PlaceFrom(path.Next);
         bool vacuous = (scalars > 0 && !_scalars[0].IsKnown) || (scalars > 1 && !_scalars[1].IsKnown);
         if (!Match(path, place, new Expected
         {
             Step = path.Step,
-            Tokens = path.Tokens?.Count ?? 0,
-            Function = frame.Function.Index,
+            Tokens = path.Tokens.Count,
+            Function = frame.Scope.Function.Index,
             Offset = frame.At,
             Row = row,
             Symbols = symbols,
-            Values = frame.Symbols,
+            Values = frame.Scope.Symbols,
             Scalars = _scalars.AsSpan(0, scalars),
         }))
         {
@@ -39,6 +39,18 @@ internal sealed partial class RunTrace
         }
 
         return true;
+    }
+
+    // Index of the next record that was shown; looked up only when the last one that was has been passed.
+    private ulong NextShown(RunPath path)
+    {
+        if (path.Shown < path.Next)
+        {
+            int place = _records.PlaceFrom(path.Next);
+            path.Shown = place == _records.Count ? ulong.MaxValue : _records.IndexAt(place);
+        }
+
+        return path.Shown;
     }
 
     private bool Match(RunPath path, int place, scoped Expected expected)
@@ -73,7 +85,7 @@ internal sealed partial class RunTrace
 
     private void Close(RunPath path, ulong index, RunClose close, RunStatus status)
     {
-        Scalar[] tokens = Chain<Scalar>.ToArray(path.Tokens);
+        Scalar[] tokens = path.Tokens.ToArray();
         Digest? bound = _records.ResponseAt(_records.PlaceFrom(index));
         string? what = close.Retired != close.Sequence - 1 ? FormattableString.Invariant($"it counts {close.Retired} opcodes where {close.Sequence - 1} retired")
             : close.Tokens != tokens.Length ? FormattableString.Invariant($"it counts {close.Tokens} tokens where {tokens.Length} were emitted")

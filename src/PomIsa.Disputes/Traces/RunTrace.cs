@@ -1,6 +1,5 @@
 using PomIsa.Disputes.Logs;
 using PomIsa.Disputes.Values;
-using PomIsa.Isa;
 using PomIsa.Isa.Verification;
 
 namespace PomIsa.Disputes.Traces;
@@ -19,7 +18,7 @@ internal sealed partial class RunTrace
     public const int MaxPaths = 1 << 16;
 
     private readonly VerifiedModule _module;
-    private readonly StepStore[]?[] _stores;
+    private readonly DriverOp?[]?[] _code;
     private readonly ProvenRecords _records;
     private readonly ulong _first;
     private readonly ulong _until;
@@ -34,7 +33,7 @@ internal sealed partial class RunTrace
     private int _paths = 1;
 
     private RunTrace(VerifiedModule module, ProvenRecords records, ulong first, ulong until, Digest run, int[]? response) =>
-        (_module, _stores, _records, _first, _until, _run, _response) = (module, new StepStore[module.Functions.Length][], records, first, until, run, response);
+        (_module, _code, _records, _first, _until, _run, _response) = (module, new DriverOp?[]?[module.Functions.Length], records, first, until, run, response);
 
     /// <summary>Ways that agree with all records shown up to the last one; two are enough to know that there are several.</summary>
     public IReadOnlyList<RunPath> Left => _left;
@@ -61,7 +60,7 @@ internal sealed partial class RunTrace
     public static RunTrace Follow(VerifiedModule module, ProvenRecords records, ulong first, ulong until, Digest run, int[]? response = null)
     {
         var trace = new RunTrace(module, records, first, until, run, response);
-        trace._waiting.Push(new RunPath(module, first + 1));
+        trace._waiting.Push(new RunPath(module, trace.CodeOf(module.Entry), first + 1));
         while (trace._left.Count < 2 && !trace.IsExhausted && trace._waiting.TryPop(out RunPath? path))
         {
             trace.Follow(path);
@@ -94,53 +93,48 @@ internal sealed partial class RunTrace
         }
     }
 
+    private DriverOp?[] CodeOf(VerifiedFunction driver) => _code[driver.Index] ??= new DriverOp?[driver.Function.Body.Length];
+
     // Takes what the instruction takes, says what it records, compares, and does what it does.
     private void Execute(RunPath path)
     {
         DriverFrame frame = path.Frame;
-        Instruction instruction = frame.Instruction;
-        OpcodeRow row = instruction.Row;
-        _operandCount = row.Pops;
-        for (int i = row.Pops - 1; i >= 0; i--)
+        DriverOp op = frame.Code[frame.At] ??= new DriverOp(_module, frame.Scope.Function, frame.At);
+        _operandCount = op.Pops;
+        for (int i = op.Pops - 1; i >= 0; i--)
         {
             _operands[i] = frame.Pop();
         }
 
-        int scalars = Results(path, frame, instruction);
+        int scalars = Results(path, frame, op);
         if (scalars < 0)
         {
             path.Status = PathStatus.Trapped;
             return;
         }
 
-        if (row.Code == Opcode.Input && _module.Module.Inputs[instruction.Operands[1].Index].Symbol is >= 0 and var symbol)
-        {
-            if (!Input(path, frame, instruction, symbol))
-            {
-                return;
-            }
-        }
-        else if (!Match(path, frame, row, [], scalars))
+        if (op.Symbol >= 0 ? !Input(path, frame, op) : !Match(path, frame, op.Row, [], scalars))
         {
             return;
         }
 
-        if (row.Emits > 0 && !IsToken(_scalars[0]))
+        if (op.Act == DriverAct.Emit && !IsToken(_scalars[0]))
         {
             Die(path, path.Next, FaultKind.Trap, "it emits what is no token");
             return;
         }
 
-        for (int i = row.RecordedScalars - row.Pushes; i < scalars; i++)
+        for (int i = op.FirstPushed; i < scalars; i++)
         {
             frame.Push(_scalars[i]);
         }
 
-        path.Next++;
-        path.History = Chain<DriverRecord>.Add(path.History, new DriverRecord(path.Next - 1, frame.Function, frame.At, frame.Symbols, frame.Registers, path.States)
+        if (op.TellsPopped)
         {
-            Popped = row.Mnemonic is "token" or "sample" ? _operands[0] : null,
-        });
-        Effect(path, frame, instruction);
+            path.Popped.Add(new PoppedScalar(path.Next, _operands[0]));
+        }
+
+        path.Retire();
+        Effect(path, frame, op);
     }
 }

@@ -12,10 +12,9 @@ internal sealed record StepStore(int Offset, int State, bool Writes, Dim Rows);
 /// <summary>What one step, or a reset, did to the states.</summary>
 /// <param name="CallIndex">Log index of the step's <c>call</c>.</param>
 /// <param name="Stores">Its instructions that store; none of a reset.</param>
-/// <param name="Before">Rows of each state before, -1 where not known. Never changed in place.</param>
-/// <param name="After">And behind it.</param>
+/// <param name="After">Rows of each state behind it, -1 where not known. Never changed in place.</param>
 /// <param name="Reset">The state that was reset, or -1.</param>
-internal sealed record StateChange(ulong CallIndex, StepStore[] Stores, long[] Before, long[] After, int Reset = -1)
+internal readonly record struct StateChange(ulong CallIndex, StepStore[] Stores, long[] After, int Reset = -1)
 {
     /// <summary>The instruction that stored to a state.</summary>
     public StepStore? StoreTo(int state)

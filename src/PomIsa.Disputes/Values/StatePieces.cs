@@ -5,10 +5,13 @@ namespace PomIsa.Disputes.Values;
 /// <summary>What the states hold when a step begins: for each, the pieces that steps have appended or written, by their rows.</summary>
 public sealed class StatePieces
 {
-    private readonly Chain<StateChange>? _changes;
+    private readonly TrailView<StateChange> _changes;
+    private readonly int _count;
     private readonly Dictionary<int, StatePiece[]> _pieces = [];
 
-    internal StatePieces(Chain<StateChange>? changes) => _changes = changes;
+    /// <param name="changes">What was done to the states.</param>
+    /// <param name="count">How much of it lies before the step.</param>
+    internal StatePieces(TrailView<StateChange> changes, int count) => (_changes, _count) = (changes, count);
 
     /// <summary>The piece that a row of a state lies in.</summary>
     public bool TryFind(int state, long row, out StatePiece piece)
@@ -33,15 +36,16 @@ public sealed class StatePieces
     private StatePiece[] Of(int state)
     {
         var pieces = new List<StatePiece>();
-        for (Chain<StateChange>? at = _changes; at is not null && at.Last.Reset != state; at = at.Before)
+        for (int at = _count - 1; at >= 0 && _changes[at].Reset != state; at--)
         {
-            if (at.Last.StoreTo(state) is not { } store)
+            StateChange change = _changes[at];
+            if (change.StoreTo(state) is not { } store)
             {
                 continue;
             }
 
-            long first = store.Writes ? 0 : at.Last.Before[state], end = at.Last.After[state];
-            pieces.Add(new StatePiece(state, first, first < 0 || end < 0 ? -1 : end - first, at.Last.CallIndex));
+            long first = store.Writes || at == 0 ? 0 : _changes[at - 1].After[state], end = change.After[state];
+            pieces.Add(new StatePiece(state, first, first < 0 || end < 0 ? -1 : end - first, change.CallIndex));
             if (store.Writes)
             {
                 break;

@@ -29,6 +29,30 @@ public sealed class RunTraceTests
     }
 
     [Fact]
+    public void Every_record_of_a_run_that_was_followed_is_placed_where_it_says()
+    {
+        using BoundProgram program = Programs.Bind(DriverPrograms.Everything);
+        byte[][] run = LoggedRun.Of(program, Request);
+        var all = new ProvenRecords([.. run.Select(static (e, i) => ((ulong)i, e))]);
+        IRunFlow flow = RunTrace.Follow(program.Verified, all, 0, (ulong)run.Length - 1, Digest.Of(run[0])).Flow!;
+        uint step = 0;
+        for (int at = 1; at < run.Length - 1; at++)
+        {
+            RetireHead head = ((Retire)all.RecordAt(at)!).Head;
+            Assert.True(flow.TryPlace((ulong)at, out RecordPlace? place));
+            Assert.Equal(((int)head.Function, (int)head.Offset), (place.Function, place.Offset));
+            bool inStep = program.Module.Functions[place.Function].Kind == PomIsa.Isa.FunctionKind.Step;
+            Assert.Equal(inStep, place.Call is not null);
+            Assert.True(!inStep || (flow.TryCall((ulong)(at - 1 - place.Offset), out StepCall? call) && call.Step == head.Step));
+            step = Math.Max(step, head.Step);
+        }
+
+        Assert.True(step > 1);
+        Assert.False(flow.TryPlace(0, out _));
+        Assert.False(flow.TryPlace((ulong)run.Length - 1, out _));
+    }
+
+    [Fact]
     public void Whatever_records_of_an_honest_run_are_shown_nothing_is_contradicted()
     {
         using BoundProgram program = Programs.Bind(DriverPrograms.Everything);
