@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 namespace PomIsa.Kernels;
 
 /// <summary>Memory outside the garbage collector's reach, at a multiple of 64 bytes; large ones on huge pages where the system gives them.</summary>
-/// <remarks>Of any content when new. The system gives pages as they are touched, so a generous length costs nothing until then.</remarks>
+/// <remarks>
+/// Of any content when new. The system gives pages as they are touched, so a generous length costs nothing until then. Large ones that were disposed of are
+/// kept for the next, 256 MiB of them at most: the system would clear their pages again, which takes as long as a tenth of verifying a run.
+/// </remarks>
 public sealed unsafe class NativeBuffer : SafeHandle
 {
     /// <summary>Every buffer begins at a multiple of this.</summary>
@@ -13,7 +16,15 @@ public sealed unsafe class NativeBuffer : SafeHandle
 
     private const int AdviseHugePages = 14; // MADV_HUGEPAGE of Linux
 
+    private const long MostKept = 256 << 20;
+
+    private static readonly Lock s_lock = new();
+
+    private static readonly List<(IntPtr Data, long Capacity)> s_kept = []; // the one disposed of last at the end
+
     private static readonly delegate* unmanaged<void*, nuint, int, int> Advise = FindAdvise();
+
+    private readonly long _capacity;
 
     /// <summary>Takes memory.</summary>
     /// <exception cref="OutOfMemoryException">The system has none.</exception>
@@ -22,6 +33,13 @@ public sealed unsafe class NativeBuffer : SafeHandle
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
+        if (length >= HugePage && TryTakeKept(length, out IntPtr kept, out _capacity))
+        {
+            SetHandle(kept);
+            return;
+        }
+
+        _capacity = length;
         bool huge = length >= HugePage && Advise is not null;
         void* data = NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1), (nuint)(huge ? HugePage : Alignment));
         SetHandle((IntPtr)data);
@@ -33,6 +51,18 @@ public sealed unsafe class NativeBuffer : SafeHandle
 
     /// <summary>Bytes.</summary>
     public long Length { get; }
+
+    /// <summary>Bytes of all buffers that are kept for the next ones.</summary>
+    internal static long Kept
+    {
+        get
+        {
+            lock (s_lock)
+            {
+                return s_kept.Sum(static k => k.Capacity);
+            }
+        }
+    }
 
     /// <summary>The first byte; valid until the buffer is disposed of.</summary>
     public byte* Data => (byte*)handle;
@@ -52,8 +82,39 @@ public sealed unsafe class NativeBuffer : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        NativeMemory.AlignedFree((void*)handle);
+        if (_capacity is < HugePage or > MostKept)
+        {
+            NativeMemory.AlignedFree((void*)handle);
+            return true;
+        }
+
+        lock (s_lock)
+        {
+            s_kept.Add((handle, _capacity));
+            for (long kept = s_kept.Sum(static k => k.Capacity); kept > MostKept; s_kept.RemoveAt(0))
+            {
+                kept -= s_kept[0].Capacity;
+                NativeMemory.AlignedFree((void*)s_kept[0].Data);
+            }
+        }
+
         return true;
+    }
+
+    /// <summary>The last that is long enough, and not so long that most of it would be idle.</summary>
+    private static bool TryTakeKept(long length, out IntPtr data, out long capacity)
+    {
+        lock (s_lock)
+        {
+            int at = s_kept.FindLastIndex(k => k.Capacity >= length && k.Capacity / 2 <= length);
+            (data, capacity) = at < 0 ? default : s_kept[at];
+            if (at >= 0)
+            {
+                s_kept.RemoveAt(at);
+            }
+
+            return at >= 0;
+        }
     }
 
     private static delegate* unmanaged<void*, nuint, int, int> FindAdvise() =>
