@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
@@ -65,10 +64,7 @@ internal static class WideReplay
 
         if (ended && flushed)
         {
-            ImmutableArray<int> tokens = [.. driver.Response];
-            var close = new RunClose(opening.RunId, retires.Sequence + 1, RunRequest.ResponseDigest(tokens.AsSpan()), (uint)tokens.Length, driver.Retired, finished ? RunStatus.Finished : RunStatus.Abandoned);
-            Span<byte> entry = stackalloc byte[RecordWriter.RunCloseBytes];
-            ended = sink.TryTake(entry[..RecordWriter.WriteRunClose(entry, hidden?.Closing(close) ?? close)], out _);
+            ended = retires.TryClose(driver, finished, out _);
         }
 
         // What neither ended well nor found a difference is for the replay call by call to name.

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
@@ -30,11 +31,12 @@ internal sealed class WideRetires(
     private ulong _sequence;
     private int _call;
 
-    /// <summary>Sequence number of the last record, after <see cref="TryFlush"/>.</summary>
-    public ulong Sequence => _sequence;
-
     /// <summary>Whether the driver gave other arguments than the wide pass was given: then its results say nothing.</summary>
     public bool WentAstray { get; private set; }
+
+    /// <summary>Closes the run behind its last record, after <see cref="TryFlush"/>.</summary>
+    public bool TryClose(Interpreter driver, bool finished, out string refusal) => sink.TryTake(
+        writer.Close(_sequence + 1, CollectionsMarshal.AsSpan(driver.Response), driver.Retired, finished ? RunStatus.Finished : RunStatus.Abandoned), out refusal);
 
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {

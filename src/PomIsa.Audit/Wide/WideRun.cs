@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
@@ -52,9 +51,6 @@ public static class WideRun
             return false;
         }
 
-        ImmutableArray<int> given = [.. driver.Response];
-        var close = new RunClose(run, retires.Sequence + 1, RunRequest.ResponseDigest(given.AsSpan()), (uint)given.Length, driver.Retired, finished ? RunStatus.Finished : RunStatus.Abandoned);
-        Span<byte> entry = stackalloc byte[RecordWriter.RunCloseBytes];
-        return sink.TryTake(entry[..RecordWriter.WriteRunClose(entry, hidden?.Closing(close) ?? close)], out refusal);
+        return retires.TryClose(driver, finished, out refusal);
     }
 }

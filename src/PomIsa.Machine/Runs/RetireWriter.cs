@@ -35,6 +35,13 @@ internal sealed class RetireWriter(Digest run, PrivateRecords? hidden)
     /// <summary>What is under salt.</summary>
     public PrivacyMode Mode => hidden?.Mode ?? PrivacyMode.None;
 
+    /// <summary>The record that closes the run; its bytes stay until the next is written.</summary>
+    public ReadOnlySpan<byte> Close(ulong sequence, ReadOnlySpan<int> tokens, ulong retired, RunStatus status)
+    {
+        var close = new RunClose(run, sequence, RunRequest.ResponseDigest(tokens), (uint)tokens.Length, retired, status);
+        return _entry.AsSpan(0, RecordWriter.WriteRunClose(_entry, hidden?.Closing(close) ?? close));
+    }
+
     /// <summary>For who writes records of the middle of a run: tokens emitted before the next one.</summary>
     public void StartAt(uint tokens) => hidden?.StartAt(tokens);
 
