@@ -14,6 +14,7 @@ public static class Opcode
     public const byte End = 0x08;
     public const byte Input = 0x28;
     public const byte Zeros = 0x2c;
+    public const byte Load = 0x2d;
     public const byte Attention = 0x55;
     public const byte AttentionWindow = 0x59;
     public const byte MatMulI8 = 0x5d;

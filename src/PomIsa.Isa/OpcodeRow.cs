@@ -118,7 +118,7 @@ public sealed record OpcodeRow
 
     /// <summary>
     /// The operand that the record of one retire commits to; -1: none. A product by a weight commits to what it multiplies, <c>output</c> to what it
-    /// gives: everything else follows from these (spec/runs.md, rule 7).
+    /// gives: everything else follows from these (spec/runs.md, rule 7). Where it stands, a product may commit to nothing: <see cref="Verification.RecordedOperands"/>.
     /// </summary>
     public int CommittedOperand { get; init; } = -1;
 
@@ -128,7 +128,7 @@ public sealed record OpcodeRow
     /// <summary>Scalars that the record of one retire holds.</summary>
     public int RecordedScalars => Pushes + Emits;
 
-    /// <summary>Tensor commitments that the record of one retire holds.</summary>
+    /// <summary>Tensor commitments that the record of one retire holds at most.</summary>
     public int RecordedTensors => CommittedOperand >= 0 ? 1 : 0;
 
     /// <summary>Register operands that are written.</summary>

@@ -14,7 +14,7 @@ internal static class HostRows
             Pushes = 1,
             InferResult = OneElement,
         },
-        Row(0x2d, "load", FunctionKinds.Step, "y = w, bit for bit") with
+        Row(Opcode.Load, "load", FunctionKinds.Step, "y = w, bit for bit") with
         {
             Operands = [Write("y", "*"), RowMajor("w", "*", DType.F32, DType.F16, DType.BF16, DType.I8, DType.I32, DType.I64, DType.Bool)],
             InferResult = Load,

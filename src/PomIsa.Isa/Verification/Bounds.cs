@@ -5,7 +5,7 @@ namespace PomIsa.Isa.Verification;
 /// <param name="MultiplyAdds">Sum of the rows' work formulas.</param>
 /// <param name="ArenaBytes">Registers of all functions active at once.</param>
 /// <param name="StateBytes">States when full.</param>
-/// <param name="EvidenceBytes">Records of all retires of a public run, by <see cref="EvidenceSize"/>.</param>
+/// <param name="EvidenceBytes">Records of all retires of a public run, by <see cref="EvidenceSize"/>, as if each product committed to what it multiplies.</param>
 public readonly record struct Bounds(
     ulong Retires, ulong MultiplyAdds, ulong ArenaBytes, ulong StateBytes, ulong EvidenceBytes);
 

@@ -30,6 +30,7 @@ public sealed class VerifiedModule
 public sealed class VerifiedFunction
 {
     private int[]? _slots;
+    private int[]? _recorded;
 
     internal VerifiedFunction(
         Module module, int index, int[] targets, int maxStack, int maxLoops,
@@ -82,6 +83,9 @@ public sealed class VerifiedFunction
 
     /// <summary>Plans the registers' places now rather than when they are asked for.</summary>
     internal void PlanSlots() => _slots ??= SlotPlan.Of(this);
+
+    /// <summary>By instruction the operand that its record commits to, or -1; see <see cref="RecordedOperands"/>.</summary>
+    public ReadOnlySpan<int> Recorded => _recorded ??= RecordedOperands.Of(Function);
 
     /// <summary>Symbols that the first record of a step names: those of its parameters and states, ascending.</summary>
     public ImmutableArray<int> EntrySymbols { get; }
