@@ -27,7 +27,10 @@ public static class AtomicFile
     {
         try
         {
-            File.Move(draft, path, overwrite);
+            if (overwrite || !NewName.TryGive(draft, path))
+            {
+                File.Move(draft, path, overwrite);
+            }
         }
         catch
         {

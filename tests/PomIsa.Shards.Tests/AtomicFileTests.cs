@@ -51,21 +51,30 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Of_many_who_make_the_same_secret_at_once_one_comes_first_and_all_others_are_told()
     {
-        string path = Path.Combine(_scratch.Root, "secret");
-        int made = 0;
-        Parallel.For(0, 32, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        // Many times: between one's look at the name and its rename there is little room for another.
+        for (int round = 0; round < 100; round++)
         {
-            try
+            string folder = Path.Combine(_scratch.Root, $"{round}"), path = Path.Combine(folder, "secret");
+            int[] made = new int[8];
+            using Barrier together = new(made.Length);
+            Thread[] threads = [.. Enumerable.Range(0, made.Length).Select(i => new Thread(() =>
             {
-                SecretFile.Create(path, [(byte)i]);
-                Interlocked.Increment(ref made);
-            }
-            catch (IOException)
-            {
-                // Told.
-            }
-        });
-        Assert.Equal(1, made);
-        Assert.Equal([path], Directory.GetFiles(_scratch.Root));
+                together.SignalAndWait();
+                try
+                {
+                    SecretFile.Create(path, [(byte)i]);
+                    made[i] = 1;
+                }
+                catch (IOException)
+                {
+                    // Told.
+                }
+            }))];
+            Array.ForEach(threads, static t => t.Start());
+            Array.ForEach(threads, static t => t.Join());
+            Assert.Equal(1, made.Sum());
+            Assert.Equal([path], Directory.GetFiles(folder));
+            Assert.Equal([(byte)Array.IndexOf(made, 1)], File.ReadAllBytes(path));
+        }
     }
 }
