@@ -10,7 +10,7 @@ public sealed class DemoTests : IDisposable
     /// Root over every record of the demo in w8: whichever machine mints them, with any number of threads. It changes only
     /// with the weights, the program, the votes, the chain's rules or the form of records.
     /// </summary>
-    private const string Root = "0f34a8a2080a2ec5dfd48c1381e71f38eea60838a22a78ae1d3719d19f7dc11e";
+    private const string Root = "88c108f3cf9909805e89e13bcf4321aa3f9e65dd4981147c1d766d322d4e8b12";
 
     private readonly Shell _shell = new();
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
+using PomIsa.Isa.Verification;
 using PomIsa.Kernels;
 using PomIsa.Machine.Execution;
 using PomIsa.Machine.Runs;
@@ -83,7 +84,7 @@ internal sealed class WideRetires(
 
     // By instruction, whether what it commits to goes under salt.
     internal static bool[] Salting(PrivacyMode mode, Function function) => mode == PrivacyMode.None ? new bool[function.Body.Length]
-        : [.. function.Body.Select(i => i.Row.CommittedOperand is >= 0 and var at && PrivateRecords.Salts(mode, i.Row, function.Registers[i.Operands[at].Index].Element))];
+        : [.. RecordedOperands.Of(function).Zip(function.Body, (at, i) => at >= 0 && PrivateRecords.Salts(mode, i.Row, function.Registers[i.Operands[at].Index].Element))];
 
     // The records of the call at hand: all, or the first where the others were compared before.
     private bool TryCompare(RetirePlace place, ReadOnlySpan<SymbolValue> changes, out string refusal)

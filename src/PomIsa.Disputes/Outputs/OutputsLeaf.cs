@@ -8,9 +8,10 @@ using PomIsa.Isa;
 namespace PomIsa.Disputes.Outputs;
 
 /// <summary>What one record's opcode put out, as a leaf of its run's outputs tree has it: what is recorded, before salt, and commitments to all that is written.</summary>
+/// <remarks>A product by a weight commits here to what it multiplies, whether its record does or not; only what the record holds is held against it.</remarks>
 /// <param name="Scalars">The scalars that the record holds.</param>
 /// <param name="ScalarSalts">Their salts, in a private run.</param>
-/// <param name="Recorded">What the record commits to; of a private run's closing record, the response's digest.</param>
+/// <param name="Recorded">What the record commits to, or would where a product multiplies what is near; of a private run's closing record, the response's digest.</param>
 /// <param name="Salt">The salt of that, where it is under one.</param>
 /// <param name="Written">Commitments to the registers that the instruction writes, in operand order.</param>
 internal sealed record OutputsLeaf(
@@ -75,7 +76,7 @@ internal sealed record OutputsLeaf(
                 bool scalars = retire.SaltsScalars
                     ? Enumerable.Range(0, hidden.Length).All(i => hidden[i] == Salted.Of(ScalarSalts[i], Scalars[i]))
                     : retire.Scalars.SequenceEqual(Scalars);
-                bool commitments = Salt is { } salt ? hidden[0] == Salted.Of(salt, Recorded[0]) : retire.Commitments.SequenceEqual(Recorded);
+                bool commitments = Salt is { } salt ? hidden[0] == Salted.Of(salt, Recorded[0]) : retire.Commitments.IsEmpty || retire.Commitments.SequenceEqual(Recorded);
                 return scalars && commitments;
             case RunClose { IsPrivate: true } close:
                 return close.Response == Salted.Of(Salt!.Value, Recorded[0]);
@@ -91,9 +92,10 @@ internal sealed record OutputsLeaf(
             return record is RunClose { IsPrivate: true } ? (0, 1, 0, false, true) : default;
         }
 
-        int written = InstructionTable.TryFind((byte)retire.Head.Opcode, out OpcodeRow? row) && row.Code == retire.Head.Opcode ? row.WrittenTensors : 0;
-        return retire.SaltsScalars ? (retire.Salted.Length, 0, written, true, false)
-            : (retire.Scalars.Length, retire.Commitments.Length + retire.Salted.Length, written, false, retire.Salted.Length > 0);
+        OpcodeRow? row = InstructionTable.TryFind((byte)retire.Head.Opcode, out OpcodeRow? found) && found.Code == retire.Head.Opcode ? found : null;
+        (int written, int committed) = (row?.WrittenTensors ?? 0, row?.RecordedTensors ?? 0);
+        return retire.SaltsScalars ? (retire.Salted.Length, committed, written, true, false)
+            : (retire.Scalars.Length, Math.Max(retire.Commitments.Length + retire.Salted.Length, committed), written, false, retire.Salted.Length > 0);
     }
 
     private static Digest Take(ref ReadOnlySpan<byte> data)

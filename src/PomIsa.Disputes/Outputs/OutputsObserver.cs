@@ -38,10 +38,10 @@ internal sealed class OutputsObserver(OutputsTree tree, WorkerPool pool, ulong l
             Scalars(context, line);
         }
 
-        bool records = line.Committed >= 0;
-        bool salts = records && privacy is { Mode: var mode } && PrivateRecords.Salts(mode, line.Row, context.View(line.Committed).Element);
-        _pending.Add(new Pending(_sequence, _lead.Count - from, records, salts, line.Written.Length));
-        if (records)
+        bool commits = line.Row.CommittedOperand >= 0;
+        bool salts = line.Committed >= 0 && privacy is { Mode: var mode } && PrivateRecords.Salts(mode, line.Row, context.View(line.Committed).Element);
+        _pending.Add(new Pending(_sequence, _lead.Count - from, commits, salts, line.Written.Length));
+        if (commits)
         {
             RetiredOutputs.AddRecorded(_batch, context);
         }
@@ -74,7 +74,7 @@ internal sealed class OutputsObserver(OutputsTree tree, WorkerPool pool, ulong l
             bytes.Slice(lead, pending.Lead).CopyTo(_leaf);
             int length = pending.Lead;
             lead += pending.Lead;
-            if (pending.Records)
+            if (pending.Commits)
             {
                 length = Put(length, _digests[next++]);
                 length = pending.Salts ? Put(length, privacy!.Secret.Salt(pending.Sequence, 0)) : length;
@@ -129,10 +129,10 @@ internal sealed class OutputsObserver(OutputsTree tree, WorkerPool pool, ulong l
 
     /// <param name="Sequence">Of the record.</param>
     /// <param name="Lead">Bytes of its leaf that are known.</param>
-    /// <param name="Records">Whether a recorded commitment follows.</param>
-    /// <param name="Salts">Whether with its salt.</param>
+    /// <param name="Commits">Whether a commitment follows to what a product multiplies, or <c>output</c> gives.</param>
+    /// <param name="Salts">Whether with the salt that its record has it under.</param>
     /// <param name="Written">Commitments to registers.</param>
-    private readonly record struct Pending(ulong Sequence, int Lead, bool Records, bool Salts, int Written);
+    private readonly record struct Pending(ulong Sequence, int Lead, bool Commits, bool Salts, int Written);
 
     private readonly struct Leaves(CommitmentBatch batch) : IWork
     {

@@ -7,17 +7,17 @@ namespace PomIsa.Disputes.Outputs;
 /// <summary>The outputs of an instruction that retires: their bytes as commitments are over them.</summary>
 internal static class RetiredOutputs
 {
-    /// <summary>Adds what its record commits to.</summary>
+    /// <summary>Adds what a product multiplies, or what <c>output</c> gives, recorded or not.</summary>
     public static void AddRecorded(CommitmentBatch batch, OpContext context)
     {
-        if (context.Line.CommitsRows)
+        if (context.Line.Row.CommitsToQuantizedRows)
         {
             RowsView rows = context.Rows;
             batch.AddRows(Commitment.QuantizedRows, rows.Rows, rows.Depth, rows.Scales, rows.Integers, rows.Flip);
             return;
         }
 
-        ref readonly TensorView view = ref context.View(context.Line.Committed);
+        ref readonly TensorView view = ref context.View(context.Line.Row.CommittedOperand);
         Span<int> dimensions = stackalloc int[Limits.Rank];
         view.CopyDimensions(dimensions);
         batch.Add((byte)view.Element, dimensions[..view.Rank], view.Raw);
@@ -28,10 +28,10 @@ internal static class RetiredOutputs
         ? Interleaved(product.Rows, product.Scales, product.Sums, flip: 0)
         : context.View(context.Line.Written[output]).Raw.ToArray();
 
-    /// <summary>The bytes of what its record commits to; of a quantized product, each row's scale and integers.</summary>
-    public static byte[] Recorded(OpContext context) => context.Line.CommitsRows
+    /// <summary>The bytes of what a product multiplies, or <c>output</c> gives; of a quantized product, each row's scale and integers.</summary>
+    public static byte[] Recorded(OpContext context) => context.Line.Row.CommitsToQuantizedRows
         ? Interleaved(context.Rows.Rows, context.Rows.Scales, context.Rows.Integers, context.Rows.Flip)
-        : context.View(context.Line.Committed).Raw.ToArray();
+        : context.View(context.Line.Row.CommittedOperand).Raw.ToArray();
 
     private static byte[] Interleaved(int rows, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> others, byte flip)
     {

@@ -17,6 +17,9 @@ internal ref struct Expected
 
     public required OpcodeRow Row { get; init; }
 
+    /// <summary>Commitments that it holds.</summary>
+    public int Commitments { get; init; }
+
     /// <summary>Symbols that it names.</summary>
     public ReadOnlySpan<int> Symbols { get; init; }
 
@@ -74,11 +77,10 @@ internal ref struct Expected
 
     private readonly FaultKind CompareOutputs(Retire actual, ReadOnlySpan<long> opened, out string what)
     {
-        int commitments = Scalars.Length > 0 ? 0 : Row.RecordedTensors;
         int tensors = actual.Commitments.Length + (actual.SaltsScalars ? 0 : actual.Salted.Length);
         int scalars = actual.Scalars.Length + (actual.SaltsScalars ? actual.Salted.Length : 0);
-        what = FormattableString.Invariant($"it holds {tensors} commitments and {scalars} scalars where {Row.Mnemonic} has {commitments} and {Scalars.Length}");
-        if (tensors != commitments || scalars != Scalars.Length)
+        what = FormattableString.Invariant($"it holds {tensors} commitments and {scalars} scalars where {Row.Mnemonic} has {Commitments} and {Scalars.Length}");
+        if (tensors != Commitments || scalars != Scalars.Length)
         {
             return FaultKind.Outputs;
         }

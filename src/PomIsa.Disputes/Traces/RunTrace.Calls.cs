@@ -89,6 +89,7 @@ internal sealed partial class RunTrace
                 Function = called.Callee.Index,
                 Offset = offset,
                 Row = called.Callee.Function.Body[offset].Row,
+                Commitments = called.Callee.Recorded[offset] >= 0 ? 1 : 0,
                 Symbols = offset == 0 ? called.Callee.EntrySymbols.AsSpan() : [],
                 Values = symbols,
             }))

@@ -25,6 +25,7 @@ internal sealed partial class RunTrace
             Function = frame.Scope.Function.Index,
             Offset = frame.At,
             Row = row,
+            Commitments = row.RecordedTensors,
             Symbols = symbols,
             Values = frame.Scope.Symbols,
             Scalars = _scalars.AsSpan(0, scalars),

@@ -65,10 +65,10 @@ internal sealed class Subject(Module module, RecordPlace place, ulong index)
 
     public Operand Immediate(int i) => Instruction.Immediate(i);
 
-    /// <summary>Commitments of its record's leaf: to the registers that it writes, and behind them the one that the record itself holds.</summary>
+    /// <summary>Commitments of its record's leaf: to the registers that it writes, and behind them the one to what a product multiplies, or <c>output</c> gives.</summary>
     public int Outputs => Row.WrittenTensors + (Row.CommittedOperand >= 0 ? 1 : 0);
 
-    /// <summary>The number among its outputs of what its record commits to, where it does.</summary>
+    /// <summary>The number among its outputs of what a product multiplies, which most records commit to, or <c>output</c> gives.</summary>
     public int Recorded => Row.WrittenTensors;
 
     /// <summary>Whether it has no outputs but a scalar.</summary>

@@ -44,6 +44,7 @@ internal sealed unsafe class Frame
             Lines[at] = new Line(body[at], context, new TensorView[body[at].Operands.Length])
             {
                 Target = function.Targets[at],
+                Committed = function.Recorded[at],
                 SharesRows = function.Function.Kind == FunctionKind.Step && QuantizedRows.AreShared(body, at),
             };
         }

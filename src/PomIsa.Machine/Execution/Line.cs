@@ -28,7 +28,6 @@ internal sealed class Line
         Immediates = Row.Operands.Length;
         Written = [.. Enumerable.Range(0, Row.Operands.Length).Where(i => Row.Operands[i] is { Effect: Effect.Write, Kind: OperandKind.Register })];
         Committed = Row.CommittedOperand;
-        CommitsRows = Row.CommitsToQuantizedRows;
         Scalars = Row.RecordedScalars;
         Emits = Row.Emits > 0;
         Commits = Row.Mnemonic == "commit";
@@ -56,11 +55,11 @@ internal sealed class Line
     /// <summary>Operands that are registers which it writes.</summary>
     public int[] Written { get; }
 
-    /// <summary>The operand that its record commits to, or -1.</summary>
-    public int Committed { get; }
+    /// <summary>The operand that its record commits to, or -1; the row's own, unless its place in a function says otherwise (<see cref="Isa.Verification.RecordedOperands"/>).</summary>
+    public int Committed { get; init; }
 
-    /// <summary>Whether that commitment is one to the operand's quantized rows.</summary>
-    public bool CommitsRows { get; }
+    /// <summary>Whether its record commits to the operand's quantized rows.</summary>
+    public bool CommitsRows => Committed >= 0 && Row.CommitsToQuantizedRows;
 
     /// <summary>Scalars in its record.</summary>
     public int Scalars { get; }

@@ -34,7 +34,7 @@ internal static class Faults
         }
     }
 
-    /// <summary>What its record commits to is not what it computes with.</summary>
+    /// <summary>What it commits to in a claim, and mostly in its record, is not what it computes with.</summary>
     public static void Recorded(OpContext c)
     {
         if (c.Line.Row.CommitsToQuantizedRows)

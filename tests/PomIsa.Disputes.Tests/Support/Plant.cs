@@ -36,13 +36,13 @@ internal sealed class Plant(IRetireObserver inner, ulong sequence, Action<OpCont
 
             bytes.CopyTo(context.View(context.Line.Written[output]).Raw);
         }
-        else if (context.Line.CommitsRows)
+        else if (context.Line.Row.CommitsToQuantizedRows)
         {
             WriteRows(context.Rows.Rows, context.Rows.Scales, context.Rows.Integers, bytes, context.Rows.Flip);
         }
         else
         {
-            bytes.CopyTo(context.View(context.Line.Committed).Raw);
+            bytes.CopyTo(context.View(context.Line.Row.CommittedOperand).Raw);
         }
     }
 

@@ -114,9 +114,54 @@ public sealed class LiarTests
             using var decoder = new TinyDecoder(quantized);
             using BoundProgram program = decoder.Bind(TinyDecoder.Generate(3));
             using var machine = new LyingMachine(program, Prompt);
-            int product = machine.Places(quantized ? "linear.w8" : "matmul")[^2];
+            int product = machine.Places(quantized ? "linear.w8" : "matmul")[^5]; // behind attention: no other product reads its rows
             Convicts(machine, machine.Erring(product, Faults.Recorded)!, product, FaultKind.Value);
         }
+    }
+
+    [Fact]
+    public void What_a_product_multiplies_is_proven_wrong_where_its_record_commits_to_nothing()
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(3));
+        foreach (PrivacyMode mode in (PrivacyMode[])[PrivacyMode.None, PrivacyMode.All])
+        {
+            using var machine = new LyingMachine(program, In(mode, Prompt));
+            int down = Down(machine);
+            static void Fault(OpContext c)
+            {
+                Faults.Recorded(c);
+                Faults.Output(c); // which shows in later records
+            }
+
+            Assert.Contains("of its output 1 ", Convicts(machine, machine.Erring(down, Fault)!, down, FaultKind.Value).Report!.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(PrivacyMode.None)]
+    [InlineData(PrivacyMode.Tokens)]
+    [InlineData(PrivacyMode.All)]
+    public void A_product_that_commits_to_what_is_near_or_does_not_to_what_is_not_is_proven_wrong(PrivacyMode mode)
+    {
+        using var decoder = new TinyDecoder(quantized: true);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(3));
+        RunRequest request = In(mode, Prompt);
+        using var machine = new LyingMachine(program, request);
+        int down = Down(machine);
+        var some = new Digest(new byte[Digest.Size]);
+        byte[][] more = LoggedRun.With(machine.Run, down, r => mode == PrivacyMode.All ? (Retire)r with { Salted = [some] } : (Retire)r with { Commitments = [some] });
+        byte[][] less = LoggedRun.With(machine.Run, down - 3, static r => (Retire)r with { Salted = [], Commitments = [] });
+        Convicts(machine, machine.Answering(more, program, request), down, FaultKind.Outputs);
+        Convicts(machine, machine.Answering(less, program, request), down - 3, FaultKind.Outputs);
+    }
+
+    /// <summary>The product behind gate, up, silu and vmul in the decoder's second call, which has one row.</summary>
+    private static int Down(LyingMachine machine)
+    {
+        int down = machine.Places("linear.w8")[14];
+        Assert.Equal(["linear.w8", "linear.w8", "silu", "vmul", "linear.w8"], Enumerable.Range(down - 4, 5).Select(at => machine.RowAt(at).Mnemonic));
+        return down;
     }
 
     [Theory]

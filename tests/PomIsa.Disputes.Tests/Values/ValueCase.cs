@@ -88,7 +88,7 @@ internal sealed class ValueCase : IDisposable
     {
         TensorForm form = Subject.Form(output);
         Digest commitment = Commitment.OfRoot(form.DType, form.Dimensions, BlockRanges.OfRows(form, bytes).Root);
-        return output != Subject.Recorded ? Record
+        return output != Subject.Recorded || (Record.Commitments.IsEmpty && Record.Salted.IsEmpty) ? Record
             : Record.Salted.IsEmpty ? Record with { Commitments = [commitment] }
             : Record with { Salted = [Salted.Of(Request.Privacy!.Secret.Salt(Record.Head.Sequence, 0), commitment)] };
     }

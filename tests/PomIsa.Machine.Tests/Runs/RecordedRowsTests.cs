@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using PomIsa.Assembly;
 using PomIsa.Evidence.Commitments;
+using PomIsa.Evidence.Privacy;
+using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine.Runs;
@@ -45,11 +47,45 @@ public sealed class RecordedRowsTests : IWeightCatalog
         .entry main
         """;
 
+    private const string Near = """
+        .symbol T max 96
+        .input x f32[T, 1024]
+        .weight w w8[1024, 16] panels
+        .weight t w8[16, 16] panels
+        .weight o f32[16, 16] panels
+        .weight bias f32[16]
+        .step work(x: f32[T, 1024]) -> (y: f32[T, 16])
+            linear.w8 a, x, w
+            linear.w8 b, x, w
+            swiglu a, a, b
+            linear.w8 c, a, t
+            linear.w8 d, a, t
+            vadd c, c, d
+            matmul m, c, o
+            load one, bias
+            vadd m, m, one
+            gelu m, m
+            matmul y, m, o
+            linear.w8 e, x, w
+            ret
+        .end
+        .driver main
+            input x, x
+            call work, x -> y
+            output y, 0
+            halt
+        .end
+        .entry main
+        """;
+
     private readonly (string Name, WeightBinding Binding, byte[] Bytes)[] _weights =
     [
         Zeros("w", DType.W8, Panels.Length(K, N) + (sizeof(float) * N)),
         Zeros("v", DType.W4, Panels.LengthW4(K, N) + Panels.LengthSubs(K, N) + (sizeof(float) * N)),
         Zeros("f", DType.F32, Panels.Length(K, N) * sizeof(float)),
+        Zeros("t", DType.W8, Panels.Length(N, N) + (sizeof(float) * N), N),
+        Zeros("o", DType.F32, Panels.Length(N, N) * sizeof(float), N),
+        ("bias", new WeightBinding(DType.F32, [N], WeightLayout.Rows, Digest.Of(new byte[sizeof(float) * N])), new byte[sizeof(float) * N]),
     ];
 
     IEnumerable<string> IWeightCatalog.Names => _weights.Select(static w => w.Name);
@@ -64,16 +100,13 @@ public sealed class RecordedRowsTests : IWeightCatalog
     [InlineData(96, 3)]
     public void A_record_commits_to_what_the_definition_says(int rows, int threads)
     {
-        Assert.True(BoundProgram.TryBind(Programs.Verify(Source, this), [.. _weights.Select(static w => w.Bytes)], out BoundProgram? program, out MachineFault bad), bad.Detail);
-        using BoundProgram bound = program;
+        using BoundProgram program = Bind(Source);
         using var pool = new WorkerPool(threads);
         var random = new Random(rows);
         float[] x = [.. Enumerable.Range(0, rows * K).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(2, random.Next(-20, 20))))];
         x.AsSpan((rows - 1) * K).Fill(rows == 1 ? 1 : 0);
         float[] h = [.. x.Select(static v => v + v)];
-        var request = new RunRequest { Inputs = [new InputTensor(DType.F32, [rows, K], [.. MemoryMarshal.AsBytes<float>(x)])] };
-        var sink = new RecordList();
-        Assert.True(MachineRun.TryExecute(program, request, default, sink, pool, out _, out MachineFault fault), fault.Describe(program.Module));
+        Retire[] retires = Execute(program, x, rows, pool, privacy: null);
 
         (float[] _, sbyte[] q) = Quantized(h, rows);
         Digest[] expected =
@@ -82,8 +115,44 @@ public sealed class RecordedRowsTests : IWeightCatalog
             Commitment.Of((byte)DType.F32, [rows, K], MemoryMarshal.AsBytes<float>(h)), Commitment.Of((byte)DType.I8, [rows, K], MemoryMarshal.AsBytes<sbyte>(q)),
             Commitment.Of((byte)DType.F32, [rows, N], MemoryMarshal.AsBytes<float>([.. Enumerable.Repeat(1f, rows * N)])),
         ];
-        Assert.Equal(expected, sink.Retires().SelectMany(static r => r.Commitments));
-        Assert.All(sink.Retires(), static r => Assert.Equal(InstructionTable.TryFind((byte)r.Head.Opcode, out OpcodeRow? row) ? row.RecordedTensors : -1, r.Commitments.Length));
+        Assert.Equal(expected, retires.SelectMany(static r => r.Commitments));
+        Assert.All(retires, static r => Assert.Equal(InstructionTable.TryFind((byte)r.Head.Opcode, out OpcodeRow? row) ? row.RecordedTensors : -1, r.Commitments.Length));
+    }
+
+    [Theory]
+    [InlineData(1, 1, PrivacyMode.None)]
+    [InlineData(3, 3, PrivacyMode.Tokens)]
+    [InlineData(96, 2, PrivacyMode.None)]
+    [InlineData(96, 1, PrivacyMode.All)]
+    public void A_product_of_what_is_made_element_by_element_from_recorded_products_commits_to_nothing(int rows, int threads, PrivacyMode mode)
+    {
+        // All weights are zero, so what follows from the first products is zero, too.
+        using BoundProgram program = Bind(Near);
+        using var pool = new WorkerPool(threads);
+        float[] x = [.. Enumerable.Range(0, rows * K).Select(static i => (float)Math.Sin(i))];
+        RunPrivacy? privacy = mode == PrivacyMode.None ? null : new RunPrivacy(mode, RunSecret.Of(new byte[32]));
+        Retire[] retires = Execute(program, x, rows, pool, privacy);
+        int[] counts = [0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0];
+        Assert.Equal(counts, retires.Select(static r => r.Commitments.Length + r.Salted.Length));
+        Digest zero = Commitment.Of((byte)DType.F32, [rows, N], new byte[sizeof(float) * rows * N]);
+        Digest[] expected = [Rows(x, rows), Rows(x, rows), zero, Rows(x, rows), zero];
+        Assert.Equal(mode == PrivacyMode.All ? [] : expected, retires.SelectMany(static r => r.Commitments));
+    }
+
+    private static Retire[] Execute(BoundProgram program, float[] x, int rows, WorkerPool pool, RunPrivacy? privacy)
+    {
+        var request = new RunRequest { Inputs = [new InputTensor(DType.F32, [rows, K], [.. MemoryMarshal.AsBytes<float>(x)])], Privacy = privacy };
+        var sink = new RecordList();
+        Assert.True(MachineRun.TryExecute(program, request, default, sink, pool, out _, out MachineFault fault), fault.Describe(program.Module));
+        return sink.Retires();
+    }
+
+    private BoundProgram Bind(string source)
+    {
+        Module module = Programs.Verify(source, this).Module;
+        byte[][] weights = [.. module.Weights.Select(w => _weights.First(own => own.Name == w.Name).Bytes)];
+        Assert.True(BoundProgram.TryBind(Programs.Verify(source, this), [.. weights], out BoundProgram? program, out MachineFault bad), bad.Detail);
+        return program;
     }
 
     private static Digest Rows(float[] x, int rows)
@@ -99,9 +168,9 @@ public sealed class RecordedRowsTests : IWeightCatalog
         return (scales, [.. x.Select((v, i) => scales[i / K] == 0 ? (sbyte)0 : (sbyte)Math.Clamp(MathF.Round(v / scales[i / K], MidpointRounding.ToEven), -127, 127))]);
     }
 
-    private static (string, WeightBinding, byte[]) Zeros(string name, DType element, int length)
+    private static (string, WeightBinding, byte[]) Zeros(string name, DType element, int length, int depth = K)
     {
         var bytes = new byte[length];
-        return (name, new WeightBinding(element, [K, N], WeightLayout.Panels16, Digest.Of(bytes)), bytes);
+        return (name, new WeightBinding(element, [depth, N], WeightLayout.Panels16, Digest.Of(bytes)), bytes);
     }
 }

@@ -29,7 +29,7 @@ internal static class DerivationTable
         : IsElementWise(s.Row) ? ElementWise(s, element)
         : throw new NotBroughtException($"{s.Row.Mnemonic} has no derivation");
 
-    /// <summary>What a record commits to is what its instruction read.</summary>
+    /// <summary>What a product multiplies, and what <c>output</c> gives, is what the instruction read.</summary>
     private static Derivation Recorded(Subject s, long element) =>
         s.Row.CommitsToQuantizedRows ? Quantizing.Rows(s, element) : Derivation.Of(r => r.Read(s.Row.CommittedOperand, element));
 

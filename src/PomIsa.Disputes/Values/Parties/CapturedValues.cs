@@ -55,7 +55,7 @@ public sealed class CapturedValues : IRunValues
                     values._bytes[(_index, output)] = RetiredOutputs.Written(context, output);
                 }
 
-                if (context.Line.Committed >= 0)
+                if (context.Line.Row.CommittedOperand >= 0)
                 {
                     values._bytes[(_index, written)] = RetiredOutputs.Recorded(context);
                 }

@@ -76,7 +76,7 @@ internal sealed class ElementDispute(
         return blocks.Body(claimed.Open(leaves), output, (ulong)element, cells, his.Open);
     }
 
-    /// <summary>The first element that differs. What the record commits to is looked at first, since the others follow from it; of d and q of <c>quantize</c> d.</summary>
+    /// <summary>The first element that differs. What a product multiplies is looked at first, since the others follow from it; of d and q of <c>quantize</c> d.</summary>
     private long FirstDifference(out int output)
     {
         output = 0;
