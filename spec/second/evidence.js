@@ -116,18 +116,19 @@ const unsalted = ['f32', 'f16', 'bf16'];
 
 /**
  * A retire, and the data of its leaf in the run's outputs tree (chapter 13). `symbols` are pairs of index and value, ascending. It holds scalars, or a
- * commitment to a tensor of `element`, or nothing; `written` are commitments to the registers that it wrote, null where nobody asks for the leaf.
+ * commitment to a tensor of `element`, or nothing: where `isHeld` is false, the leaf alone has the commitment. `written` are commitments to the registers that it wrote, null where nobody asks for the leaf.
  */
-export function retireRecord({ run, sequence, step, function: f, offset, opcode, symbols, tokens, scalars, commitment, element, written, privacy }) {
+export function retireRecord({ run, sequence, step, function: f, offset, opcode, symbols, tokens, scalars, commitment, isHeld, element, written, privacy }) {
   const w = new Writer(2, privacy).bytes(run).number(8, sequence).number(4, step).number(2, f).number(4, offset).number(2, opcode);
   if (privacy !== null) w.number(4, tokens);
   w.number(1, symbols.length);
   for (const [index, value] of symbols) w.number(1, index).number(4, value);
-  const isSalted = privacy !== null && (scalars.length > 0 || (commitment !== null && (privacy.mode === 2 || !unsalted.includes(element))));
+  const held = isHeld ? commitment : null;
+  const isSalted = privacy !== null && (scalars.length > 0 || (held !== null && (privacy.mode === 2 || !unsalted.includes(element))));
   const salt = value => (isSalted ? saltOf(privacy.secret, sequence, value) : null);
-  w.number(1, (scalars.length > 0 ? 1 : 0) + (isSalted ? (scalars.length > 0 ? 1 : 3) : 0)).number(1, scalars.length > 0 ? scalars.length : commitment === null ? 0 : 1);
+  w.number(1, (scalars.length > 0 ? 1 : 0) + (isSalted ? (scalars.length > 0 ? 1 : 3) : 0)).number(1, scalars.length > 0 ? scalars.length : held === null ? 0 : 1);
   scalars.forEach((s, i) => (isSalted ? w.bytes(saltedScalar(salt(i), s)) : w.number(8, s)));
-  if (scalars.length === 0 && commitment !== null) w.bytes(isSalted ? saltedCommitment(salt(0), commitment) : commitment);
+  if (scalars.length === 0 && held !== null) w.bytes(isSalted ? saltedCommitment(salt(0), held) : held);
   return { record: w.done(), leaf: written && outputsLeaf(scalars, commitment === null ? [] : [commitment], written, salt) };
 }
 

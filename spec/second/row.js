@@ -11,7 +11,8 @@
 //   check(o)       throws what else breaks a rule; o has types and immediates by name, and `letters`
 //   result(o)      types of the written registers where patterns do not say them; null: as declared
 //   work(o)        multiply-adds; default none
-//   commits(o)     the commitment that its record holds; default none
+//   commits(o)     the commitment to what a product multiplies, or `output` gives; default none. `recorded.js` says whether its record holds it
+//   elementWise    of the element-wise family
 //   exec(o, m)     computes: o has tensors, weights, states, immediates by name; m is the machine
 
 export const classes = {

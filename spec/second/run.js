@@ -4,6 +4,7 @@ import { closeRecord, commitPrompt, commitTensor, openRecord, retireRecord, salt
 import { Fault, trap } from './faults.js';
 import { boundSymbols, namedStates } from './flow.js';
 import { immediates } from './operands.js';
+import { recordedOf } from './recorded.js';
 import { Tensor } from './tensor.js';
 import { isSymbol, product, resolve, symbolOf } from './types.js';
 
@@ -22,6 +23,7 @@ export class Run {
       ...s, rowLength: product(s.row), rows: 0, data: new Tensor(s.element, [s.max, ...s.row]),
     }));
     this.blocksOf = module.functions.map(f => matchBlocks(f.code));
+    this.recorded = module.functions.map(recordedOf);
     const bytes = prompt ?? Buffer.concat(inputs.map(t => (t === undefined ? Buffer.alloc(0) : Buffer.from(t.bytes))));
     this.records = [openRecord({
       program: module.digest, manifest, prompt: commitPrompt(privacy ? saltOf(privacy.secret, 0, 1) : salt, bytes), sampling, trigger, privacy,
@@ -94,7 +96,7 @@ export class Run {
     }
     const written = () => (done?.commitment ? [done.commitment()] : i.row.operands.filter(p => p.written).map(p => commitTensor(o[p.name])));
     this.retire(frame, i, {
-      tokens, scalars: done?.scalars ?? this.pushed, commitment: i.row.commits?.(o) ?? null, element: (o.q ?? o.x)?.element,
+      tokens, scalars: done?.scalars ?? this.pushed, commitment: i.row.commits?.(o) ?? null, isHeld: this.recorded[frame.index][frame.at], element: (o.q ?? o.x)?.element,
       written: this.leaves && written(),
     });
     this.after?.();

@@ -65,15 +65,18 @@ export function tell(leaves, records, first) {
 /** A leaf taken apart by the form that its record asks for; null where it has another length. */
 export function readLeaf(record, data) {
   const isRetire = record.kind === 'retire';
+  const row = isRetire ? rowByCode.get(record.opcode) : undefined;
   const scalars = isRetire && record.tag % 3 !== 0 ? record.outputs.length : 0;
-  const recorded = isRetire ? record.outputs.length - scalars : record.kind === 'close' && record.isPrivate ? 1 : 0;
-  const written = isRetire ? rowByCode.get(record.opcode)?.writes ?? 0 : 0;
+  const held = isRetire ? record.outputs.length - scalars : record.kind === 'close' && record.isPrivate ? 1 : 0;
+  // What a product multiplies is in its leaf, whether or not its record holds it.
+  const recorded = Math.max(held, row?.commits === undefined ? 0 : 1);
+  const written = row?.writes ?? 0;
   const [saltsScalars, salts] = [record.tag === 2, record.tag === 3 || !isRetire];
-  if (data.length !== scalars * (saltsScalars ? 40 : 8) + 32 * (recorded * (salts ? 2 : 1) + written)) return null;
+  if (data.length !== scalars * (saltsScalars ? 40 : 8) + 32 * (recorded + (salts ? held : 0) + written)) return null;
   const c = new Cursor(data);
   return {
     scalars: Array.from({ length: scalars }, () => ({ value: c.i64(), salt: saltsScalars ? c.digest() : null })),
-    recorded: Array.from({ length: recorded }, () => ({ value: c.digest(), salt: salts ? c.digest() : null })),
+    recorded: Array.from({ length: recorded }, (_, i) => ({ value: c.digest(), salt: salts && i < held ? c.digest() : null, isHeld: i < held })),
     written: Array.from({ length: written }, () => c.digest()),
   };
 }
@@ -82,7 +85,7 @@ export function readLeaf(record, data) {
 function agrees(record, leaf) {
   const values = record.kind === 'close' ? [record.response] : record.outputs;
   return leaf.scalars.every(({ value, salt }, i) => (salt === null ? record.outputs[i] === value : record.outputs[i].equals(saltedScalar(salt, value)))) &&
-    leaf.recorded.every(({ value, salt }, i) => values[i].equals(salt === null ? value : saltedCommitment(salt, value)));
+    leaf.recorded.every(({ value, salt, isHeld }, i) => !isHeld || values[i].equals(salt === null ? value : saltedCommitment(salt, value)));
 }
 
 /** Fault kind 13 of a record, or null: it is not what its maker says that his run's outputs were. */

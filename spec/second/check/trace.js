@@ -2,6 +2,7 @@
 import { matchBlocks } from '../blocks.js';
 import { boundSymbols, namedStates } from '../flow.js';
 import { load } from '../load.js';
+import { recordedOf } from '../recorded.js';
 import { isSymbol, symbolOf } from '../types.js';
 import { digestOf, refuse } from './bytes.js';
 
@@ -75,6 +76,7 @@ class Walk {
   constructor(module, records, first, about, run, open) {
     Object.assign(this, { module, records, first, about, run, open });
     this.blocks = module.functions.map(f => matchBlocks(f.code));
+    this.recorded = module.functions.map(recordedOf);
     this.executed = 0;
     this.places = [];
   }
@@ -424,7 +426,7 @@ class Walk {
         way.origins[state] = [...row.mnemonic === 'append' ? way.origins[state] : [], { first: held, origin: registers[x]?.origin ?? null }];
       }
       this.retire(way, {
-        f: index, at, opcode: row.code, commitments: row.commits === undefined ? 0 : 1,
+        f: index, at, opcode: row.code, commitments: this.recorded[index][at] ? 1 : 0,
         symbols: at === 0 ? bound.map(s => [s, symbols.get(s) ?? null]) : [],
       });
       if (here === this.about) this.places.push(placeOf(this.module, callee, instruction, registers, way, symbols, []));

@@ -6,7 +6,7 @@ import { elementCount } from './work.js';
 const work = o => elementCount(o.y);
 
 const comparison = (code, name, elements, f) => row(code, `${name} y:bool[*], x1:${elements}[*], x2:${elements}[~]`, {
-  writes: 1, work,
+  writes: 1, elementWise: true, work,
   exec: o => {
     const second = broadcastIndices(o.x2.shape, o.y.shape);
     for (let i = 0; i < o.y.count; i++) o.y.raw[i] = f(value(o.x1, i), value(o.x2, second[i])) ? 1 : 0;
@@ -17,7 +17,7 @@ const comparison = (code, name, elements, f) => row(code, `${name} y:bool[*], x1
 const value = (t, i) => (t.element === 'bool' ? (t.raw[i] !== 0 ? 1 : 0) : t.num[i]);
 
 const logic = (code, name, f) => row(code, `${name} y:L[*], x1:L[*], x2:L[~]`, {
-  writes: 1, inPlace: true, work,
+  writes: 1, inPlace: true, elementWise: true, work,
   exec: o => {
     const second = broadcastIndices(o.x2.shape, o.y.shape);
     for (let i = 0; i < o.y.count; i++) o.y.num[i] = f(value(o.x1, i), value(o.x2, second[i]));
@@ -35,7 +35,7 @@ export const compare = [
   logic(0x97, 'vor', (a, b) => a | b),
   logic(0x98, 'vxor', (a, b) => a ^ b),
   row(0x99, 'vnot y:L[*], x:L[*]', {
-    writes: 1, inPlace: true, work,
+    writes: 1, inPlace: true, elementWise: true, work,
     exec: o => {
       for (let i = 0; i < o.y.count; i++) o.y.num[i] = o.x.element === 'bool' ? 1 - value(o.x, i) : ~o.x.num[i];
     },

@@ -7,7 +7,7 @@ import { pow } from '../power.js';
 import { row } from '../row.js';
 import { elementCount } from './work.js';
 
-const shared = { writes: 1, inPlace: true, work: o => elementCount(o.y) };
+const shared = { writes: 1, inPlace: true, elementWise: true, work: o => elementCount(o.y) };
 const wrap64 = n => BigInt.asIntN(64, n);
 
 /** y[i] = f(x1[i], x2[~]) by element type. */

@@ -7,14 +7,15 @@ namespace PomIsa.Rejections.Recording;
 
 /// <summary>Walks through a small program as spec/bytecode.md, chapter 5, and spec/runs.md say, and writes down every record.</summary>
 /// <remarks>
-/// It knows control, scalars, and the opcodes that move or keep tensors without computing; a program that traps is none for it. Of a product it knows what its
-/// record commits to, and takes the result as zeros: nothing may depend on it.
+/// It knows control, scalars, and the opcodes that move or keep tensors without computing; a program that traps is none for it. Of products it knows what their
+/// records commit to. It adds, and takes the results of products and of all else that computes as zeros: nothing may depend on them, or they must be zeros.
 /// </remarks>
 internal sealed class Walk
 {
     private readonly Draft _draft;
     private readonly Value[] _inputs;
     private readonly byte[] _run;
+    private readonly bool[][] _recorded;
     private readonly List<byte[]>[] _states;
     private readonly List<byte[]> _records = [];
     private readonly List<int> _emits = [];
@@ -24,6 +25,7 @@ internal sealed class Walk
     public Walk(Draft draft, params Value[] inputs)
     {
         (_draft, _inputs) = (draft, inputs);
+        _recorded = [.. draft.Functions.Select(Recorded.Of)];
         byte[] open = RecordBytes.Open(SHA256.HashData(draft.Encode()), Commitments.OfPrompt([.. inputs.SelectMany(static i => i.Bytes)]));
         _run = SHA256.HashData(open);
         _states = [.. draft.States.Select(static _ => new List<byte[]>())];
@@ -48,7 +50,7 @@ internal sealed class Walk
         for (int at = 0; ; at++)
         {
             Code code = function.Body[at];
-            int[] operands = [.. code.Pieces.Select(static p => p.Kind == PieceKind.Signed ? 0 : (int)Leb.ToU32(p.Bytes))];
+            int[] operands = [.. code.Pieces.Select(static p => p.Kind == PieceKind.Number ? (int)Leb.ToU32(p.Bytes) : 0)];
             switch (code.Opcode)
             {
                 case 0x00 or 0x02:
@@ -210,6 +212,10 @@ internal sealed class Walk
             case 0x2c:
                 registers[operands[0]] = Value.Zeros(_draft.Functions[function].Registers[operands[0]], symbols);
                 break;
+            case 0x2d:
+                Weight weight = _draft.Weights[operands[1]];
+                registers[operands[0]] = new Value(weight.Element, weight.Shape, _draft.Data.Single(d => d.Weight == operands[1]).Bytes);
+                break;
             case 0x2e:
                 commitment = Commitments.OfTensor(registers[operands[0]]!);
                 break;
@@ -220,6 +226,16 @@ internal sealed class Walk
             case 0x51 or 0x58:
                 commitment = Quantized.Commitment(registers[operands[1]]!);
                 registers[operands[0]] = Value.Zeros(_draft.Functions[function].Registers[operands[0]], symbols);
+                break;
+            case 0x30:
+                registers[operands[0]] = Arithmetic.Sum(registers[operands[1]]!, registers[operands[2]]!);
+                break;
+            case 0x5c or 0x5e or 0xa0 or 0xa9 or 0xaa or (>= 0x31 and <= 0x3f) or (>= 0x80 and <= 0x99):
+                foreach (int written in code.Opcode == 0x5c ? operands[..2] : operands[..1])
+                {
+                    registers[written] = Value.Zeros(_draft.Functions[function].Registers[written], symbols);
+                }
+
                 break;
             case 0x60:
                 Value rows = registers[operands[1]]!;
@@ -243,7 +259,7 @@ internal sealed class Walk
         }
 
         Array.ForEach(pushed, stack.Push);
-        Retire(function, at, code, pushed, commitment);
+        Retire(function, at, code, pushed, _recorded[function][at] ? commitment : null);
     }
 
     private void Retire(int function, int at, Code code, long[]? scalars = null, byte[]? commitment = null)

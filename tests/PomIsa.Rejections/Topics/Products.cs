@@ -23,7 +23,7 @@ internal static class Products
         ("a NaN", [0x3f800000, 0xffc12345, 0x7f800001, 0x40000000]),
     ];
 
-    public static IEnumerable<Rejection> All => [.. Special(), .. Shapes(), .. Plain(), .. Twice()];
+    public static IEnumerable<Rejection> All => [.. Special(), .. Shapes(), .. Plain(), .. Twice(), .. NearProducts.All];
 
     private static IEnumerable<Rejection> Special()
     {
@@ -76,7 +76,7 @@ internal static class Products
             Value x = Drawn(shape);
             var draft = new Draft();
             Inside(draft, new Weight("w", F32, [shape[1], 1, 1, 3], false), new byte[12 * shape[1]]);
-            yield return Around(draft, $"a plane f32[{string.Join(",", shape)}]", x, new Kind(F32, [shape[0], shape[1], shape[2], shape[3] - 2]), Code.Of(Conv, 1, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1));
+            yield return Around(draft, $"a plane f32[{string.Join(",", shape)}]", x, [new Kind(F32, [shape[0], shape[1], shape[2], shape[3] - 2])], Code.Of(Conv, 1, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1));
         }
     }
 
@@ -87,7 +87,7 @@ internal static class Products
         Inside(draft, new Weight("w", W8, [8, 16], true), new byte[Bytes(W8, 8, 16)]);
         Inside(draft, new Weight("v", F32, [8, 16], true), new byte[Bytes(F32, 8, 16)]);
         yield return Around(
-            draft, "the same rows three times", Drawn([3, 8]), new Kind(F32, 3, 16),
+            draft, "the same rows three times", Drawn([3, 8]), [new Kind(F32, 3, 16)],
             Code.Of(LinearW8, 1, 0, 0), Code.Of(MatMul, 1, 0, 1), Code.Of(LinearW8, 1, 0, 0));
     }
 
@@ -96,24 +96,17 @@ internal static class Products
         byte kept = element ?? (opcode == LinearW8 ? W8 : opcode == LinearW4 ? W4 : F32);
         int width = x.Shape[^1];
         var draft = new Draft();
-        byte[] bytes = new byte[Bytes(kept, width, columns)];
-        if (kept == W4)
-        {
-            // A nibble of 0 is stored as 8, and sub-scales are 1 at least.
-            bytes.AsSpan(0, width * columns / 2).Fill(0x88);
-            bytes.AsSpan(width * columns / 2, width / 32 * columns).Fill(1);
-        }
-
-        Inside(draft, new Weight("w", kept, [width, columns], true), bytes);
+        Inside(draft, new Weight("w", kept, [width, columns], true), Panels(kept, width, columns));
         var result = new Kind(opcode == MatMulI8 ? I32 : F32, [.. x.Shape[..^1].Select(Dim.Of), columns]);
-        return Around(draft, name, x, result, Code.Of(opcode, 1, 0, 0));
+        return Around(draft, name, x, [result], Code.Of(opcode, 1, 0, 0));
     }
 
-    /// <summary>A driver that takes x from its host, or zeros where x has no rows, and calls the step.</summary>
-    private static Rejection Around(Draft draft, string name, Value x, Kind result, params Code[] body)
+    /// <summary>A driver that takes x from its host, or zeros where x has no rows, and calls the step, whose first register x is.</summary>
+    public static Rejection Around(Draft draft, string name, Value x, Kind[] registers, params Code[] body)
     {
         Kind kind = new(x.Element, [.. x.Shape.Select(Dim.Of)]);
-        var step = new Function { Parameters = 1, Registers = { kind, result } };
+        var step = new Function { Parameters = 1, Registers = { kind } };
+        step.Registers.AddRange(registers);
         step.Body.AddRange([.. body, Asm.Ret]);
         bool given = x.Bytes.Length > 0;
         var driver = new Function { Driver = true, Registers = { kind }, Body = { given ? Asm.Input(0, 0) : Asm.Zeros(0), Asm.Call(1, 0), Asm.Halt } };
@@ -126,14 +119,14 @@ internal static class Products
         return Records.Run(name, draft, given ? [x] : []);
     }
 
-    private static void Inside(Draft draft, Weight weight, byte[] bytes)
+    public static void Inside(Draft draft, Weight weight, byte[] bytes)
     {
         draft.Data.Add((draft.Weights.Count, bytes));
         draft.Weights.Add(weight with { Digest = SHA256.HashData(bytes) });
     }
 
     /// <summary>Values of many magnitudes, the same at every call.</summary>
-    private static Value Drawn(int[] shape) => new(
+    public static Value Drawn(int[] shape) => new(
         F32, shape,
         [.. Enumerable.Range(1, Count(shape)).SelectMany(static i =>
         {
@@ -142,6 +135,20 @@ internal static class Products
         })]);
 
     private static int Count(int[] shape) => shape.Aggregate(1, static (a, b) => a * b);
+
+    /// <summary>A weight of zeros in panels, with scales of zero, as it is stored.</summary>
+    public static byte[] Panels(byte element, int k, int n)
+    {
+        byte[] bytes = new byte[Bytes(element, k, n)];
+        if (element == W4)
+        {
+            // A nibble of 0 is stored as 8, and sub-scales are 1 at least.
+            bytes.AsSpan(0, k * n / 2).Fill(0x88);
+            bytes.AsSpan(k * n / 2, k / 32 * n).Fill(1);
+        }
+
+        return bytes;
+    }
 
     /// <summary>Bytes of a weight in panels, K by N, N a multiple of 16.</summary>
     private static int Bytes(byte element, int k, int n) => element switch
