@@ -1,10 +1,12 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using PomIsa.Evidence.Records;
 using PomIsa.Fuzz.Generation;
 using PomIsa.Fuzz.Properties;
 using PomIsa.Fuzz.Reference;
 using PomIsa.Isa;
+using Record = PomIsa.Evidence.Records.Record;
 
 namespace PomIsa.Fuzz;
 
@@ -35,6 +37,16 @@ public sealed class GeneratedProgramTests : IDisposable
                 Enumerable.Range(0, 30).Any(i => ProgramGenerator.Generate((ulong)i, row).Module.Functions.Any(f => f.Body.Any(one => one.Row == row))),
                 $"no program holds {row.Mnemonic}: it needs a builder in SpecialRows");
         }
+    }
+
+    /// <summary>So the machine's records of them are compared with the reference's.</summary>
+    [Fact]
+    public void Many_programs_have_products_that_record_nothing()
+    {
+        int count = Enumerable.Range(0, 300).Count(static seed => RefMachine.Run(ProgramGenerator.Generate((ulong)seed)) is { Records: var records }
+            && records.Exists(static r => Record.TryDecode(r, out Record record, out _) && record is Retire { Commitments.IsEmpty: true } retire
+                && InstructionTable.TryFind((byte)retire.Head.Opcode, out OpcodeRow? row) && row.CommittedOperand >= 0));
+        Assert.True(count > 20, $"{count} of 300");
     }
 
     [Property(MaxTest = 400)]

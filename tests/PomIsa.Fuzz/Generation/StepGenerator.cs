@@ -40,6 +40,11 @@ internal static class StepGenerator
             }
         }
 
+        if (choices.Chance(20))
+        {
+            ProductChain.Add(maker);
+        }
+
         body.Add("ret");
         int[] written = [.. choices.Shuffle(body.Assigned.Where(r => r >= body.Parameters && HasOnly(body, r))).Take(choices.Between(0, 3))];
         return draft.Add(body.Finish(written));

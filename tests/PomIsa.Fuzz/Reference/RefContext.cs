@@ -85,6 +85,9 @@ internal sealed class RefFrame(Function function, int index, long[] symbols)
 
     public RefTensor?[] Registers { get; } = new RefTensor?[function.Registers.Length];
 
+    /// <summary>What the last writer of each register made of it, as far as a product's record depends on it.</summary>
+    public RefOrigin[] Origins { get; } = new RefOrigin[function.Registers.Length];
+
     public long[] Symbols { get; } = symbols;
 
     /// <summary>Rows that inputs gave to symbols in this frame.</summary>

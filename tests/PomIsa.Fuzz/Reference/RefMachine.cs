@@ -11,6 +11,7 @@ namespace PomIsa.Fuzz.Reference;
 /// <param name="At">Instruction of the fault.</param>
 /// <param name="Records">Records of all retires, in order.</param>
 /// <param name="LastCommit">Records up to the last <c>commit</c>.</param>
+/// <param name="EvidenceBytes">Of these records, as if that of each product held a commitment.</param>
 internal sealed record RefRun(
     FaultCode Fault, int Function, int At, List<byte[]> Records, int LastCommit, List<int> Tokens, ulong Retires, ulong Work, ulong EvidenceBytes,
     long StateBytes, Dictionary<string, long> Executed, Dictionary<int, RefTensor> Outputs);
@@ -266,7 +267,8 @@ internal sealed class RefMachine
             scalars = [Tokens[^1]];
         }
 
-        Digest[] commitments = row.Mnemonic switch
+        bool isHeld = RefOrigins.Retire(frame, frame.Function.Body[at]);
+        Digest[] commitments = !isHeld ? [] : row.Mnemonic switch
         {
             "linear.w8" or "linear.w4" => [Commit(context.Quantized.Scales, context.Quantized.Integers, context.Quantized.Rows, context.Quantized.Columns)],
             "matmul" or "matmul.i8" or "conv" => [Commit(context.In(1))],
@@ -278,7 +280,7 @@ internal sealed class RefMachine
             ? RecordWriter.WriteRetire(entry, head, CollectionsMarshal.AsSpan(_changes), scalars)
             : RecordWriter.WriteRetire(entry, head, CollectionsMarshal.AsSpan(_changes), commitments);
         _records.Add(entry);
-        _evidence += (ulong)entry.Length;
+        _evidence += (ulong)(entry.Length + (isHeld ? 0 : Digest.Size));
         _changes.Clear();
     }
 
