@@ -32,7 +32,7 @@ function placeOf(module, f, instruction, registers, way, symbols, popped) {
       default: return index;
     }
   };
-  return { instruction, operands: row.operands.map(operand), written, symbols: [...symbols], popped };
+  return { instruction, operands: row.operands.map(operand), written, inputs: [...way.inputs], popped };
 }
 
 const shown = (_, v) => (typeof v === 'bigint' ? `${v}` : v);
@@ -82,7 +82,7 @@ class Walk {
   }
 
   result() {
-    const start = { frames: [], rows: this.module.states.map(() => 0), origins: this.module.states.map(() => []), index: this.first + 1n, steps: 0, changed: [], emits: [], ended: false };
+    const start = { frames: [], rows: this.module.states.map(() => 0), origins: this.module.states.map(() => []), inputs: this.module.inputs.map(() => null), index: this.first + 1n, steps: 0, changed: [], emits: [], ended: false };
     this.enter(start, this.module.entry, new Map(), []);
     const ways = [start];
     const ends = [];
@@ -362,16 +362,15 @@ class Walk {
     const [d] = declared.shape;
     if (d !== undefined && isSymbol(d)) {
       const symbol = symbolOf(d);
-      const record = this.shown(way.index);
+      const record = this.shown(here);
       const before = frame.symbols.get(symbol) ?? null;
-      let rows = before;
-      if (record?.kind === 'retire' && record.symbols.length === 1 && record.symbols[0][0] === symbol) {
-        rows = record.symbols[0][1];
-        const isPlace = record.opcode === 0x28 && record.offset === frame.next - 1 && record.function === frame.index && record.step === way.steps;
-        if (isPlace && (rows === 0 || rows > this.module.symbols[symbol] || (before !== null && before !== rows))) this.trap(way, 'the input\'s rows are out of their bounds');
-      }
-      frame.symbols.set(symbol, rows);
-      done({ symbols: [[symbol, rows]] });
+      const isSaid = record?.kind === 'retire' && record.symbols.length === 1 && record.symbols[0][0] === symbol;
+      const said = isSaid ? record.symbols[0][1] : null;
+      frame.symbols.set(symbol, said ?? before);
+      way.inputs[index] = said ?? before;
+      done({ symbols: [[symbol, said]] });
+      const isWrong = said === 0 || said > this.module.symbols[symbol] || (before !== null && said !== null && said !== before);
+      if (isWrong) throw new End(here, 11, 'the input\'s rows are out of their bounds');
     } else {
       done({ symbols: [] });
     }

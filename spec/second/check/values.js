@@ -3,7 +3,7 @@ import { commitPrompt } from '../evidence.js';
 import { Fault } from '../faults.js';
 import { brainToFloat, fround, fromBits, halfToFloat } from '../float.js';
 import { immediates } from '../operands.js';
-import { elementBytes, isSymbol, product, storedTensors, symbolOf } from '../types.js';
+import { elementBytes, isSymbol, product, storedTensors } from '../types.js';
 import { places, storedFromBytes } from '../weights.js';
 import { decimal, digestOf, refuse } from './bytes.js';
 import { Cells, words } from './cells.js';
@@ -124,19 +124,24 @@ class Reader {
     return { element, shape, isScaled: false, at: (k, n) => decoded(stored(0, places.dense(k, n, K), elementBytes[element])) };
   }
 
-  /** A tensor that the host gave: it lies in the prompt behind those of the inputs before it, unless one list was given to all. */
-  input(index, symbols) {
-    return { raw: i => this.promptWord(index, new Map(symbols), i) };
+  /** A tensor that the host gave: it lies in the prompt behind those of the inputs before it, unless one list was given to all. `rows` of each input, null where no record told them. */
+  input(index, { shape }, rows) {
+    if (shape.includes(null)) refuse('the rows of the input are not known');
+    const lengths = this.module.inputs.map((input, j) => {
+      const dims = j === index ? shape : input.shape.map(d => (isSymbol(d) ? rows[j] : d));
+      return dims.includes(null) ? null : product(dims) * elementBytes[input.element];
+    });
+    return { raw: i => this.promptWord(index, lengths, i) };
   }
 
-  promptWord(index, symbols, i) {
+  promptWord(index, lengths, i) {
     const { bytes } = this.body.prompt ?? refuse('the prompt is not shown');
-    const lengthOf = ({ element, shape }) =>
-      product(shape.map(d => (isSymbol(d) ? symbols.get(symbolOf(d)) ?? refuse('the rows of an input are not known') : d))) * elementBytes[element];
-    const lengths = this.module.inputs.map(lengthOf);
     const sum = list => list.reduce((a, b) => a + b, 0);
+    if (!lengths.includes(null) && bytes.length !== sum(lengths) && lengths.some(l => l !== bytes.length)) throw new Fault('trap', 'InputRows');
+    const before = bytes.length === lengths[index] ? [] : lengths.slice(0, index);
+    if (before.includes(null)) refuse('the rows of an input before it are not known');
     const size = elementBytes[this.module.inputs[index].element];
-    const at = (bytes.length === sum(lengths) ? sum(lengths.slice(0, index)) : 0) + i * size;
+    const at = sum(before) + i * size;
     if (at + size > bytes.length) throw new Fault('trap', 'InputRows');
     let word = 0n;
     for (let b = size - 1; b >= 0; b--) word = (word << 8n) | BigInt(bytes[at + b]);
@@ -146,7 +151,7 @@ class Reader {
 
 /** The subject of `derive`: operands as readers of what is opened. */
 function subject(reader, place, cells, output, element, sampling) {
-  const { instruction, operands, written, symbols, popped } = place;
+  const { instruction, operands, written, inputs, popped } = place;
   const { row } = instruction;
   const o = immediates(instruction, { row, cells, output, element, sampling });
   let next = 0;
@@ -155,7 +160,7 @@ function subject(reader, place, cells, output, element, sampling) {
       case 'register': o[p.name] = p.written ? written[next++] : reader.tensor(operands[n]); break;
       case 'weight': o[p.name] = reader.weight(operands[n]); break;
       case 'state': o[p.name] = reader.state(operands[n]); break;
-      case 'input': o[p.name] = reader.input(operands[n], symbols); break;
+      case 'input': o[p.name] = reader.input(operands[n], written[0], inputs); break;
       default: o[p.name] = operands[n] ?? refuse('a symbol is not known');
     }
   });

@@ -8,6 +8,7 @@ internal sealed class DriverFrame
 {
     private readonly Scalar[] _stack;
     private readonly Scalar[] _loops;
+    private readonly long[] _inputRows;
     private int _depth;
     private int _loopDepth;
 
@@ -20,12 +21,14 @@ internal sealed class DriverFrame
         Locals = new Scalar[function.LocalCount];
         Array.Fill(Locals, Scalar.Of(0));
         Registers = new Origin[function.Registers.Length];
+        _inputRows = new long[scope.Symbols.Length];
     }
 
     private DriverFrame(DriverFrame other)
     {
         (Scope, Code, At, _depth, _loopDepth, Returns) = (other.Scope, other.Code, other.At, other._depth, other._loopDepth, other.Returns);
         (_stack, _loops, Locals, Registers) = ([.. other._stack], [.. other._loops], [.. other.Locals], [.. other.Registers]);
+        _inputRows = [.. other._inputRows];
     }
 
     /// <summary>Which driver it is, and its symbols.</summary>
@@ -52,6 +55,14 @@ internal sealed class DriverFrame
         long[] symbols = [.. Scope.Symbols];
         symbols[symbol] = value;
         Scope = Scope with { Symbols = symbols };
+    }
+
+    /// <summary>An input gives a symbol its value; false if another one of this activation gave it another.</summary>
+    public bool TrySetInputRows(int symbol, long rows)
+    {
+        bool agrees = _inputRows[symbol] == 0 || _inputRows[symbol] == rows;
+        _inputRows[symbol] = rows;
+        return agrees;
     }
 
     public Scalar Pop() => _stack[--_depth];

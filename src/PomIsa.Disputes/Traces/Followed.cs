@@ -13,11 +13,12 @@ internal sealed class Followed : IRunFlow
     private readonly TrailView<PoppedScalar> _popped;
     private readonly TrailView<CalledStep> _steps;
     private readonly TrailView<StateChange> _states;
+    private readonly long[] _inputRows;
     private readonly ulong _end;
 
     public Followed(VerifiedModule module, RunPath path)
     {
-        (_module, _end) = (module, path.End);
+        (_module, _inputRows, _end) = (module, path.InputRows, path.End);
         (_stretches, _writes, _popped) = (path.Stretches.View(), path.Writes.View(), path.Popped.View());
         (_steps, _states) = (path.Steps.View(), path.States.View());
     }
@@ -32,6 +33,7 @@ internal sealed class Followed : IRunFlow
             place = new RecordPlace(stretch.Scope.Function.Index, Offset(stretch, index), stretch.Scope.Symbols, null, popped is { IsKnown: true } known ? [known.Value] : null)
             {
                 PoppedFrom = popped is { IsKnown: false } hidden ? hidden.Origin : null,
+                InputRows = _inputRows,
             };
             return true;
         }

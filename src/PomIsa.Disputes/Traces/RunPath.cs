@@ -33,6 +33,7 @@ internal sealed class RunPath
     {
         Next = next;
         StateRows = new long[module.Module.States.Length];
+        InputRows = [.. module.Module.Inputs.Select(static _ => -1L)];
         (Stretches, Writes, Popped, Steps, States, Tokens) = (new(), new(), new(), new(), new(), new());
         Frame = new DriverFrame(Scope(module.Entry, [.. module.Module.Symbols.Select(static s => (long)s.Max)]), entry);
         _frames.Add(Frame);
@@ -41,7 +42,7 @@ internal sealed class RunPath
     private RunPath(RunPath other)
     {
         (Next, Shown, Step, Status, Forks, Missing, Inputs) = (other.Next, other.Shown, other.Step, other.Status, other.Forks, other.Missing, other.Inputs);
-        (StateRows, End, _stretch, _entered) = (other.StateRows, other.End, other._stretch, other._entered);
+        (StateRows, InputRows, End, _stretch, _entered) = (other.StateRows, other.InputRows, other.End, other._stretch, other._entered);
         (Stretches, Writes, Popped) = (other.Stretches.Fork(), other.Writes.Fork(), other.Popped.Fork());
         (Steps, States, Tokens) = (other.Steps.Fork(), other.States.Fork(), other.Tokens.Fork());
         _frames.AddRange(other._frames.Select(static f => f.Clone()));
@@ -61,6 +62,9 @@ internal sealed class RunPath
 
     /// <summary>Rows of each state, -1 where they are not known. Never changed in place.</summary>
     public long[] StateRows { get; private set; }
+
+    /// <summary>Rows of each input, -1 where no record has told them. Never changed in place.</summary>
+    public long[] InputRows { get; private set; }
 
     /// <summary>The drivers' records so far.</summary>
     public Trail<DriverStretch> Stretches { get; }
@@ -104,6 +108,14 @@ internal sealed class RunPath
     {
         States.Add(change);
         StateRows = change.After;
+    }
+
+    /// <summary>Notes how many rows an input has.</summary>
+    public void SetInputRows(int input, long rows)
+    {
+        long[] after = [.. InputRows];
+        after[input] = rows;
+        InputRows = after;
     }
 
     /// <summary>Notes that the driver's instruction has its record.</summary>

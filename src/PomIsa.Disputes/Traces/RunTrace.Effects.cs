@@ -75,8 +75,10 @@ internal sealed partial class RunTrace
 
         long rows = retire.Symbols[0].Value;
         frame.Set(symbol, rows);
-        return (rows > 0 && rows <= _module.Module.Symbols[symbol].Max)
-            || Die(path, path.Next, FaultKind.Symbols, FormattableString.Invariant($"the input has {rows} rows where 1 to {_module.Module.Symbols[symbol].Max} are allowed"));
+        path.SetInputRows(op.Index, rows);
+        return rows <= 0 || rows > _module.Module.Symbols[symbol].Max
+            ? Die(path, path.Next, FaultKind.Trap, FormattableString.Invariant($"the input has {rows} rows where 1 to {_module.Module.Symbols[symbol].Max} are allowed"))
+            : frame.TrySetInputRows(symbol, rows) || Die(path, path.Next, FaultKind.Trap, FormattableString.Invariant($"the input has {rows} rows where another of its symbol has others"));
     }
 
     private void Effect(RunPath path, DriverFrame frame, DriverOp op)

@@ -33,6 +33,9 @@ public sealed record RecordPlace(int Function, int Offset, IReadOnlyList<long> S
 {
     /// <summary>Log index of the record that tells what was popped, where it is not known.</summary>
     public ulong? PoppedFrom { get; init; }
+
+    /// <summary>Rows of each input of the module whose first dimension is a symbol, as its record told them; -1 where none has yet.</summary>
+    public IReadOnlyList<long> InputRows { get; init; } = [];
 }
 
 /// <summary>A run's data flow between steps, as the module and the log's records determine it. Indices are those of the log.</summary>

@@ -108,27 +108,34 @@ internal static class Moves
     /// <summary>The prompt's bytes are those of the inputs' tensors one after the other; of a list that all inputs take, they come once.</summary>
     private static Derivation Input(Subject s, int output, long e)
     {
-        int input = s.Instruction.Operands[1].Index, size = DTypes.SizeOf(s.Element(0));
-        long before = 0, all = 0;
-        for (int i = 0; i < s.Module.Inputs.Length; i++)
-        {
-            TensorType type = s.Module.Inputs[i].Type;
-            long bytes = Subject.Product(Subject.At(type, s.Place.Symbols)) * DTypes.SizeOf(type.Element);
-            before += i < input ? bytes : 0;
-            all += bytes;
-        }
-
+        int input = s.Instruction.Operands[1].Index, size = DTypes.SizeOf(s.Element(0)), count = s.Module.Inputs.Length;
+        long own = s.Length(0) * size;
+        long?[] bytes = [.. Enumerable.Range(0, count).Select(i => i == input ? own : BytesOf(s.Module.Inputs[i], s.Place.InputRows[i]))];
         return Derivation.Of(r =>
         {
             ReadOnlySpan<byte> prompt = r.Prompt.Span;
-            long from = (prompt.Length == all ? before : 0) + (e * size);
+            int length = prompt.Length;
+            if (bytes.All(static b => b is not null) && length != bytes.Sum() && bytes.Any(b => b != length))
+            {
+                throw new TrapsException("the prompt is not as long as the inputs");
+            }
+
+            long? before = length == own ? 0 : bytes[..input].All(static b => b is not null) ? bytes[..input].Sum() : null;
+            long from = (before ?? throw new NotBroughtException("the rows of an input before it are not known")) + (e * size);
             ulong value = 0;
             for (int i = size - 1; i >= 0; i--)
             {
-                value = (value << 8) | (from + i < prompt.Length ? prompt[(int)from + i] : throw new TrapsException("the prompt is shorter than the input"));
+                value = (value << 8) | (from + i < length ? prompt[(int)from + i] : throw new TrapsException("the prompt is shorter than the input"));
             }
 
             return value;
         });
+    }
+
+    /// <summary>Bytes of an input's tensor; null where its rows are not known.</summary>
+    private static long? BytesOf(InputEntry input, long rows)
+    {
+        bool isKnown = input.Symbol < 0 || rows >= 0;
+        return isKnown ? input.Type.Shape.Aggregate((long)DTypes.SizeOf(input.Type.Element), (bytes, d) => checked(bytes * (d.IsSymbol ? rows : d.Value))) : null;
     }
 }

@@ -22,6 +22,9 @@ internal sealed class AccusedAnswers(Accused his, Subject subject, OutputsLeaf c
     /// <summary>Whether an output is as our own run put it out.</summary>
     public bool IsOurs(int output) => Commitment(claimed, output) == Commitment(our, output);
 
+    /// <summary>Whether an output has as many bytes in our own run.</summary>
+    public bool HasOurSize(int output) => values.TryBytes(subject.Index, output, out ReadOnlyMemory<byte> bytes) && bytes.Length == subject.Form(output).Bytes;
+
     /// <summary>Our own bytes of an output.</summary>
     public ReadOnlyMemory<byte> Ours(int output) => values.TryBytes(subject.Index, output, out ReadOnlyMemory<byte> bytes) && bytes.Length == subject.Form(output).Bytes
         ? bytes : throw new NotBroughtException("our own run has no such record");

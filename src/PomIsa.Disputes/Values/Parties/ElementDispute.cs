@@ -1,6 +1,7 @@
 using PomIsa.Disputes.Values.Cells;
 using PomIsa.Disputes.Values.Opcodes;
 using PomIsa.Disputes.Values.Openings;
+using PomIsa.Isa;
 using PomIsa.Machine;
 
 namespace PomIsa.Disputes.Values.Parties;
@@ -80,6 +81,12 @@ internal sealed class ElementDispute(
     private long FirstDifference(out int output)
     {
         output = 0;
+        if (subject.Row.Code == Opcode.Input && !his.HasOurSize(0))
+        {
+            (Row, Block) = (0, 0); // no prompt gives an input such rows, whatever is in them
+            return 0;
+        }
+
         long least = -1;
         foreach (int candidate in Candidates())
         {

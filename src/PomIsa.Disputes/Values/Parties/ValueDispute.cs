@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PomIsa.Disputes.Logs;
 using PomIsa.Disputes.Orders;
 using PomIsa.Disputes.Outputs;
@@ -5,6 +6,7 @@ using PomIsa.Disputes.Traces;
 using PomIsa.Disputes.Values.Opcodes;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Records;
+using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 
@@ -68,7 +70,7 @@ public sealed class ValueDispute
             return Nothing("our own run has no such record");
         }
 
-        if (!asksOurs && Record.TryDecode(_log.Entry(index), out Record his, out _) && OutputsLeaf.TryParse(his, ours.Leaf(index - _first), out OutputsLeaf? honest) && honest.AgreesWith(his))
+        if (!asksOurs && Record.TryDecode(_log.Entry(index), out Record his, out _) && HasOurRows(his) && OutputsLeaf.TryParse(his, ours.Leaf(index - _first), out OutputsLeaf? honest) && honest.AgreesWith(his))
         {
             return Nothing("its record is ours");
         }
@@ -110,6 +112,19 @@ public sealed class ValueDispute
         return proof is null
             ? Nothing(what) with { Row = element.Row, Block = element.Block }
             : Proven(FaultKind.Value, at, proof.Body, records, what) with { Row = element.Row, Block = element.Block };
+    }
+
+    /// <summary>Of an <c>input</c>, whether its record says as many rows as we were given: its leaf doesn't.</summary>
+    private bool HasOurRows(Record record)
+    {
+        ImmutableArray<Function> functions = _program.Module.Functions;
+        if (record is not Retire { Head: var head, Symbols: [var said] } || head.Function >= functions.Length || head.Offset >= functions[head.Function].Body.Length
+            || functions[head.Function].Body[(int)head.Offset] is not { Row.Code: Opcode.Input } input)
+        {
+            return true;
+        }
+
+        return said.Value == (_request.Inputs.IsEmpty ? _request.Prompt.Length : _request.Inputs[input.Operands[1].Index].Shape[0]);
     }
 
     /// <summary>Follows the run; what is under salt is told by leaves, and what an instruction popped by the record that tells it.</summary>
