@@ -17,6 +17,7 @@ using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Machine.Tests.Support;
+using Record = PomIsa.Evidence.Records.Record;
 
 namespace PomIsa.Second.Tests;
 
@@ -98,6 +99,25 @@ public sealed class ValueVerifierTests : IDisposable
         }
     }
 
+    /// <summary>Of a decoder's block the last product records nothing, and its leaf has what it multiplies all the same, without a salt.</summary>
+    [NodeTheory]
+    [InlineData(true, PrivacyMode.None)]
+    [InlineData(false, PrivacyMode.None)]
+    [InlineData(true, PrivacyMode.All)]
+    public void Its_outputs_tree_of_a_decoder_is_ours(bool quantized, PrivacyMode mode)
+    {
+        using var decoder = new TinyDecoder(quantized);
+        using BoundProgram program = decoder.Bind(TinyDecoder.Generate(2));
+        RunRequest request = In(mode, new RunRequest { Prompt = [3, 17, 5] });
+        byte[][] records = LoggedRun.Of(program, request);
+        var tree = OutputsTree.Of(program, request, _pool, (ulong)records.Length);
+        File.WriteAllBytes(Path.Combine(_folder, "module.pisab"), program.Module.Encode());
+        File.WriteAllText(Path.Combine(_folder, "private.json"), Description(request, mode));
+        var (exit, said) = Node.Run("node", "spec/second/machine.js", "outputs", _folder, "--weights", decoder.WeightsFolder);
+        Assert.True(exit == 0, said);
+        Assert.Equal($"{Digest.Of(records[0])} {tree.Leaves} {Convert.ToBase64String(tree.Root.ToArray())}", said.TrimEnd());
+    }
+
     private static string Description(RunRequest request, PrivacyMode mode)
     {
         string hidden = mode == PrivacyMode.None ? "" : $"\"private\": \"{(mode == PrivacyMode.All ? "all" : "tokens")}\", \"secret\": \"{Convert.ToHexStringLower(Secret)}\", ";
@@ -111,20 +131,21 @@ public sealed class ValueVerifierTests : IDisposable
 
     private static RunRequest In(PrivacyMode mode, RunRequest request) => mode == PrivacyMode.None ? request : request with { Privacy = new RunPrivacy(mode, RunSecret.Of(Secret)) };
 
-    /// <summary>A fault at the last record of each opcode, who claims it and who denies it, and one record that is not what its maker claims.</summary>
+    /// <summary>A fault at the last record of each opcode, and of each product that records nothing; who claims it, who denies it, and one record that is not what its maker claims.</summary>
     private void Errs(BoundProgram program, RunRequest request)
     {
         using var machine = new LyingMachine(program, request);
-        HashSet<OpcodeRow> seen = [];
+        HashSet<(OpcodeRow, int)> seen = [];
         foreach (int at in Enumerable.Range(1, machine.Run.Length - 2).Reverse())
         {
             OpcodeRow row = machine.RowAt(at);
-            if (row.WrittenTensors + row.Pushes + row.Emits == 0 || seen.Contains(row) || machine.Erring(at, Faults.Output) is not { } erring || machine.FirstDifference(erring) < 0)
+            int held = Record.TryDecode(machine.Run[at], out Record record, out _) && record is Retire { Commitments: var plain, Salted: var salted } ? plain.Length + salted.Length : 0;
+            if (row.WrittenTensors + row.Pushes + row.Emits == 0 || seen.Contains((row, held)) || machine.Erring(at, Faults.Output) is not { } erring || machine.FirstDifference(erring) < 0)
             {
                 continue;
             }
 
-            seen.Add(row);
+            seen.Add((row, held));
             Settle(machine, erring, $"{row.Mnemonic}-erring");
             Settle(machine, machine.Denying(erring), $"{row.Mnemonic}-denying");
         }

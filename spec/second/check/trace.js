@@ -397,9 +397,6 @@ class Walk {
     }
     way.steps++;
     const bound = boundSymbols(this.module, callee);
-    // What the first record of the step says of its symbols is so, where nothing else is known.
-    const said = this.shown(way.index);
-    if (said?.kind === 'retire' && said.symbols.length === bound.length) said.symbols.forEach(([s, v]) => { if ((symbols.get(s) ?? null) === null) symbols.set(s, v); });
     const own = this.step(way, index, callee, symbols, bound, parameters);
     frame.results.forEach((r, n) => { frame.registers[r] = own[callee.parameters + n]; });
   }
