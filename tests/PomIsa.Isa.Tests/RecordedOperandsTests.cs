@@ -75,7 +75,7 @@ public sealed class RecordedOperandsTests
 
     [Fact]
     public void Output_always_commits() => Records(
-        Driver([F32(1), F32(1)], Op("output", R(0), U(0)), Op("output", R(0), U(1)), Op("halt")), 0, 0, -1);
+        Driver([F32(1), F32(1)], Op("matmul", R(1), R(0), R(0)), Op("output", R(1), U(0)), Op("output", R(0), U(1)), Op("halt")), 1, 0, 0, -1);
 
     [Fact]
     public void Registers_that_do_not_exist_are_nothing() => Records(

@@ -1,6 +1,6 @@
 namespace PomIsa.Machine.Execution;
 
-/// <summary>The rows that a quantized product has multiplied, which its record commits to. Shapes: <c>scales:[T], integers:[T,K]</c>.</summary>
+/// <summary>The rows that a quantized product has multiplied, which most records of one commit to, and every claim. Shapes: <c>scales:[T], integers:[T,K]</c>.</summary>
 /// <param name="scales">f32[T]; null: there was no such product.</param>
 /// <param name="integers">Bytes, <c>[T,K]</c>.</param>
 /// <param name="flip">0x80 where they are stored as q + 128, else 0.</param>

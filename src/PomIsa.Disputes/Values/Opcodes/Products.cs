@@ -5,7 +5,7 @@ using PomIsa.Kernels;
 namespace PomIsa.Disputes.Values.Opcodes;
 
 /// <summary>Products of f32 (spec/numerics.md, chapter 2), and rows of an embedding.</summary>
-/// <remarks>A product by a weight multiplies what its record commits to.</remarks>
+/// <remarks>A product by a weight multiplies what the claim's leaf commits to.</remarks>
 internal static class Products
 {
     /// <summary>Steps of a dot product in one cell: sixteen k of an f32 panel are one block.</summary>

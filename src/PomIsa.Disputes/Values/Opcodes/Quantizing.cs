@@ -5,7 +5,7 @@ using PomIsa.Kernels.Reference;
 namespace PomIsa.Disputes.Values.Opcodes;
 
 /// <summary>Quantized products and their stages (spec/numerics.md, chapter 6).</summary>
-/// <remarks>A row's scale is derived by itself; what is quantized by it takes the scale of the claim, and a product the rows that its record commits to.</remarks>
+/// <remarks>A row's scale is derived by itself; what is quantized by it takes the scale of the claim, and a product the rows that the claim's leaf commits to.</remarks>
 internal static class Quantizing
 {
     /// <summary>Elements of a row in one cell of its greatest magnitude.</summary>
