@@ -69,7 +69,7 @@ public sealed class VerifierTests : IDisposable
         byte[][] honest = LoggedRun.Of(program, new RunRequest { Prompt = [3, 1, 2] });
         var expected = new List<string>();
         Party truth = LoggedRun.Signed("honest", honest, program);
-        for (int at = 1; at < honest.Length; at += 7)
+        foreach (int at in Enumerable.Range(0, honest.Length / 7).Select(static i => 1 + (7 * i)).Append(honest.Length - 1))
         {
             foreach ((byte[][] lie, string name) in Lies(honest, at))
             {
@@ -101,7 +101,17 @@ public sealed class VerifierTests : IDisposable
 
     private static IEnumerable<(byte[][] Entries, string Name)> Lies(byte[][] run, int at)
     {
-        if (!Record.TryDecode(run[at], out Record record, out _) || record is not Retire retire)
+        Assert.True(Record.TryDecode(run[at], out Record record, out _));
+        if (record is RunClose closing)
+        {
+            yield return (LoggedRun.With(run, at, r => (RunClose)r with { RunId = default }), "close-run");
+            yield return (LoggedRun.With(run, at, r => (RunClose)r with { Sequence = closing.Sequence + 1, Retired = closing.Retired + 1 }), "close-sequence");
+            yield return (LoggedRun.With(run, at, r => (RunClose)r with { Tokens = closing.Tokens + 1 }), "close-tokens");
+            yield return (LoggedRun.With(run, at, r => (RunClose)r with { Status = RunStatus.Abandoned }), "close-status");
+            yield return (LoggedRun.With(run, at, r => (RunClose)r with { Response = default }), "close-response");
+        }
+
+        if (record is not Retire retire)
         {
             yield break;
         }

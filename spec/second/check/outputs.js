@@ -68,6 +68,7 @@ export function readLeaf(record, data) {
   const row = isRetire ? rowByCode.get(record.opcode) : undefined;
   const scalars = isRetire && record.tag % 3 !== 0 ? record.outputs.length : 0;
   const held = isRetire ? record.outputs.length - scalars : record.kind === 'close' && record.isPrivate ? 1 : 0;
+  if (held > 1) return null;
   // What a product multiplies is in its leaf, whether or not its record holds it.
   const recorded = Math.max(held, row?.commits === undefined ? 0 : 1);
   const written = row?.writes ?? 0;

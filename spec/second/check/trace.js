@@ -140,7 +140,9 @@ class Walk {
   }
 
   close(way, record) {
-    const wrong = what => { throw new End(way.index, 10, what); };
+    const wrong = (what, kind = 10) => { throw new End(way.index, kind, what); };
+    if (!record.run.equals(this.run)) wrong('it belongs to another run', 2);
+    if (record.sequence !== way.index - this.first) wrong('its sequence is another', 3);
     if (record.status === 1 !== way.ended) wrong(way.ended ? 'it says abandoned at the program\'s end' : 'it says finished before the program\'s end');
     if (record.tokens !== way.emits.length) wrong('it counts tokens otherwise');
     const bound = record.isPrivate ? record.told : record.response;
@@ -148,8 +150,8 @@ class Walk {
       const response = Buffer.alloc(4 * way.emits.length);
       way.emits.forEach((token, i) => response.writeInt32LE(Number(token), 4 * i));
       if (!digestOf(response).equals(bound)) wrong('it binds another response');
-    } else if (!record.isPrivate && this.tokens.length > 0 && digestOf(this.tokens).equals(record.response)) {
-      const same = way.emits.every((token, i) => token === null || (4 * i + 4 <= this.tokens.length && BigInt(this.tokens.readInt32LE(4 * i)) === token));
+    } else if (!record.isPrivate && this.tokens.length > 0 && this.tokens.length % 4 === 0 && digestOf(this.tokens).equals(record.response)) {
+      const same = this.tokens.length === 4 * way.emits.length && way.emits.every((token, i) => token === null || BigInt(this.tokens.readInt32LE(4 * i)) === token);
       if (!same) wrong('it binds another response');
     }
     throw left;

@@ -20,12 +20,12 @@ internal sealed record OutputsLeaf(
     /// <summary>Most bytes that a leaf has: of two scalars under salt, or of a commitment with its salt and two registers.</summary>
     public const int MostBytes = 256;
 
-    /// <summary>Reads the leaf of a record; false where it has another length than the record asks for.</summary>
+    /// <summary>Reads the leaf of a record; false where it has another length than the record asks for, or the record holds what no leaf has.</summary>
     public static bool TryParse(Record record, ReadOnlySpan<byte> data, [NotNullWhen(true)] out OutputsLeaf? leaf)
     {
         leaf = null;
         (int scalars, int recorded, int written, bool saltsScalars, bool salts) = Shape(record);
-        if (data.Length != (scalars * (sizeof(long) + (saltsScalars ? Digest.Size : 0))) + ((recorded + written + (salts ? recorded : 0)) * Digest.Size))
+        if (recorded > 1 || data.Length != (scalars * (sizeof(long) + (saltsScalars ? Digest.Size : 0))) + ((recorded + written + (salts ? recorded : 0)) * Digest.Size))
         {
             return false;
         }

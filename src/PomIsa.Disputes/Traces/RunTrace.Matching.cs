@@ -92,8 +92,7 @@ internal sealed partial class RunTrace
             : close.Tokens != tokens.Length ? FormattableString.Invariant($"it counts {close.Tokens} tokens where {tokens.Length} were emitted")
             : close.Status != status ? $"it says that the run was {(close.Status == RunStatus.Finished ? "finished where the program goes on" : "abandoned where the program has ended")}"
             : bound is { } response && tokens.All(static t => t.IsKnown) && response != Machine.RunRequest.ResponseDigest([.. tokens.Select(static t => (int)t.Value)]) ? "it binds another response than the tokens that were emitted"
-            : !close.IsPrivate && _response is { } said && Orders.ResponseProof.Opens(close, said) && tokens.Zip(said).Any(static pair => pair.First.IsKnown && pair.First.Value != pair.Second) ? "it binds a token that was not emitted"
-            : null;
+            : OpenedResponse(close, tokens);
         if (!IsOurs(path, index, close.RunId, close.Sequence) || (what is not null && !Die(path, index, FaultKind.Close, what)))
         {
             return;
@@ -106,6 +105,13 @@ internal sealed partial class RunTrace
 
         path.Status = PathStatus.Left;
     }
+
+    // What is wrong with a response whose tokens are shown, as far as those that were emitted are known.
+    private string? OpenedResponse(RunClose close, Scalar[] tokens) =>
+        close.IsPrivate || _response is not { } said || !Orders.ResponseProof.Opens(close, said) ? null
+        : said.Length != tokens.Length ? FormattableString.Invariant($"it binds {said.Length} tokens where {tokens.Length} were emitted")
+        : tokens.Zip(said).Any(static pair => pair.First.IsKnown && pair.First.Value != pair.Second) ? "it binds a token that was not emitted"
+        : null;
 
     // The program has ended, or can't go on: the next record that was shown.
     private void End(RunPath path)

@@ -280,6 +280,18 @@ public sealed class ClaimTests
     }
 
     [Fact]
+    public void A_record_with_several_commitments_has_no_leaf()
+    {
+        Digest one = Digest.Of("one"u8), other = Digest.Of("other"u8);
+        var head = new RetireHead(Digest.Of("run"u8), 1, 0, 0, 0, 0x51);
+        byte[] leaf = [.. one.ToArray(), .. other.ToArray()];
+        Assert.True(OutputsLeaf.TryParse(new Retire(head, [], [one], []), leaf, out _));
+        Assert.True(OutputsLeaf.TryParse(new Retire(head, [], [], []), leaf, out _));
+        Assert.False(OutputsLeaf.TryParse(new Retire(head, [], [one, other], []), [.. leaf, .. other.ToArray()], out _));
+        Assert.False(OutputsLeaf.TryParse(new Retire(head, [], [one, other], []), leaf, out _));
+    }
+
+    [Fact]
     public void A_claim_of_fewer_outputs_or_of_another_run_is_none()
     {
         using var decoder = new TinyDecoder(quantized: true);

@@ -275,15 +275,20 @@ public sealed class LiarTests
         }
     }
 
-    [Fact]
-    public void A_long_response_that_is_wrong_is_proven_by_the_tokens_that_the_accused_says_he_bound_or_he_forfeits()
+    /// <param name="count">Tokens that he binds, of eight that were emitted.</param>
+    [Theory]
+    [InlineData(8)]
+    [InlineData(7)]
+    [InlineData(9)]
+    public void A_long_response_that_is_wrong_is_proven_by_the_tokens_that_the_accused_says_he_bound_or_he_forfeits(int count)
     {
         using var decoder = new TinyDecoder(quantized: true);
         using BoundProgram program = decoder.Bind(TinyDecoder.Generate(8));
         using var machine = new LyingMachine(program, Prompt);
         int last = machine.Run.Length - 1;
         int[] tokens = [.. machine.Run.Select(static e => Record.TryDecode(e, out Record record, out _) && record is Retire { Head.Opcode: 0x70, Scalars: [var token] } ? (int)token : -1).Where(static t => t >= 0)];
-        tokens[5] ^= 1;
+        tokens = [.. tokens.Append(0).Take(count)];
+        tokens[5] ^= count == 8 ? 1 : 0;
         byte[][] lie = LoggedRun.With(machine.Run, last, r => (RunClose)r with { Response = RunRequest.ResponseDigest(tokens) });
         Party honest = machine.Honest(), silent = LoggedRun.Signed("liar", lie), liar = silent with { Ask = _ => [.. tokens.SelectMany(BitConverter.GetBytes)] };
         int all = Dispute.Settle(liar, honest, Bisection.Sixteen).Proof.Length;
