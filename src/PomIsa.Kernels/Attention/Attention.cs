@@ -132,7 +132,7 @@ public static unsafe class Attention
     /// <summary>The pairs of one key/value head, in ascending order, some at a time.</summary>
     private static void Group(in AttentionCall call, int group, int from, int to)
     {
-        int* pairs = stackalloc int[AttentionLayout.MostPairs];
+        int* pairs = stackalloc int[AttentionLayout.MostPairs], ends = stackalloc int[AttentionLayout.MostPairs];
         int perGroup = call.Heads / call.Groups, count = 0;
         for (int t = from / call.Heads; t * call.Heads < to; t++)
         {
@@ -140,10 +140,11 @@ public static unsafe class Attention
             int last = Math.Min(to, (t * call.Heads) + ((group + 1) * perGroup));
             for (int pair = first; pair < last; pair++)
             {
-                pairs[count++] = pair;
+                pairs[count] = pair;
+                ends[count++] = call.End(t);
                 if (count == call.Layout.Pairs)
                 {
-                    new AttentionChunk(call, group, pairs, count).Run();
+                    new AttentionChunk(call, group, pairs, ends, count).Run();
                     count = 0;
                 }
             }
@@ -151,7 +152,7 @@ public static unsafe class Attention
 
         if (count > 0)
         {
-            new AttentionChunk(call, group, pairs, count).Run();
+            new AttentionChunk(call, group, pairs, ends, count).Run();
         }
     }
 }

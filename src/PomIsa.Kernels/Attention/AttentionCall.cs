@@ -32,11 +32,11 @@ internal readonly unsafe struct AttentionCall(
     /// <summary>The bias of a pair for each position.</summary>
     public float* BiasOf(int pair) => Bias + ((((nint)(pair % Heads) * Rows) + Row(pair)) * All);
 
-    /// <summary>The position behind the last that a pair sees: its own, but where all are seen.</summary>
-    public int End(int pair) => All > 0 ? All : seen + Row(pair) + 1;
+    /// <summary>Positions that a row sees at most, its own the last.</summary>
+    public int Window => window;
 
-    /// <summary>The first position that a pair sees.</summary>
-    public int First(int pair) => Math.Max(0, End(pair) - window);
+    /// <summary>The position behind the last that a row sees: its own, but where all are seen.</summary>
+    public int End(int row) => All > 0 ? All : seen + row + 1;
 }
 
 /// <summary>How the scratch of one worker is cut up: for so many pairs of a row and a head at a time.</summary>

@@ -6,15 +6,17 @@ namespace PomIsa.Kernels;
 internal readonly unsafe struct AttentionChunk
 {
     private readonly AttentionCall _call;
-    private readonly int* _pairs;
+    private readonly int* _pairs, _ends;
     private readonly int _group, _count, _base;
     private readonly float* _keys, _values, _queries, _scores, _sums, _partial;
 
-    public AttentionChunk(in AttentionCall call, int group, int* pairs, int count)
+    /// <param name="ends">For each pair the position behind the last that it sees.</param>
+    public AttentionChunk(in AttentionCall call, int group, int* pairs, int* ends, int count)
     {
         _call = call;
         _pairs = pairs;
-        (_group, _count, _base) = (group, count, call.First(pairs[0]));
+        _ends = ends;
+        (_group, _count, _base) = (group, count, Math.Max(0, ends[0] - call.Window));
         _values = call.Scratch;
         _keys = _values + AttentionLayout.ValuesLength;
         _queries = _keys + call.Layout.KeysLength;
@@ -39,7 +41,7 @@ internal readonly unsafe struct AttentionChunk
         }
 
         int whole = 0;
-        while (whole < _count && _call.First(_pairs[whole]) == 0)
+        while (whole < _count && First(whole) == 0)
         {
             whole++;
         }
@@ -63,13 +65,16 @@ internal readonly unsafe struct AttentionChunk
         return false;
     }
 
+    /// <summary>The first position that pair i sees.</summary>
+    private int First(int i) => Math.Max(0, _ends[i] - _call.Window);
+
     /// <summary>Where the score or weight of pair i for a position lies.</summary>
     private float* Weights(int i, int position) => _scores + ((nint)i * _call.Layout.ScoreRow) + (position - _base);
 
     /// <summary>Scores and weights of all pairs: a segment of turned keys meets one tile of queries after the other.</summary>
     private void Score()
     {
-        int h = _call.HeadDim, queryRow = _call.Layout.QueryRow, most = _call.End(_pairs[_count - 1]);
+        int h = _call.HeadDim, queryRow = _call.Layout.QueryRow, most = _ends[_count - 1];
         for (int i = 0; i < _count; i++)
         {
             new ReadOnlySpan<float>(_call.Q + ((nint)_pairs[i] * h), h).CopyTo(new Span<float>(_queries + (i * queryRow), h));
@@ -97,8 +102,8 @@ internal readonly unsafe struct AttentionChunk
     private void Score(int from, int to, int segment, int end)
     {
         int h = _call.HeadDim, queryRow = _call.Layout.QueryRow;
-        int first = Math.Max(0, _call.First(_pairs[from]) - segment) / AttentionLayout.Tile * AttentionLayout.Tile;
-        end = Math.Min(end, _call.End(_pairs[to - 1]));
+        int first = Math.Max(0, First(from) - segment) / AttentionLayout.Tile * AttentionLayout.Tile;
+        end = Math.Min(end, _ends[to - 1]);
         for (int at = segment + first; at < end; at += AttentionLayout.Tile)
         {
             int width = Panels.Count(Math.Min(AttentionLayout.Tile, end - at));
@@ -158,8 +163,8 @@ internal readonly unsafe struct AttentionChunk
     /// <summary>The scores of pair i for the positions that it sees.</summary>
     private float* Row(int i, out int count)
     {
-        int first = _call.First(_pairs[i]);
-        count = _call.End(_pairs[i]) - first;
+        int first = First(i);
+        count = _ends[i] - first;
         return Weights(i, first);
     }
 
@@ -171,11 +176,11 @@ internal readonly unsafe struct AttentionChunk
             return;
         }
 
-        int h = _call.HeadDim, outputRow = _call.Layout.OutputRow, most = _call.End(_pairs[count - 1]);
+        int h = _call.HeadDim, outputRow = _call.Layout.OutputRow, most = _ends[count - 1];
         int from = 0, rows = WholeRows();
         for (int block = 0; block < most; block += MatMul.Block)
         {
-            for (; _call.End(_pairs[from]) <= block; from++)
+            for (; _ends[from] <= block; from++)
             {
             }
 
@@ -222,27 +227,39 @@ internal readonly unsafe struct AttentionChunk
     /// <summary>One block of one tile: the steps that all its pairs see, then the few more that later rows see.</summary>
     private void Sum(int from, int to, int block, int steps, float* into, int width)
     {
-        int outputRow = _call.Layout.OutputRow;
-        for (int done = 0; from < to;)
+        int outputRow = _call.Layout.OutputRow, common = Math.Min(steps, _ends[from] - block);
+        Tile.Rows(
+            Weights(from, block),
+            _call.Layout.ScoreRow,
+            (byte*)_values,
+            Lanes.Count * sizeof(float),
+            MatMul.Block * Lanes.Count * sizeof(float),
+            into + (from * outputRow),
+            outputRow,
+            to - from,
+            width,
+            common,
+            Chain.First);
+        for (int i = from; i < to; i++)
         {
-            int next = Math.Min(steps, _call.End(_pairs[from]) - block);
-            Tile.Rows(
-                Weights(from, block + done),
-                _call.Layout.ScoreRow,
-                (byte*)(_values + (done * Lanes.Count)),
-                Lanes.Count * sizeof(float),
-                MatMul.Block * Lanes.Count * sizeof(float),
-                into + (from * outputRow),
-                outputRow,
-                to - from,
-                width,
-                next - done,
-                done == 0 ? Chain.First : Chain.Resumed);
-            done = next;
-            for (; from < to && Math.Min(steps, _call.End(_pairs[from]) - block) == done; from++)
+            int own = Math.Min(steps, _ends[i] - block);
+            for (int panel = 0; common < own && panel < width; panel++)
             {
+                Resume(Weights(i, block), _values + (panel * MatMul.Block * Lanes.Count), common, own, into + (i * outputRow) + (panel * Lanes.Count));
             }
         }
+    }
+
+    /// <summary>Steps from one to another of the 16 chains of one pair and one panel of values.</summary>
+    private static void Resume(float* weights, float* values, int from, int to, float* into)
+    {
+        Vector512<float> sums = Vector512.Load(into);
+        for (int k = from; k < to; k++)
+        {
+            sums = Lanes.Fma(Vector512.Create(weights[k]), Vector512.Load(values + (k * Lanes.Count)), sums);
+        }
+
+        Tile.Put(into, sums);
     }
 
     /// <summary>Outputs of the remaining pairs, the heads of one row at a time.</summary>
@@ -251,7 +268,7 @@ internal readonly unsafe struct AttentionChunk
         int h = _call.HeadDim;
         for (int i = from; i < _count;)
         {
-            int pair = _pairs[i], first = _call.First(pair), heads = 1;
+            int pair = _pairs[i], first = First(i), heads = 1;
             while (i + heads < _count && _call.Row(_pairs[i + heads]) == _call.Row(pair))
             {
                 heads++;
@@ -267,7 +284,7 @@ internal readonly unsafe struct AttentionChunk
                 _call.Y + ((nint)pair * h),
                 h,
                 heads,
-                _call.End(pair) - first,
+                _ends[i] - first,
                 h).Run<F32Weight>();
             i += heads;
         }

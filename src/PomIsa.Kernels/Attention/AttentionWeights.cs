@@ -30,9 +30,11 @@ internal static unsafe class AttentionWeights
             a = Greater(Vector512.ConditionalSelect(within.AsSingle(), value, none), a);
         }
 
-        float* found = stackalloc float[Lanes.Count];
-        Greater(a, b).Store(found);
-        return Rows.Max(new ReadOnlySpan<float>(found, Lanes.Count));
+        a = Greater(a, b);
+        Vector256<float> eight = Vector256.Max(a.GetLower(), a.GetUpper());
+        Vector128<float> four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
 
     /// <summary>x = cap · tanh(x · scale / cap), each operation rounded; gives the greatest as <see cref="Scale"/> does.</summary>
@@ -79,24 +81,22 @@ internal static unsafe class AttentionWeights
     /// <summary>x = e^(x − max), +0 beyond the row; gives the 16 lanes of their sum, not folded.</summary>
     public static Vector512<float> Exponentials(float* x, int count, float max)
     {
-        int length = Panels.Count(count) * Lanes.Count;
-        var row = new Span<float>(x, length);
-        row[count..].Fill(max); // an exponential like any other, and soon gone
-        for (int at = 0; at < length; at += Softmax.Piece)
+        Vector512<float> lanes = default, greatest = Vector512.Create(max);
+        int last = (Panels.Count(count) - 1) * Lanes.Count;
+        for (int i = 0; i < last; i += Lanes.Count)
         {
-            Span<float> piece = row.Slice(at, Math.Min(Softmax.Piece, length - at));
-            Softmax.Exponentials(piece, Vector512.Create(max), piece);
-        }
-
-        // +0 changes no sum: every lane is +0 or greater.
-        row[count..].Clear();
-        Vector512<float> lanes = default;
-        for (int i = 0; i < length; i += Lanes.Count)
-        {
+            (Vector512.Load(x + i) - greatest).Store(x + i);
+            Elementary.Exp16(x + i);
             lanes += Vector512.Load(x + i);
         }
 
-        return lanes;
+        // Beyond the row: an exponential like any other, then +0, which changes no sum: every lane is +0 or greater.
+        Vector512<float> within = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count - last)).AsSingle();
+        Vector512.ConditionalSelect(within, Vector512.Load(x + last) - greatest, default).Store(x + last);
+        Elementary.Exp16(x + last);
+        Vector512<float> end = Vector512.ConditionalSelect(within, Vector512.Load(x + last), default);
+        end.Store(x + last);
+        return lanes + end;
     }
 
     /// <summary>x = x / sum.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PomIsa.Kernels;
 
 /// <summary>Correctly rounded elementary functions (spec/numerics.md, section 4). Shapes: <c>x:[n] → y:[n]</c>; f32.</summary>
@@ -10,6 +12,10 @@ public static class Elementary
     /// <summary>y = e^x.</summary>
     /// <exception cref="ArgumentException">Lengths disagree.</exception>
     public static void Exp(ReadOnlySpan<float> x, Span<float> y) => Rounding.Map<Exp>(x, y);
+
+    /// <summary>x = e^x of 16 values, part of a loop over them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe void Exp16(float* x) => Rounding.Sixteen<Exp>(ref *x);
 
     /// <summary>y = 2^x.</summary>
     /// <exception cref="ArgumentException">Lengths disagree.</exception>

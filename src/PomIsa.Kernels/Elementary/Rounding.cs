@@ -45,6 +45,21 @@ internal static class Rounding
         return y;
     }
 
+    /// <summary>x[i] = F(x[i]) of 16 values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Sixteen<F>(ref float x)
+        where F : struct, IElementary
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Evaluate<F, Wide8>(ref x, ref x);
+        }
+        else
+        {
+            Map<F>(MemoryMarshal.CreateReadOnlySpan(ref x, Lanes.Count), MemoryMarshal.CreateSpan(ref x, Lanes.Count));
+        }
+    }
+
     private static void Map<F, T>(ReadOnlySpan<float> x, Span<float> y)
         where F : struct, IElementary
         where T : struct, IWide<T>

@@ -10,7 +10,7 @@ internal static unsafe class AttentionOps
     private const int StepsPerNanosecond = 8;
 
     /// <summary>Rows from which the groups of heads are apart, and how many of them are then together: each piece turns the keys of its group that they see.</summary>
-    private const int ManyRows = 64, RowsTogether = 24;
+    private const int ManyRows = 64, RowsTogether = 48;
 
     public static (string, Operation)[] All { get; } =
     [
