@@ -105,6 +105,20 @@ public static class Rows
         return i;
     }
 
+    /// <summary>The same, where the greatest value is at one of some places.</summary>
+    /// <param name="among">The places, ascending; at least one.</param>
+    public static int Argmax(ReadOnlySpan<float> x, ReadOnlySpan<int> among)
+    {
+        int best = among[0];
+        for (int i = 1; i < among.Length && !float.IsNaN(x[best]); i++)
+        {
+            float value = x[among[i]];
+            best = value > x[best] || float.IsNaN(value) ? among[i] : best;
+        }
+
+        return best;
+    }
+
     /// <summary>Rule 4's fold: lane j takes lane j + s, for s = 8, 4, 2, 1.</summary>
     internal static float Fold(Vector512<float> lanes)
     {

@@ -118,6 +118,47 @@ public sealed class WideReplayTests : IDisposable
         Assert.Equal((Verdict.Accept, (ulong)run.Length), (wide?.Verdict, wide!.Compared));
     }
 
+    [Fact]
+    public void What_a_driver_writes_over_a_result_changes_no_other_calls()
+    {
+        using BoundProgram program = Programs.Bind("""
+            .symbol T max 16
+            .input p i32[T]
+            .step double(ids: i32[T]) -> (y: i64[T], s: i32[1])
+                cast y, ids, i64
+                vadd y, y, y
+                zeros s
+                ret
+            .end
+            .driver main
+                .local n
+                input a, p
+                push 3
+                set n
+                push 9
+                loop 9
+                    get n
+                    token w
+                    call double, w -> c, s
+                    item c
+                    dup
+                    set n
+                    emit
+                    item s
+                    emit
+                    push 5
+                    token s
+                end
+                halt
+            .end
+            .entry main
+            """);
+        RunRequest request = Request with { Prompt = [3] };
+        byte[][] run = Run(program, request);
+        ReplayReport? wide = WideReplay.TryVerify(program, request, request.Opening(program), run, _pool);
+        Assert.Equal((Verdict.Accept, (ulong)run.Length), (wide?.Verdict, wide!.Compared));
+    }
+
     [Theory]
     [InlineData("(z: f32[T, 1])", "softmax y, x", "sum z, y", true)]
     [InlineData("(z: f32[4, 1])", "transpose y, x, [1, 0]", "sum z, y", false)] // over the rows

@@ -36,6 +36,27 @@ public sealed class RowsTests
         Assert.Equal(Ref.Rows.Argmax(x), Rows.Argmax(x));
     }
 
+    [Property]
+    public void The_places_of_stretches_have_the_place_of_the_whole_row_among_them(Length length, Seed seed)
+    {
+        var values = new Values(seed.Value);
+        float[] few = [0f, -0f, -1f, 1f, float.NaN], x = new float[length.Value + 1];
+        for (int i = 0; i < x.Length; i++)
+        {
+            x[i] = few[values.Below((seed.Value & 1) == 0 ? 4 : 5)];
+        }
+
+        var places = new List<int>();
+        for (int from = 0; from < x.Length;)
+        {
+            int to = Math.Min(x.Length, from + 1 + values.Below(40));
+            places.Add(from + Rows.Argmax(x.AsSpan(from..to)));
+            from = to;
+        }
+
+        Assert.Equal(Ref.Rows.Argmax(x), Rows.Argmax(x, places.ToArray()));
+    }
+
     [Fact]
     public void The_first_not_a_number_wins_argmax() =>
         Assert.Equal(17, Rows.Argmax([.. new float[16], 1f, float.NaN, 9f, float.NaN]));

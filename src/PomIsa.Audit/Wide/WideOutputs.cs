@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using PomIsa.Evidence.Commitments;
 using PomIsa.Evidence.Trees;
 using PomIsa.Isa;
@@ -26,6 +28,7 @@ internal sealed class WideOutputs : IRetireObserver
     private readonly int[] _lastWrite; // by result, the instruction that gives it its value
     private readonly Kept[][] _results; // by call, then result
     private readonly List<(int Call, int First, int Rows)> _long = []; // calls of the part that have several rows, or none
+    private readonly List<byte[]> _copies = []; // of the results of all parts but the last
     private Digest[] _roots = new Digest[256];
     private Digest[] _finished = new Digest[64];
     private int[] _callOfRow = [], _callOfLast = [], _none = [];
@@ -53,11 +56,11 @@ internal sealed class WideOutputs : IRetireObserver
         }
     }
 
-    /// <summary>Bytes of a result of a call. Those of the last part lie in the registers of the interpreter that executed it, as long as it lives.</summary>
+    /// <summary>Bytes of a result of a call, in memory that does not move. Those of the last part lie in the registers of the interpreter that executed it, as long as it lives.</summary>
     public unsafe ReadOnlySpan<byte> Result(int call, int result)
     {
         Kept kept = _results[call][result];
-        return kept.Copy is { } copy ? copy.AsSpan(kept.Start, kept.Length) : new ReadOnlySpan<byte>(kept.Data, kept.Length);
+        return new ReadOnlySpan<byte>(kept.Data, kept.Length);
     }
 
     /// <summary>Commitments in the record of an instruction of a call.</summary>
@@ -258,8 +261,7 @@ internal sealed class WideOutputs : IRetireObserver
     private unsafe void Keep(in TensorView view, int result, RowClass known)
     {
         (int from, int count) = _parts[_part].GetOffsetAndLength(_calls.Count);
-        byte[]? copy = _part == _parts.Count - 1 ? null : view.Raw.ToArray(); // the next part will take its place
-        byte* data = view.Data;
+        byte* data = _part == _parts.Count - 1 ? view.Data : Copy(view); // the next part will take its place
         int row = known == RowClass.Same ? view.Bytes : view.Bytes / (known == RowClass.Last ? count : _rows);
         ForEachCall((call, first, rows) =>
         {
@@ -269,8 +271,16 @@ internal sealed class WideOutputs : IRetireObserver
                 RowClass.Last => ((call - from) * row, row),
                 _ => (first * row, rows * row),
             };
-            _results[call][result] = new Kept(copy, data + at, at, length);
+            _results[call][result] = new Kept(data + at, length);
         });
+    }
+
+    private unsafe byte* Copy(in TensorView view)
+    {
+        byte[] copy = GC.AllocateUninitializedArray<byte>(view.Bytes, pinned: true);
+        view.Raw.CopyTo(copy);
+        _copies.Add(copy);
+        return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(copy));
     }
 
     /// <summary>Calls of the part, with their first row there and their number of rows.</summary>
@@ -285,11 +295,10 @@ internal sealed class WideOutputs : IRetireObserver
         }
     }
 
-    /// <summary>Where a result of a call is: a part of a copy, or in the machine's memory.</summary>
-    private readonly unsafe struct Kept(byte[]? copy, byte* data, int start, int length)
+    /// <summary>Where a result of a call is: in a copy, or in the machine's memory.</summary>
+    private readonly unsafe struct Kept(byte* data, int length)
     {
-        public readonly byte[]? Copy = copy;
         public readonly byte* Data = data;
-        public readonly int Start = start, Length = length;
+        public readonly int Length = length;
     }
 }

@@ -59,7 +59,7 @@ internal sealed class WideRetires(
         return taken;
     }
 
-    public bool TryTake(RetirePlace place, ReadOnlySpan<TensorView> arguments, ReadOnlySpan<TensorView> results, ReadOnlySpan<SymbolValue> changes, out string refusal)
+    public bool TryTake(RetirePlace place, ReadOnlySpan<TensorView> arguments, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
         if (!TryFlush(out refusal))
         {
@@ -73,14 +73,11 @@ internal sealed class WideRetires(
             return false;
         }
 
-        for (int i = 0; i < results.Length; i++)
-        {
-            wide.Result(_call, i).CopyTo(results[i].Raw);
-        }
-
         _call++;
         return true;
     }
+
+    public ReadOnlySpan<byte> Result(int index) => wide.Result(_call - 1, index);
 
     // By instruction, whether what it commits to goes under salt.
     internal static bool[] Salting(PrivacyMode mode, Function function) => mode == PrivacyMode.None ? new bool[function.Body.Length]

@@ -13,6 +13,9 @@ internal sealed unsafe class Frame
     private readonly bool _grows; // a register's length depends on the rows of states
     private readonly long[] _viewed;
     private readonly TensorView[] _views;
+    private readonly bool[] _areSteps; // by register, whether it is a driver's that nothing but calls of steps writes
+    private readonly nint[] _elsewhere; // by register, where it lies if not in the arena
+    private bool _isElsewhere; // some register
     private readonly int[] _inputRows; // by symbol what an input gave it, or 0
 
     public Frame(VerifiedFunction function, long start, ReadOnlySpan<long> symbols, byte* arena, OpContext context)
@@ -37,6 +40,8 @@ internal sealed unsafe class Frame
         _inputRows = new int[symbols.Length];
         Loops = new long[function.MaxLoops];
         _views = new TensorView[function.Function.Registers.Length];
+        _elsewhere = new nint[_views.Length];
+        _areSteps = ResultsOfSteps(function);
         ImmutableArray<Instruction> body = function.Function.Body;
         Lines = new Line[body.Length];
         for (int at = 0; at < body.Length; at++)
@@ -81,6 +86,30 @@ internal sealed unsafe class Frame
     /// <summary>View of a register.</summary>
     public ref readonly TensorView Register(int index) => ref _views[index];
 
+    /// <summary>Gives a driver's register what a call of a step came to: where nothing but such calls writes the register it lies there from now on, else it is copied.</summary>
+    /// <param name="register">A result of the call.</param>
+    /// <param name="content">Memory that neither moves nor changes while the driver runs; empty where it is not known.</param>
+    public void Take(int register, ReadOnlySpan<byte> content)
+    {
+        ref TensorView view = ref _views[register];
+        if (!_areSteps[register] || content.Length != view.Bytes)
+        {
+            content.CopyTo(view.Raw);
+            return;
+        }
+
+        fixed (byte* data = content)
+        {
+            (_elsewhere[register], _isElsewhere) = ((nint)data, true);
+            view = view.Over(data);
+        }
+
+        foreach (Line line in Lines)
+        {
+            Show(line, register);
+        }
+    }
+
     /// <summary>Whether the registers were placed for these values. A step's depend on its parameters' symbols alone.</summary>
     public bool Fits(ReadOnlySpan<long> symbols)
     {
@@ -106,6 +135,13 @@ internal sealed unsafe class Frame
         symbols.CopyTo(Symbols);
         Array.Clear(Locals);
         Array.Clear(_inputRows);
+        if (_isElsewhere)
+        {
+            Array.Clear(_elsewhere);
+            _isElsewhere = false;
+            View();
+        }
+
         if (_grows || Function.Function.Kind == FunctionKind.Driver)
         {
             Review();
@@ -126,18 +162,43 @@ internal sealed unsafe class Frame
     {
         for (int i = 0; i < _views.Length; i++)
         {
-            _views[i] = new TensorView(_data + _plan.Offsets[i], Function.Function.Registers[i], _viewed);
+            _views[i] = new TensorView(_elsewhere[i] == 0 ? _data + _plan.Offsets[i] : (byte*)_elsewhere[i], Function.Function.Registers[i], _viewed);
         }
 
         foreach (Line line in Lines)
         {
-            for (int i = 0; i < line.Operands.Length; i++)
+            Show(line, register: -1);
+        }
+    }
+
+    /// <summary>Gives an instruction the views of its registers, or of one of them.</summary>
+    private void Show(Line line, int register)
+    {
+        for (int i = 0; i < line.Operands.Length; i++)
+        {
+            if (line.Row.KindAt(i) == OperandKind.Register && (register < 0 || line.Operands[i].Index == register))
             {
-                if (line.Row.KindAt(i) == OperandKind.Register)
+                line.Views[i] = _views[line.Operands[i].Index];
+            }
+        }
+    }
+
+    private static bool[] ResultsOfSteps(VerifiedFunction function)
+    {
+        var are = new bool[function.Function.Registers.Length];
+        Array.Fill(are, function.Function.Kind == FunctionKind.Driver);
+        foreach (Instruction instruction in function.Function.Body)
+        {
+            bool isStep = instruction.Row.Code == Opcode.Call && function.Module.Functions[instruction.Operands[0].Index].Kind == FunctionKind.Step;
+            for (int i = 0; i < instruction.Operands.Length && !isStep; i++)
+            {
+                if (instruction.Row.KindAt(i) == OperandKind.Register && (i >= instruction.Row.Operands.Length || instruction.Row.Operands[i].Effect == Effect.Write))
                 {
-                    line.Views[i] = _views[line.Operands[i].Index];
+                    are[instruction.Operands[i].Index] = false;
                 }
             }
         }
+
+        return are;
     }
 }

@@ -243,7 +243,7 @@ internal sealed unsafe class Interpreter : IDisposable
 
         if (Prepared is not null && callee.Function.Kind == FunctionKind.Step)
         {
-            return Take(callee, line);
+            return Take(caller, callee, line);
         }
 
         Frame frame = _frames.Enter(callee, caller.End, _callee);
@@ -265,8 +265,8 @@ internal sealed unsafe class Interpreter : IDisposable
         return true;
     }
 
-    /// <summary>A step whose results are there already: its instructions retire, its states grow, its results are copied.</summary>
-    private bool Take(VerifiedFunction callee, Line line)
+    /// <summary>A step whose results are there already: its instructions retire, its states grow, its results are the driver's.</summary>
+    private bool Take(Frame caller, VerifiedFunction callee, Line line)
     {
         _step++;
         _symbols.Note(callee, _callee);
@@ -277,13 +277,18 @@ internal sealed unsafe class Interpreter : IDisposable
             return false;
         }
 
-        if (!Prepared!.TryTake(new RetirePlace(_step, callee.Index, 0), line.Views.AsSpan(1, parameters), line.Views.AsSpan(1 + parameters, callee.Function.ResultCount), _symbols.Changes, out string refusal))
+        if (!Prepared!.TryTake(new RetirePlace(_step, callee.Index, 0), line.Views.AsSpan(1, parameters), _symbols.Changes, out string refusal))
         {
             _fault = new MachineFault(FaultCode.Stopped, callee.Index, 0, refusal);
             return false;
         }
 
         _symbols.Forget();
+        for (int i = 0; i < callee.Function.ResultCount; i++)
+        {
+            caller.Take(line.Operands[1 + parameters + i].Index, Prepared.Result(i));
+        }
+
         Retired += (ulong)callee.Function.Body.Length;
         int rows = line.Views[1].First;
         foreach (Instruction instruction in callee.Function.Body)

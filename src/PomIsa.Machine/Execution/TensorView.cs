@@ -29,6 +29,12 @@ internal readonly unsafe struct TensorView
         Bytes = (int)(length * DTypes.SizeOf(Element));
     }
 
+    private TensorView(in TensorView like, byte* data)
+    {
+        this = like;
+        _data = data;
+    }
+
     public DType Element { get; }
 
     public int Rank { get; }
@@ -77,6 +83,9 @@ internal readonly unsafe struct TensorView
         int columns = Columns, from = pieces.From(piece);
         return new Span<float>((float*)_data + ((long)from * columns), (pieces.To(piece) - from) * columns);
     }
+
+    /// <summary>The same dimensions over other memory.</summary>
+    public TensorView Over(byte* data) => new(this, data);
 
     public void CopyDimensions(Span<int> destination)
     {

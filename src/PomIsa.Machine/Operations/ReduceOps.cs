@@ -10,9 +10,12 @@ internal static class ReduceOps
     /// <summary>Elements in a nanosecond, about: in vectors, and one after the other.</summary>
     private const int Wide = 4, Serial = 1;
 
+    /// <summary>Elements of one row in a stretch at least: to look through fewer takes no longer than to wait for another thread.</summary>
+    private const int FewestTogether = 1 << 13;
+
     public static (string, Operation)[] All { get; } =
     [
-        ("argmax", static c => { c.Push(c.View(0).Length == 0 ? 0 : Rows.Argmax(c.View(0).F32)); return FaultCode.None; }),
+        ("argmax", ArgmaxOfRow),
         ("sum", Each(Reductions.Sum, Reductions.Sum, Reductions.Sum, Wide)),
         ("mean", Floats(Reductions.Mean, Wide)),
         ("reduce.max", Each(Reductions.Max, Reductions.Max, Reductions.Max, Wide)),
@@ -42,6 +45,17 @@ internal static class ReduceOps
         return c.Share(pieces.Count, new RowWork<T>(kernel, pieces, c.View(1), c.View(0)));
     }
 
+    /// <summary>Each thread looks through one stretch of a long row.</summary>
+    private static unsafe FaultCode ArgmaxOfRow(OpContext c)
+    {
+        TensorView x = c.View(0);
+        int stretches = Math.Clamp(x.Length / FewestTogether, Math.Min(1, x.Length), c.Pool.Threads);
+        int* found = stackalloc int[stretches];
+        FaultCode code = c.ShareRecorded(stretches, new StretchWork(new Pieces(x.Length, 1, stretches), x, found));
+        c.Push(stretches == 0 ? 0 : Rows.Argmax(x.F32, new ReadOnlySpan<int>(found, stretches)));
+        return code;
+    }
+
     private static FaultCode ArgmaxRows(OpContext c)
     {
         Pieces pieces = Sharing.Cut(c, c.View(1).Length / Wide, c.View(1).Rows);
@@ -58,6 +72,15 @@ internal static class ReduceOps
         where T : unmanaged
     {
         public void Item(int item, int worker) => kernel(x.RowsOf<T>(pieces, item), x.Columns, y.RowsOf<T>(pieces, item));
+    }
+
+    private readonly unsafe struct StretchWork(Pieces stretches, TensorView x, int* found) : IWork
+    {
+        public void Item(int item, int worker)
+        {
+            int from = stretches.From(item);
+            found[item] = from + Rows.Argmax(x.F32[from..stretches.To(item)]);
+        }
     }
 
     private readonly struct ArgmaxWork(Pieces pieces, TensorView x, TensorView y) : IWork
