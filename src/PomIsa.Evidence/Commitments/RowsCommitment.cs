@@ -45,8 +45,9 @@ public sealed unsafe class RowsCommitment
     }
 
     /// <summary>Hashes sixteen rows, or as many as are left. Each quantum once; different ones on any threads at once.</summary>
+    /// <param name="between">As for <see cref="CommitmentBatch.HashQuantum"/>.</param>
     [SkipLocalsInit]
-    public void HashQuantum(int quantum)
+    public void HashQuantum(int quantum, Action? between = null)
     {
         int first = quantum * Width, count = Math.Min(Width, _rows - first), leaves = Leaves;
         byte* blocks = stackalloc byte[Width * Commitment.BlockBytes];
@@ -62,7 +63,7 @@ public sealed unsafe class RowsCommitment
                 jobs[lane] = new HashJob(block, length, leaves == 1 ? _roots.Hash(first + lane) : hashes + (((leaf * Width) + lane) * Digest.Size));
             }
 
-            Sha256Lanes.HashAll(Merkle.LeafPrefix, jobs, count);
+            Sha256Lanes.HashAll(Merkle.LeafPrefix, jobs, count, between);
         }
 
         for (int level = leaves; level > 1; level = (level + 1) / 2)

@@ -29,8 +29,7 @@ internal sealed class OpContext : IDisposable
         Locals = [];
         Response = new List<int>((int)Math.Min(program.Verified.Bounds.Retires, MostForeseen));
         Plan = ScratchPlan.For(program.Module);
-        Quantized = new Scratch(Plan.Quantized);
-        Scales = new Scratch(Plan.Scales);
+        Quantized = new RowsScratch(Plan.Quantized, Plan.Scales);
         Accumulators = new Scratch(Plan.Accumulators);
         GroupOffsets = new Scratch(Plan.GroupOffsets);
         Attention = new Scratch(Plan.Attention * pool.Threads);
@@ -75,10 +74,7 @@ internal sealed class OpContext : IDisposable
     public ScratchPlan Plan { get; }
 
     /// <summary>Rows that the last quantized product read; see <see cref="Line.SharesRows"/>.</summary>
-    public Scratch Quantized { get; }
-
-    /// <summary>Their scales.</summary>
-    public Scratch Scales { get; }
+    public RowsScratch Quantized { get; }
 
     /// <summary>The sums of the last quantized product.</summary>
     public Scratch Accumulators { get; }
@@ -172,7 +168,6 @@ internal sealed class OpContext : IDisposable
         }
 
         Quantized.Dispose();
-        Scales.Dispose();
         Accumulators.Dispose();
         GroupOffsets.Dispose();
         Attention.Dispose();

@@ -32,6 +32,11 @@ internal static unsafe class MatrixOps
         int rows = y.Rows, depth = x.Columns, columns = y.Columns;
         BoundWeight w = c.Weight(2);
         bool nibbles = w.Entry.Element == DType.W4;
+        if (!c.Line.SharesRows)
+        {
+            c.Quantized.Begin(rows, depth);
+        }
+
         var product = new QuantizedProduct(c, nibbles, rows, depth, columns);
         if (!c.Line.SharesRows)
         {
@@ -77,12 +82,12 @@ internal static unsafe class MatrixOps
     private readonly struct QuantizedProduct(OpContext c, bool nibbles, int rows, int depth, int columns)
     {
         /// <summary>Rows as q + 128; for weights of 4 bits, as q.</summary>
-        public readonly byte* Q = c.Quantized.Get<byte>((long)rows * depth);
+        public readonly byte* Q = c.Quantized.Integers;
 
         /// <summary>For weights of 4 bits, what their stored form adds too much in each group; else null.</summary>
         public readonly int* Offsets = nibbles ? c.GroupOffsets.Get<int>((long)rows * (depth / LinearW4.Group)) : null;
 
-        public readonly float* Scales = c.Scales.Get<float>(rows);
+        public readonly float* Scales = c.Quantized.Scales;
 
         /// <summary>Null where nobody wants them.</summary>
         public readonly int* Sums = c.PlaceSums(rows, columns);

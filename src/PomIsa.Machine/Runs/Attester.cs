@@ -24,6 +24,9 @@ internal sealed class Attester : IRetireObserver, IDisposable
 
     private const int WideOutputs = 4;
 
+    /// <summary>A batch with so many of them is closed too, so that records of a long step are written while it computes.</summary>
+    private const int WideInBatch = 12;
+
     private const int Sampled = 13; // prime to most loops
 
     private readonly WorkerPool _pool;
@@ -34,6 +37,7 @@ internal sealed class Attester : IRetireObserver, IDisposable
     private readonly PrivacyMode _mode;
     private EvidenceBatch _open;
     private int _batches = 1;
+    private int _wideInOpen;
     private long _ticks;
     private uint _small;
 
@@ -59,32 +63,30 @@ internal sealed class Attester : IRetireObserver, IDisposable
 
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
+        if (_wideInOpen >= WideInBatch && context.Line is { Committed: >= 0, SharesRows: false } && !TryCloseTimed(out refusal))
+        {
+            return false;
+        }
+
         EvidenceBatch batch = _open;
         bool isTimed = _small++ % Sampled == 0;
         long start = isTimed ? Stopwatch.GetTimestamp() : 0, wide = 0;
         if (batch.Note(place, context, changes))
         {
-            wide = context.Line.CommitsRows ? Add(context.Rows, batch) : Add(context.View(context.Line.Committed), batch);
+            wide = context.Line.CommitsRows ? Add(context.Rows, context.Quantized, batch) : Add(context.View(context.Line.Committed), batch);
         }
 
         _ticks += wide + (isTimed ? Sampled * (Stopwatch.GetTimestamp() - start - wide) : 0);
 
         refusal = "";
-        bool taken = true;
-        if (context.Line.Commits || batch.PendingBytes >= BatchBytes || batch.Count >= BatchRetires)
-        {
-            batch.Commits = context.Line.Commits;
-            start = Stopwatch.GetTimestamp();
-            taken = TryClose(out refusal);
-            _ticks += Stopwatch.GetTimestamp() - start;
-        }
-
-        return taken;
+        batch.Commits = context.Line.Commits;
+        return !(batch.Commits || batch.PendingBytes >= BatchBytes || batch.Count >= BatchRetires) || TryCloseTimed(out refusal);
     }
 
-    /// <summary>Writes all records that are still waiting.</summary>
+    /// <summary>The run is at its end: writes all records that are still waiting. No <c>commit</c> among them is passed on, since who owns the sink commits at once.</summary>
     public bool TryFlush(out string refusal)
     {
+        _appender.Ends();
         long start = Stopwatch.GetTimestamp();
         bool taken = TryClose(out refusal) && TryAppendClosed(out refusal);
         _ticks += Stopwatch.GetTimestamp() - start;
@@ -117,7 +119,7 @@ internal sealed class Attester : IRetireObserver, IDisposable
         return Stopwatch.GetTimestamp() - start;
     }
 
-    private long Add(in RowsView rows, EvidenceBatch batch)
+    private long Add(in RowsView rows, RowsScratch memory, EvidenceBatch batch)
     {
         if (!WideOutput.IsWide(rows.Rows, rows.Bytes))
         {
@@ -126,6 +128,7 @@ internal sealed class Attester : IRetireObserver, IDisposable
         }
 
         long start = Stopwatch.GetTimestamp();
+        memory.Keep(WideOutputs);
         NextWide().Start(rows, batch, _pool);
         return Stopwatch.GetTimestamp() - start;
     }
@@ -135,7 +138,16 @@ internal sealed class Attester : IRetireObserver, IDisposable
         WideOutput next = _wide.Count < WideOutputs ? new WideOutput() : _wide.Dequeue();
         next.Settle();
         _wide.Enqueue(next);
+        _wideInOpen++;
         return next;
+    }
+
+    private bool TryCloseTimed(out string refusal)
+    {
+        long start = Stopwatch.GetTimestamp();
+        bool taken = TryClose(out refusal);
+        _ticks += Stopwatch.GetTimestamp() - start;
+        return taken;
     }
 
     /// <summary>Hands the open batch to the background, and those that are hashed to the appender; waits only where too many are under way.</summary>
@@ -147,6 +159,7 @@ internal sealed class Attester : IRetireObserver, IDisposable
             return true;
         }
 
+        _wideInOpen = 0;
         _pool.Background(_open);
         _closed.Enqueue(_open);
         bool taken = TryAppend(waits: false, out refusal);
@@ -195,7 +208,7 @@ internal sealed class Attester : IRetireObserver, IDisposable
             return false;
         }
 
-        for (; _closed.TryPeek(out EvidenceBatch? oldest) && (waits || oldest.IsDone); waits = false)
+        for (; _closed.TryPeek(out EvidenceBatch? oldest) && (waits || (oldest.IsDone && HasWide(oldest))); waits = false)
         {
             oldest.Finish();
             foreach (WideOutput wide in _wide)
@@ -212,6 +225,20 @@ internal sealed class Attester : IRetireObserver, IDisposable
         }
 
         return !_appender.IsDone || TryCollect(out refusal);
+    }
+
+    /// <summary>Whether all wide outputs of a batch are hashed.</summary>
+    private bool HasWide(EvidenceBatch batch)
+    {
+        foreach (WideOutput wide in _wide)
+        {
+            if (!wide.IsDone && wide.IsOf(batch))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool TryCollect(out string refusal)

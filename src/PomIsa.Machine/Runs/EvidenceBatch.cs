@@ -107,7 +107,7 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
     /// <summary>Whether all records were written.</summary>
     public bool IsAppended { get; private set; }
 
-    /// <summary>Writes the next records, all commitments being known; with the last one goes the commit.</summary>
+    /// <summary>Writes the next records, all commitments being known.</summary>
     /// <param name="sequence">Of the last record before; of the last one written after.</param>
     /// <param name="most">How many at most; all are written by calls that count <see cref="Count"/> together, and one more.</param>
     /// <param name="writer">Writes them.</param>
@@ -139,11 +139,6 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
         }
 
         _appended = end;
-        if (IsAppended && Commits)
-        {
-            sink.Commit();
-        }
-
         return true;
     }
 

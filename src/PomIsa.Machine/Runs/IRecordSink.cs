@@ -7,6 +7,6 @@ public interface IRecordSink
     /// <summary>Takes one record; false with a reason ends the run.</summary>
     bool TryTake(ReadOnlySpan<byte> entry, out string refusal);
 
-    /// <summary>A <c>commit</c> retired: what was taken so far may be made durable.</summary>
+    /// <summary>A <c>commit</c> retired: what was taken so far may be made durable. Not called for what is written when the run has ended: then whoever has it executed does that.</summary>
     void Commit();
 }

@@ -18,6 +18,7 @@ internal sealed class RecordAppender(RetireWriter writer, IRecordSink sink) : Ba
     private int _quanta;
     private int _at;
     private ulong _sequence;
+    private volatile bool _ends;
 
     /// <summary>Sequence number of the last record; to be read when it is done.</summary>
     public ulong Sequence => _sequence;
@@ -29,6 +30,9 @@ internal sealed class RecordAppender(RetireWriter writer, IRecordSink sink) : Ba
     public bool HasBatches => _batches.Count > 0;
 
     protected override int Stages => _quanta;
+
+    /// <summary>From now on the sink is not asked to commit: the run's owner will, when all is written.</summary>
+    public void Ends() => _ends = true;
 
     /// <summary>Adds a batch whose commitments are all known. Not while it works.</summary>
     public void Add(EvidenceBatch batch)
@@ -68,9 +72,9 @@ internal sealed class RecordAppender(RetireWriter writer, IRecordSink sink) : Ba
             {
                 Refusal = refusal;
             }
-            else if (_batches[_at].IsAppended)
+            else if (_batches[_at].IsAppended && _batches[_at++].Commits && !_ends)
             {
-                _at++;
+                sink.Commit();
             }
         }
         catch (Exception e) // thrown again in the run's own thread

@@ -19,7 +19,7 @@ namespace PomIsa.Machine;
 /// <param name="PrefillTime">Time until the first token.</param>
 /// <param name="ArenaBytes">Bytes of registers.</param>
 /// <param name="StateBytes">Bytes of state.</param>
-/// <param name="ScratchBytes">Bytes that kernels may take between their stages, at most.</param>
+/// <param name="ScratchBytes">Bytes that kernels may take between their stages, at most. Quantized rows that are kept until they are hashed, of five products at most, are not all in it.</param>
 public sealed record RunOutcome(
     Digest RunId,
     ulong FirstIndex,

@@ -5,8 +5,11 @@ using PomIsa.Machine.Execution;
 
 namespace PomIsa.Machine.Runs;
 
-/// <summary>The commitment to one tensor of many rows: its blocks are hashed where they lie, by all threads, before the next instruction may overwrite them.</summary>
-/// <remarks>What is left then, the trees above the blocks, needs the output no more and goes to the background.</remarks>
+/// <summary>The commitment to one tensor of many rows, hashed where it lies.</summary>
+/// <remarks>
+/// The blocks of a register are hashed by all threads before the next instruction may overwrite it; the trees above them need it no more and go to the
+/// background. Quantized rows that are kept go there whole: threads that wait for others between two loops have time for them.
+/// </remarks>
 internal sealed unsafe class WideOutput : BackgroundWork
 {
     /// <summary>Rows and bytes from which a copy costs more than to hash at once. One row of any length is copied: its hashing can wait.</summary>
@@ -19,12 +22,15 @@ internal sealed unsafe class WideOutput : BackgroundWork
     private int _place;
     private bool _isOfRows;
 
-    protected override int Stages => 1;
+    protected override int Stages => 2;
+
+    /// <summary>Whether it is at work, or done, for this owner.</summary>
+    public bool IsOf(EvidenceBatch owner) => _owner == owner;
 
     /// <summary>Whether an output is hashed where it lies.</summary>
     public static bool IsWide(int rows, long bytes) => rows >= Rows && bytes >= Bytes;
 
-    /// <summary>Hashes an output's blocks and starts what is left; the commitment goes to a place of <paramref name="owner"/>.</summary>
+    /// <summary>Hashes a register's blocks and starts what is left; the commitment goes to a place of <paramref name="owner"/>.</summary>
     public void Start(in TensorView view, EvidenceBatch owner, WorkerPool pool)
     {
         Span<int> dimensions = stackalloc int[Limits.Rank];
@@ -34,10 +40,12 @@ internal sealed unsafe class WideOutput : BackgroundWork
             _batch.AddInPlace((byte)view.Element, dimensions[..view.Rank], data, view.Bytes);
         }
 
-        Hash(owner, pool);
+        (_owner, _place, _isOfRows) = (owner, owner.Reserve(), false);
+        pool.Run(_batch.Close(), new Leaves(_batch));
+        pool.Background(this);
     }
 
-    /// <summary>The same of the rows of a quantized product.</summary>
+    /// <summary>Starts to hash the rows of a quantized product, which stay as they are until <see cref="Settle"/>.</summary>
     public void Start(in RowsView rows, EvidenceBatch owner, WorkerPool pool)
     {
         fixed (byte* scales = rows.Scales, integers = rows.Integers)
@@ -46,7 +54,6 @@ internal sealed unsafe class WideOutput : BackgroundWork
         }
 
         (_owner, _place, _isOfRows) = (owner, owner.Reserve(), true);
-        pool.Run(_rows.Quanta, new RowLeaves(_rows));
         pool.Background(this);
     }
 
@@ -61,11 +68,15 @@ internal sealed unsafe class WideOutput : BackgroundWork
         }
     }
 
-    protected override int Begin(int stage) => 1;
+    protected override int Begin(int stage) => stage > 0 ? 1 : _isOfRows ? _rows.Quanta : 0;
 
     protected override void Quantum(int stage, int quantum)
     {
-        if (_isOfRows)
+        if (stage == 0)
+        {
+            _rows.HashQuantum(quantum, WorkerPool.GiveWay);
+        }
+        else if (_isOfRows)
         {
             _commitment[0] = _rows.Finish(WorkerPool.GiveWay);
         }
@@ -75,20 +86,8 @@ internal sealed unsafe class WideOutput : BackgroundWork
         }
     }
 
-    private void Hash(EvidenceBatch owner, WorkerPool pool)
-    {
-        (_owner, _place, _isOfRows) = (owner, owner.Reserve(), false);
-        pool.Run(_batch.Close(), new Leaves(_batch));
-        pool.Background(this);
-    }
-
     private readonly struct Leaves(CommitmentBatch batch) : IWork
     {
         public void Item(int item, int worker) => batch.HashQuantum(item);
-    }
-
-    private readonly struct RowLeaves(RowsCommitment rows) : IWork
-    {
-        public void Item(int item, int worker) => rows.HashQuantum(item);
     }
 }

@@ -139,6 +139,33 @@ public sealed class RecordedRowsTests : IWeightCatalog
         Assert.Equal(mode == PrivacyMode.All ? [] : expected, retires.SelectMany(static r => r.Commitments));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void Rows_of_many_products_are_committed_to_as_they_were_multiplied_however_late_they_are_hashed(int threads)
+    {
+        // Rows of no product are those of another; each is wide enough to be hashed where it lies, while the next are made.
+        const int Products = 40, Wide = 96;
+        string products = string.Concat(Enumerable.Range(0, Products / 2).Select(static _ => "linear.w8 a, h, w\nlinear.w8 b, h, w\nvadd h, h, x\nlinear.w4 b, h, v\nvadd h, h, x\n"));
+        string source = Source[..Source.IndexOf("    linear.w8 a", StringComparison.Ordinal)] + "vadd h, x, x\n" + products + Source[Source.IndexOf("    vadd y, a, b", StringComparison.Ordinal)..];
+        using BoundProgram program = Bind(source);
+        using var pool = new WorkerPool(threads);
+        float[] x = [.. Enumerable.Range(0, Wide * K).Select(static i => (float)Math.Sin(i))], h = [.. x.Select(static v => v + v)];
+        var expected = new List<Digest>();
+        for (int product = 0; product < Products; product++)
+        {
+            expected.AddRange(Enumerable.Repeat(Rows(h, Wide), product % 2 == 0 ? 2 : 1));
+            h = [.. h.Zip(x, static (a, b) => a + b)];
+        }
+
+        for (int run = 0; run < 3; run++)
+        {
+            Retire[] retires = Execute(program, x, Wide, pool, privacy: null);
+            Assert.Equal(expected, retires.Where(static r => r.Commitments.Length > 0).SkipLast(1).Select(static r => r.Commitments[0]));
+        }
+    }
+
     private static Retire[] Execute(BoundProgram program, float[] x, int rows, WorkerPool pool, RunPrivacy? privacy)
     {
         var request = new RunRequest { Inputs = [new InputTensor(DType.F32, [rows, K], [.. MemoryMarshal.AsBytes<float>(x)])], Privacy = privacy };
