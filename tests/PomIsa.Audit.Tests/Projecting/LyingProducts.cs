@@ -4,13 +4,21 @@ using PomIsa.Machine.Execution;
 
 namespace PomIsa.Audit.Tests.Projecting;
 
-/// <summary>A machine whose products are right but for one sum, with which it goes on as if nothing were wrong.</summary>
+/// <summary>A machine whose products are right but for one, with whose wrong sums it goes on as if nothing were wrong.</summary>
 /// <param name="which">The product that errs, counted from 0.</param>
-/// <param name="place">Which sum: taken modulo their number.</param>
-/// <param name="change">What is added to it.</param>
-internal sealed unsafe class LyingProducts(int which, int place, int change) : IProductSource
+/// <param name="change">Changes its sums, <c>i32[T, N]</c>.</param>
+internal sealed unsafe class LyingProducts(int which, Action<int[]> change) : IProductSource
 {
     private int _seen;
+
+    /// <summary>One sum is wrong.</summary>
+    /// <param name="which">The product that errs, counted from 0.</param>
+    /// <param name="place">Which sum: taken modulo their number.</param>
+    /// <param name="change">What is added to it.</param>
+    public LyingProducts(int which, int place, int change)
+        : this(which, sums => sums[place % sums.Length] += change)
+    {
+    }
 
     /// <summary>Products so far.</summary>
     public int Count => _seen;
@@ -26,7 +34,7 @@ internal sealed unsafe class LyingProducts(int which, int place, int change) : I
 
         if (_seen++ == which)
         {
-            sums[place % sums.Length] += change;
+            change(sums);
         }
 
         if (product.Sums != null)

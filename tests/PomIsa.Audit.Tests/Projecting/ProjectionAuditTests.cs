@@ -185,6 +185,24 @@ public sealed class ProjectionAuditTests : IDisposable
         Assert.NotEqual(Verdict.Accept, ProjectionAudit.Verify(_program, Request, run, openings, Checkpoint, AuditSeed.Openings, _pool, fewest: 1).Report.Verdict);
     }
 
+    /// <summary>Why nobody may know the challenge before he has opened his sums; and that it follows from all that it should.</summary>
+    [Fact]
+    public void Who_knows_the_challenge_before_he_opens_deceives_that_audit_and_no_other()
+    {
+        RunRequest request = Request with { Prompt = [.. Enumerable.Range(0, 64).Select(static i => i * 7 % 48)] };
+        Digest id = request.Opening(_program).RunId, drawn = Digest.Of([3]);
+        int[] errors = UnseenErrors.Of(Challenge.Rows(Checkpoint, id, drawn, request.Prompt.Length));
+        (byte[][] run, string openings) = Run(new LyingProducts(0, sums => UnseenErrors.Add(errors, sums)), request: request);
+        Assert.Equal(Verdict.Reject, Replay.Verify(_program, request, run, _pool).Verdict);
+        Assert.Equal(Verdict.Accept, Audit(Checkpoint, AuditSeed.Of(drawn)));
+        Assert.Equal(Verdict.Reject, Audit(Checkpoint, AuditSeed.Of(Digest.Of([4]))));
+        Assert.Equal(Verdict.Reject, Audit(Digest.Of([5]), AuditSeed.Of(drawn)));
+        Assert.Equal(Verdict.Reject, Audit(Checkpoint, AuditSeed.Openings));
+        Assert.Equal(Verdict.Reject, Audit(Checkpoint, AuditSeed.Draw()));
+
+        Verdict Audit(Digest checkpoint, AuditSeed seed) => ProjectionAudit.Verify(_program, request, run, openings, checkpoint, seed, _pool, fewest: 1).Report.Verdict;
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(200)]
@@ -203,7 +221,9 @@ public sealed class ProjectionAuditTests : IDisposable
         Assert.True(OpeningFile.TryOpen(path, default, out OpeningFile? file, out string fault), fault);
         using (file)
         {
-            Assert.Equal(Commitment.RowRoot(File.ReadAllBytes(path)), OpeningsRoot.Of(file, _pool));
+            Digest root = Commitment.RowRoot(File.ReadAllBytes(path));
+            Assert.Equal(root, OpeningsRoot.Of(file, _pool));
+            Assert.Equal(root, AuditSeed.Openings.Bytes(file, _pool));
         }
     }
 

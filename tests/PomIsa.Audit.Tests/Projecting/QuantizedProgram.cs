@@ -20,7 +20,7 @@ internal static class QuantizedProgram
         VerifiedModule verified = Programs.Verify(
             $"""
             .symbol T max 64
-            .symbol P max 24
+            .symbol P max 64
             .input prompt i32[P]
             .weight table w8[{D}, {Vocabulary}] panels
             .weight wa w8[{D}, {Inner}] panels
