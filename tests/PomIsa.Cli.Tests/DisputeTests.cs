@@ -98,6 +98,7 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
         }
 
         Contradicts("B", liar, liar, honest);
+        Contradicts("B", liar, liar, "--replay");
     }
 
     [Fact]
@@ -134,12 +135,21 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
     public void Who_has_nobody_to_answer_for_what_he_signed_forfeits_by_that_alone()
     {
         (string honest, string liar) = LinearRuns([]);
-        File.Delete(_shell.Path("copy", "keys", "run-0001.key"));
-        Said said = _shell.Run("dispute", honest, liar, "--json", "-o", "fault").WithoutTrace();
-        Assert.Equal("Forfeited", said.Json.GetProperty("outcome").GetString());
-        Assert.Equal("A", said.Json.GetProperty("winner").GetString());
-        Assert.Contains("not beside the runs", said.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(_shell.Path("fault")));
+        string key = _shell.Path("copy", "keys", "run-0001.key");
+        File.Delete(key);
+        Forfeits("not beside the runs");
+        Assert.Equal(0, _shell.Run("keys", "new", "log", "other", "--data", _shell.Path("copy")).Code);
+        File.Move(_shell.Path("copy", "keys", "other.key"), key);
+        Forfeits("not the one that signed the log");
+
+        void Forfeits(string why)
+        {
+            Said said = _shell.Run("dispute", honest, liar, "--json", "-o", "fault").WithoutTrace();
+            Assert.Equal("Forfeited", said.Json.GetProperty("outcome").GetString());
+            Assert.Equal("A", said.Json.GetProperty("winner").GetString());
+            Assert.Contains(why, said.Error, StringComparison.Ordinal);
+            Assert.False(File.Exists(_shell.Path("fault")));
+        }
     }
 
     /// <summary>A run, and a copy of it in which the last commitment is another and whose own key has signed that.</summary>
@@ -183,7 +193,7 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
         Assert.Equal(2, _shell.Run("dispute", _honest, "nowhere").WithoutTrace().Code);
     }
 
-    private static string FreePort()
+    internal static string FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -49,6 +49,9 @@ internal sealed class Shell : IDisposable
 
     public Process Start(params string[] arguments) => Begin(new ProcessStartInfo("dotnet", [Dll, .. arguments]));
 
+    /// <summary>Starts another program that lies beside the tests.</summary>
+    public Process StartDll(string name, params string[] arguments) => Begin(new ProcessStartInfo("dotnet", [System.IO.Path.Combine(AppContext.BaseDirectory, name), .. arguments]));
+
     public static string Dll { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "pomisa.dll");
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
