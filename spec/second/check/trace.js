@@ -260,7 +260,7 @@ class Walk {
         const most = BigInt(value('max'));
         if (n !== null && (n < 0n || n > most)) this.trap(way, 'a loop\'s rounds are out of their bounds');
         done();
-        branch(n === null ? null : n !== 0n, target => target.rounds.set(at, { left: n, passed: 1n, most }), to(blocks.end[at] + 1));
+        branch(n === null ? null : n !== 0n, target => target.rounds.set(at, { left: n, passed: 1n }), to(blocks.end[at] + 1));
         break;
       }
       case 'end': {
@@ -268,7 +268,7 @@ class Walk {
         const start = blocks.start[at];
         const rounds = frame.rounds.get(start);
         if (rounds === undefined) break;
-        const more = rounds.left !== null ? rounds.left > rounds.passed : rounds.passed >= rounds.most ? false : null;
+        const more = rounds.left === null ? null : rounds.left > rounds.passed;
         branch(more, target => {
           target.rounds.get(start).passed++;
           target.next = start + 1;

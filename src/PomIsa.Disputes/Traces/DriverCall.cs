@@ -8,6 +8,7 @@ internal sealed class DriverCall
 {
     private readonly (int Symbol, Dim From)[] _bindings;
     private readonly (int Symbol, int[] States)[] _states;
+    private readonly (int At, Dim Rows, uint Least)[] _tails;
 
     public DriverCall(VerifiedModule module, VerifiedFunction caller, Instruction call)
     {
@@ -21,6 +22,7 @@ internal sealed class DriverCall
             .Where(static axis => axis.First.IsSymbol).Select(static axis => (axis.First.Symbol, axis.Second))];
         _states = [.. Callee.StateSymbols.Select(symbol => (symbol, Enumerable.Range(0, module.Module.States.Length).Where(i => module.Module.States[i].Symbol == symbol).ToArray()))];
         Stores = IsStep ? StoresOf(function) : [];
+        _tails = IsStep ? TailsOf(function) : [];
     }
 
     public VerifiedFunction Callee { get; }
@@ -75,6 +77,24 @@ internal sealed class DriverCall
 
         return true;
     }
+
+    /// <summary>The first instruction of a step that takes the tail of too few rows; -1 where none does.</summary>
+    public int ShortTail(long[] symbols)
+    {
+        foreach ((int at, Dim rows, uint least) in _tails)
+        {
+            if (rows.At(symbols) is >= 0 and var have && have < least)
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
+
+    private static (int At, Dim Rows, uint Least)[] TailsOf(Function function) => [.. function.Body.Index()
+        .Where(static one => one.Item.Row.Mnemonic == "tail")
+        .Select(one => (one.Index, function.Registers[one.Item.Operands[1].Index].Shape[0], one.Item.Immediate(0).U32))];
 
     private static StepStore[] StoresOf(Function function) => [.. function.Body
         .Select(static (instruction, at) => (Instruction: instruction, At: at))

@@ -54,15 +54,16 @@ internal sealed partial class RunTrace
         }
 
         path.Steps.Add(new CalledStep(call, called.Callee.Index, path.Step, symbols, arguments, path.States.Count));
-        int full = Append(path, called.Stores, symbols, call);
-        ulong stop = path.Next + (ulong)(full < 0 ? called.Length : full);
+        int full = Append(path, called.Stores, symbols, call), tail = called.ShortTail(symbols);
+        int traps = tail < 0 || (full >= 0 && full < tail) ? full : tail;
+        ulong stop = path.Next + (ulong)(traps < 0 ? called.Length : traps);
         if (NextShown(path) < stop && !MatchStep(path, called, symbols, Math.Min(stop, _until + 1)))
         {
             return;
         }
 
         path.Next = stop;
-        if (full >= 0)
+        if (traps >= 0)
         {
             path.Status = PathStatus.Trapped;
             return;

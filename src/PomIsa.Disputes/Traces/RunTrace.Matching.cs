@@ -145,5 +145,5 @@ internal sealed partial class RunTrace
         return false;
     }
 
-    private static int Agreed(FaultKind kind) => kind is FaultKind.Close or FaultKind.Trap ? 0 : (int)kind;
+    private static int Agreed(FaultKind kind) => kind is FaultKind.Close or FaultKind.Trap ? (int)kind - (int)FaultKind.Claim : (int)kind;
 }

@@ -53,6 +53,33 @@ public sealed class RunTraceTests
     }
 
     [Fact]
+    public void A_step_that_takes_the_tail_of_too_few_rows_traps_there()
+    {
+        using BoundProgram program = Programs.Bind("""
+            .symbol P max 8
+            .input words i32[P, 1]
+            .step last(ids: i32[P, 1]) -> (two: i32[2, 1])
+                tail two, ids, 2
+                ret
+            .end
+            .driver main
+                input x: i32[P, 1], words
+                call last, x -> y
+                halt
+            .end
+            .entry main
+            """);
+        byte[][] run = LoggedRun.Of(program, new RunRequest { Inputs = [new InputTensor(PomIsa.Isa.DType.I32, [2, 1], [5, 0, 0, 0, 6, 0, 0, 0])] });
+        foreach ((uint rows, bool isContradiction) in ((uint, bool)[])[(2, false), (1, true)])
+        {
+            byte[][] told = LoggedRun.With(LoggedRun.With(run, 1, Rows), 3, Rows);
+            Record Rows(Record r) => (Retire)r with { Symbols = [new SymbolChange(0, rows)] };
+            RunTrace trace = RunTrace.Follow(program.Verified, new ProvenRecords([.. told[..4].Select(static (e, i) => ((ulong)i, e))]), 0, 3, Digest.Of(told[0]));
+            Assert.Equal((isContradiction, isContradiction ? (FaultKind.Trap, 3UL) : default), (trace.IsContradiction, trace.Fault is { } fault ? (fault.Kind, fault.Index) : default));
+        }
+    }
+
+    [Fact]
     public void Whatever_records_of_an_honest_run_are_shown_nothing_is_contradicted()
     {
         using BoundProgram program = Programs.Bind(DriverPrograms.Everything);
