@@ -99,7 +99,7 @@ public sealed class VerifierTests : IDisposable
         Assert.Equal(expected, said.Select(static line => string.Join(':', line.Split(':').Take(line.Contains("proven", StringComparison.Ordinal) ? 3 : 2))));
     }
 
-    private static IEnumerable<(byte[][] Entries, string Name)> Lies(byte[][] run, int at)
+    internal static IEnumerable<(byte[][] Entries, string Name)> Lies(byte[][] run, int at)
     {
         Assert.True(Record.TryDecode(run[at], out Record record, out _));
         if (record is RunClose closing)
