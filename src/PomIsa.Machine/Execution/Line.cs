@@ -13,6 +13,7 @@ internal sealed class Line
     public Line(Instruction instruction, OpContext context, TensorView[] views)
     {
         Row = instruction.Row;
+        Opcode = Row.Code;
         Operation = OperationTable.Of(Row);
         Operands = [.. instruction.Operands];
         Views = views;
@@ -34,6 +35,9 @@ internal sealed class Line
     }
 
     public OpcodeRow Row { get; }
+
+    /// <summary>Its number.</summary>
+    public byte Opcode { get; }
 
     /// <summary>What it does; null for control, which is the interpreter's own.</summary>
     public Operation? Operation { get; }

@@ -19,8 +19,9 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
     private Digest[] _hashed = new Digest[64];
     private Digest[] _commitments = new Digest[64];
     private int _count;
-    private int _rows = -1; // place of the commitment to the last quantized product's rows
+    private bool _hasRows; // whether a commitment to a quantized product's rows is among them
     private int _appended;
+    private Place _next; // of the record that is appended next
     private int _quanta;
 
     /// <summary>Bytes that wait to be hashed.</summary>
@@ -39,13 +40,15 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
     public bool Note(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes)
     {
         Line line = context.Line;
-        bool commits = line.Committed >= 0, isKnown = line.SharesRows && _rows >= 0;
-        _pending.Add(new Pending(place, line.Row.Code, _changes.Count, changes.Length, isKnown ? _rows : _count, commits ? 1 : 0, _scalars.Count, line.Scalars)
+        bool commits = line.Committed >= 0, isKnown = commits && line.SharesRows && _hasRows;
+        _hasRows |= line.CommitsRows;
+        _pending.Add(new Pending(place.Step, (uint)place.Instruction, (ushort)place.Function, (byte)changes.Length, (byte)line.Scalars, line.Opcode)
         {
-            Salts = mode != PrivacyMode.None && commits && PrivateRecords.Salts(mode, line.Row, context.View(line.Committed).Element),
-            Emits = line.Emits,
+            Traits = (commits ? Traits.Commits : Traits.None)
+                | (isKnown ? Traits.IsKnown : line.CommitsRows ? Traits.IsOfRows : Traits.None)
+                | (mode != PrivacyMode.None && commits && PrivateRecords.Salts(mode, line.Row, context.View(line.Committed).Element) ? Traits.Salts : Traits.None)
+                | (line.Emits ? Traits.Emits : Traits.None),
         });
-        _rows = line.CommitsRows && !isKnown ? _count : _rows;
         foreach (SymbolValue change in changes)
         {
             _changes.Add(new SymbolChange((byte)change.Symbol, (uint)change.Value));
@@ -123,16 +126,17 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
         int end = Math.Min(_pending.Count, _appended + most);
         IsAppended = end < _appended + most;
         Span<Pending> next = CollectionsMarshal.AsSpan(_pending)[_appended..end];
+        Place hidden = _next;
         for (int i = 0; i < next.Length && mode != PrivacyMode.None; i++)
         {
-            writer.Hide(sequence + 1 + (ulong)i, Of(next[i]));
+            writer.Hide(sequence + 1 + (ulong)i, Read(next[i], ref hidden));
         }
 
         writer.Salt(WorkerPool.GiveWay);
         foreach (ref readonly Pending pending in next)
         {
             WorkerPool.GiveWay();
-            if (!sink.TryTake(writer.Write(++sequence, Of(pending)), out refusal))
+            if (!sink.TryTake(writer.Write(++sequence, Read(pending, ref _next)), out refusal))
             {
                 return false;
             }
@@ -150,7 +154,7 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
         _pending.Clear();
         _changes.Clear();
         _scalars.Clear();
-        (_count, _rows, _appended, Commits, IsAppended) = (0, -1, 0, false, false);
+        (_count, _hasRows, _appended, _next, Commits, IsAppended) = (0, false, 0, default, false, false);
     }
 
     protected override int Begin(int stage)
@@ -179,24 +183,69 @@ internal sealed class EvidenceBatch(PrivacyMode mode) : BackgroundWork
         }
     }
 
-    private Retired Of(in Pending pending) => new()
+    /// <summary>What a record holds; they are read one after the other.</summary>
+    private Retired Read(in Pending pending, ref Place at)
     {
-        Place = pending.Place,
-        Opcode = pending.Opcode,
-        Changes = CollectionsMarshal.AsSpan(_changes).Slice(pending.FirstChange, pending.Changes),
-        Commitments = _commitments.AsSpan(pending.FirstCommitment, pending.Commitments),
-        Scalars = CollectionsMarshal.AsSpan(_scalars).Slice(pending.FirstScalar, pending.Scalars),
-        Salts = pending.Salts,
-        Emits = pending.Emits,
-    };
+        int commitments = pending.Is(Traits.Commits) ? 1 : 0, commitment = at.Commitment;
+        if (pending.Is(Traits.IsKnown))
+        {
+            commitment = at.Rows;
+        }
+        else
+        {
+            at.Rows = pending.Is(Traits.IsOfRows) ? at.Commitment : at.Rows;
+            at.Commitment += commitments;
+        }
 
-    private readonly record struct Pending(
-        RetirePlace Place, byte Opcode, int FirstChange, int Changes, int FirstCommitment, int Commitments, int FirstScalar, int Scalars)
+        at.Change += pending.Changes;
+        at.Scalar += pending.Scalars;
+        return new Retired
+        {
+            Place = new RetirePlace(pending.Step, pending.Function, (int)pending.Instruction),
+            Opcode = pending.Opcode,
+            Changes = CollectionsMarshal.AsSpan(_changes).Slice(at.Change - pending.Changes, pending.Changes),
+            Commitments = _commitments.AsSpan(commitment, commitments),
+            Scalars = CollectionsMarshal.AsSpan(_scalars).Slice(at.Scalar - pending.Scalars, pending.Scalars),
+            Salts = pending.Is(Traits.Salts),
+            Emits = pending.Is(Traits.Emits),
+        };
+    }
+
+    [Flags]
+    private enum Traits : byte
     {
-        /// <summary>Whether its commitment is under salt.</summary>
-        public bool Salts { get; init; }
+        None = 0,
 
-        /// <summary>Whether it gives the host a token.</summary>
-        public bool Emits { get; init; }
+        /// <summary>Its record holds a commitment.</summary>
+        Commits = 1,
+
+        /// <summary>That is the last one to a quantized product's rows, whose own this product's are.</summary>
+        IsKnown = 2,
+
+        /// <summary>It is one to such rows, and the first.</summary>
+        IsOfRows = 4,
+
+        /// <summary>It is under salt.</summary>
+        Salts = 8,
+
+        /// <summary>It gives the host a token.</summary>
+        Emits = 16,
+    }
+
+    /// <summary>A retire in sixteen bytes: by the time that it is written, it comes from another core's cache.</summary>
+    private readonly record struct Pending(uint Step, uint Instruction, ushort Function, byte Changes, byte Scalars, byte Opcode)
+    {
+        public Traits Traits { get; init; }
+
+        public bool Is(Traits trait) => (Traits & trait) != 0;
+    }
+
+    /// <summary>Where what a record holds begins among that of all.</summary>
+    private record struct Place
+    {
+        public int Change;
+        public int Commitment;
+        public int Scalar;
+        public int Rows;
     }
 }
