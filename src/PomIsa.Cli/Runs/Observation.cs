@@ -12,7 +12,7 @@ internal sealed record Observation(Verdict Verdict, string Text, ulong Records, 
     /// <summary>Time that it took, loading of the weights left aside, as it is in a run's own time.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>Time to load and check the weights.</summary>
+    /// <summary>Time to load and check the weights, so far as the log was not read meanwhile.</summary>
     public double LoadSeconds { get; init; }
 
     /// <summary>What the runs took to make, with their evidence; null where one of them does not say.</summary>

@@ -66,13 +66,14 @@ internal sealed class Observer
             return Told(KeptObserver.Verify(claim, _folder, checkpoint, _request), claim, checkpoint);
         }
 
-        if (!SignedLog.TryRead(_folder, out List<byte[]> entries, out refused))
+        using LoadingProgram? loading = _request.Level == Level.Signature || !Directory.Exists(RunFolder.LogPath(_folder)) ? null : LoadingProgram.Start(claim, _folder, _request.Store);
+        if (!SignedLog.TryRead(_folder, out List<byte[]> entries, out Digest root, out refused))
         {
-            return refused.Where is null || _request.Level == Level.Signature ? refused : Locate(refused, claim);
+            return refused.Where is null || loading is null ? refused : Locate(refused, claim, loading);
         }
 
-        bool sound = LogCheck.Verify(entries, checkpoint, out LogCheckFault fault);
-        Observation seen = _request.Level != Level.Signature ? Compute(claim, entries, checkpoint)
+        bool sound = LogCheck.Verify(entries, checkpoint, root, out LogCheckFault fault);
+        Observation seen = loading is not null ? Compute(claim, entries, checkpoint, loading)
             : new Observation(Verdict.Accept, "", (ulong)entries.Count, 0, null, null);
         if (!sound)
         {
@@ -93,14 +94,13 @@ internal sealed class Observer
     };
 
     // The log's files were changed behind its back and it does not open. Where, only a replay can tell.
-    private Observation Locate(Observation refused, RunDescription claim)
+    private Observation Locate(Observation refused, RunDescription claim, LoadingProgram loading)
     {
-        if (!RunWeights.TryBind(claim, _folder, _request.Store, out BoundProgram? program, out _))
+        if (!loading.TryAwait(out BoundProgram? program, out _))
         {
             return refused;
         }
 
-        using (program)
         using (var pool = new WorkerPool(_request.Threads))
         {
             return Salvage.FirstDamaged(RunFolder.LogPath(_folder), program, claim.Runs.Select(static run => run.ToRequest()), pool) is { } found
@@ -109,17 +109,16 @@ internal sealed class Observer
         }
     }
 
-    private Observation Compute(RunDescription claim, List<byte[]> entries, Checkpoint checkpoint)
+    private Observation Compute(RunDescription claim, List<byte[]> entries, Checkpoint checkpoint, LoadingProgram loading)
     {
         long start = Stopwatch.GetTimestamp();
-        bool bound = RunWeights.TryBind(claim, _folder, _request.Store, out BoundProgram? program, out string why);
+        bool bound = loading.TryAwait(out BoundProgram? program, out string why);
         _loading = Stopwatch.GetElapsedTime(start);
         if (!bound)
         {
             return SignedLog.Nothing(Verdict.Unverifiable, why);
         }
 
-        using (program)
         using (var pool = new WorkerPool(_request.Threads))
         {
             SortedSet<ulong> drawn = _request.Level == Level.Spot && entries.Count > 0

@@ -53,10 +53,10 @@ internal static class SignedLog
         return false;
     }
 
-    /// <summary>All entries of a run's log.</summary>
-    public static bool TryRead(string folder, out List<byte[]> entries, out Observation refused)
+    /// <summary>All entries of a run's log, and the root over them.</summary>
+    public static bool TryRead(string folder, out List<byte[]> entries, out Digest root, out Observation refused)
     {
-        entries = [];
+        (entries, root) = ([], default);
         refused = null!;
         if (!Directory.Exists(RunFolder.LogPath(folder)))
         {
@@ -66,8 +66,7 @@ internal static class SignedLog
 
         try
         {
-            using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
-            entries.AddRange(log.ReadAll());
+            entries = RecordLog.ReadFolder(RunFolder.LogPath(folder), out root);
             return true;
         }
         catch (LogException e) when (e.Fault.Code == LogFaultCode.Corrupted)

@@ -70,12 +70,22 @@ public static class LogCheck
 {
     /// <summary>Whether entries are sound records, each action minted once and in order, with the checkpoint's root over its first <c>Size</c> entries.</summary>
     /// <remarks>Entries behind the checkpoint's size are held to the same rules; no signature covers them yet.</remarks>
-    public static bool Verify(IEnumerable<byte[]> entries, Checkpoint checkpoint, out LogCheckFault fault)
+    public static bool Verify(IEnumerable<byte[]> entries, Checkpoint checkpoint, out LogCheckFault fault) => Check(entries, checkpoint, null, out fault);
+
+    /// <summary>The same where the root over all entries is known already, so that they are not hashed again if the checkpoint covers them all.</summary>
+    /// <param name="entries">The entries.</param>
+    /// <param name="checkpoint">What was signed.</param>
+    /// <param name="rootOfAll">The root over all entries, which the caller has computed from them.</param>
+    /// <param name="fault">Why they were refused.</param>
+    public static bool Verify(IReadOnlyCollection<byte[]> entries, Checkpoint checkpoint, Digest rootOfAll, out LogCheckFault fault) =>
+        Check(entries, checkpoint, (ulong)entries.Count == checkpoint.Size ? rootOfAll : null, out fault);
+
+    private static bool Check(IEnumerable<byte[]> entries, Checkpoint checkpoint, Digest? known, out LogCheckFault fault)
     {
         var tree = new TreeFrontier();
         var waiting = new EntryBatch();
         var minted = new MintSequence();
-        Digest root = tree.Root;
+        Digest root = known ?? tree.Root;
         ulong index = 0;
         foreach (byte[] entry in entries)
         {
@@ -84,8 +94,13 @@ public static class LogCheck
                 return false;
             }
 
-            waiting.Add(entry);
             index++;
+            if (known is not null)
+            {
+                continue;
+            }
+
+            waiting.Add(entry);
             if (waiting.IsFull || index == checkpoint.Size)
             {
                 waiting.MoveTo(tree);

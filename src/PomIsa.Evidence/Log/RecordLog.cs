@@ -35,7 +35,7 @@ public sealed class RecordLog : IDisposable
     private readonly CommitProgress _progress;
     private bool _disposed;
 
-    private RecordLog(LogFiles files, int millisecondsBetweenCommits, Func<long> clock)
+    private RecordLog(LogFiles files, int millisecondsBetweenCommits, Func<long> clock, List<byte[]>? recovered)
     {
         _files = files;
         _progress = new CommitProgress(files, millisecondsBetweenCommits, clock);
@@ -52,7 +52,7 @@ public sealed class RecordLog : IDisposable
             SegmentSizeBits = SegmentBits,
             TryRecoverLatest = false,
         });
-        Recover(slots.HasCommit);
+        Recover(slots.HasCommit, recovered);
     }
 
     /// <summary>The log's folder.</summary>
@@ -89,11 +89,23 @@ public sealed class RecordLog : IDisposable
     /// <exception cref="LogException">The folder can't be read, is in use, or doesn't hold what was committed.</exception>
     public static RecordLog OpenToRead(string folder) => Open(LogFiles.OpenToRead(folder), MillisecondsBetweenCommits, null);
 
-    private static RecordLog Open(LogFiles files, int millisecondsBetweenCommits, Func<long>? clock)
+    /// <summary>All entries of a folder's log: opening it reads each of them, and once is enough.</summary>
+    /// <param name="folder">As for <see cref="OpenToRead"/>.</param>
+    /// <param name="root">The RFC 9162 root over them.</param>
+    /// <exception cref="LogException">As for <see cref="OpenToRead"/>.</exception>
+    public static List<byte[]> ReadFolder(string folder, out Digest root)
+    {
+        var entries = new List<byte[]>();
+        using RecordLog log = Open(LogFiles.OpenToRead(folder), MillisecondsBetweenCommits, null, entries);
+        root = log.Root;
+        return entries;
+    }
+
+    private static RecordLog Open(LogFiles files, int millisecondsBetweenCommits, Func<long>? clock, List<byte[]>? recovered = null)
     {
         try
         {
-            return new RecordLog(files, millisecondsBetweenCommits, clock ?? (static () => Environment.TickCount64));
+            return new RecordLog(files, millisecondsBetweenCommits, clock ?? (static () => Environment.TickCount64), recovered);
         }
         catch
         {
@@ -217,7 +229,7 @@ public sealed class RecordLog : IDisposable
         }
     }
 
-    private void Recover(bool committed)
+    private void Recover(bool committed, List<byte[]>? recovered)
     {
         try
         {
@@ -248,6 +260,7 @@ public sealed class RecordLog : IDisposable
             }
 
             Enter(entry);
+            recovered?.Add(entry);
         }
 
         _waiting.MoveTo(_tree);

@@ -28,6 +28,23 @@ public class LogCheckTests
     }
 
     [Fact]
+    public void A_root_that_is_known_is_held_against_a_checkpoint_of_all_entries_alone()
+    {
+        (Checkpoint all, Checkpoint some) = (Checkpoint(Sound), Checkpoint(Sound[..4]));
+        Assert.True(LogCheck.Verify(Sound, all, all.Root, out _));
+        Assert.False(LogCheck.Verify(Sound, all, some.Root, out LogCheckFault fault));
+        Assert.Equal((LogCheckCode.RootDiffers, (ulong)Sound.Count), (fault.Code, fault.Index));
+        Assert.False(LogCheck.Verify(Sound, new Checkpoint("o", all.Size, some.Root), all.Root, out fault));
+        Assert.Equal(LogCheckCode.RootDiffers, fault.Code);
+        Assert.True(LogCheck.Verify(Sound, some, all.Root, out _));
+        Assert.False(LogCheck.Verify(Sound, new Checkpoint("o", some.Size, all.Root), all.Root, out _));
+        Assert.False(LogCheck.Verify(Sound[..4], all, all.Root, out fault));
+        Assert.Equal(LogCheckCode.TooShort, fault.Code);
+        Assert.False(LogCheck.Verify([.. Sound, Sound[8]], new Checkpoint("o", all.Size + 1, all.Root), all.Root, out fault));
+        Assert.Equal(LogCheckCode.DuplicateMint, fault.Code);
+    }
+
+    [Fact]
     public void A_log_with_any_byte_changed_is_refused()
     {
         for (int i = 0; i < Sound.Count; i++)

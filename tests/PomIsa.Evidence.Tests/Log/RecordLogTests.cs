@@ -77,6 +77,8 @@ public class RecordLogTests
         var expected = new List<byte[]>();
         for (int round = 1; round <= 4; round++)
         {
+            Same(expected, RecordLog.ReadFolder(folder.Path, out Digest root));
+            Assert.Equal(Merkle.Root([.. expected.Select(static e => Merkle.LeafHash(e))]), root);
             using (RecordLog log = RecordLog.Open(folder.Path))
             {
                 Same(expected, log.ReadAll());
