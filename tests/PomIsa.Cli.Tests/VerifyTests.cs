@@ -91,6 +91,26 @@ public sealed class VerifyTests : IClassFixture<VerifyTests.HelloRun>, IDisposab
         Assert.Equal(1, _shell.Run("verify", _run).WithoutTrace().Code);
     }
 
+    [Theory]
+    [InlineData("\"finished\":", "\"done\": true,\n  \"finished\":", "'done' is not known")]
+    [InlineData("\"finished\":", "\"kind\": \"run\",\n  \"finished\":", "kind")]
+    [InlineData("\"weights\":", "\"votes\":", "votes")]
+    [InlineData("\"firstIndex\": 0", "\"firstIndex\": \"0\"", "'firstIndex' is not what is expected")]
+    [InlineData("\"firstIndex\": 0", "\"firstIndex\": -1", "'firstIndex' is not what is expected")]
+    [InlineData("\"firstIndex\": 0,", "", "'firstIndex' is missing")]
+    [InlineData("\"kind\": \"", "\"kind\": \"\\ud800", "UTF-8")]
+    [InlineData("\"runs\": [", "\"runs\": [ 1, ", "object")]
+    public void A_claim_of_another_form_is_refused_and_told_where(string part, string instead, string said)
+    {
+        string path = Path.Combine(_run, "run.json"), text = File.ReadAllText(path);
+        Assert.Contains(part, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(part, instead, StringComparison.Ordinal));
+        Said refused = _shell.Run("verify", _run).WithoutTrace();
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("does not describe a run", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_a_checkpoint_nothing_can_be_said()
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 
 namespace PomIsa.Cli.Runs;
 
@@ -10,11 +9,9 @@ internal sealed record BegunRun
     public required RunEntry Entry { get; init; }
 
     /// <summary>Folder of the tokenizer's files; null where tokens are shown as numbers.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Tokenizer { get; init; }
 
     /// <summary>Tokens at which the host ends the run; null where the program alone does.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxTokens { get; init; }
 
     /// <summary>Texts at which the host ends the run.</summary>

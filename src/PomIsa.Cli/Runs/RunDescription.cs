@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using PomIsa.Evidence.Privacy;
 using PomIsa.Evidence.Records;
 using PomIsa.Files;
@@ -38,19 +37,15 @@ internal sealed record RunEntry
     public GivenSampling? Sampling { get; init; }
 
     /// <summary>For a run that was ended early: how many instructions it executed. Null for all others.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ulong? StoppedAfter { get; init; }
 
     /// <summary>Time that the run took with its evidence, loading of the weights left aside; null where it was not noted. Nothing is judged by it.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Seconds { get; init; }
 
     /// <summary>Of a private run: the scalars of its records, which the log does not tell: i64, little-endian, in base64. In <see cref="RunDescription.PrivateName"/> alone.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Scalars { get; init; }
 
     /// <summary>What makes the run private, where its secret is at hand.</summary>
-    [JsonIgnore]
     public RunPrivacy? Privacy { get; init; }
 
     /// <summary>The entry of a run that begins, for a machine that is given this.</summary>
@@ -142,15 +137,6 @@ internal sealed record RunDescription
     /// <summary>Of a private run, the same with what only its owner may know; mode 600. <see cref="FileName"/> lacks that then.</summary>
     public const string PrivateName = "private.json";
 
-    private static readonly JsonSerializerOptions Form = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        WriteIndented = true,
-        MaxDepth = 16,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>demo, run or generate.</summary>
     public required string Kind { get; init; }
 
@@ -160,7 +146,6 @@ internal sealed record RunDescription
     public required string Weights { get; init; }
 
     /// <summary>SHA-256 of the files by which the prompt's text became tokens and tokens the answer's; null where the run was given tokens.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SortedDictionary<string, string>? Tokenizer { get; init; }
 
     /// <summary>Digest of the votes, of a demo; empty otherwise.</summary>
@@ -170,18 +155,14 @@ internal sealed record RunDescription
     public required string Salt { get; init; }
 
     /// <summary>What of a private run is under salt: tokens or all; null for one that anyone can read.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Private { get; init; }
 
     /// <summary>Of a private run, in <see cref="PrivateName"/> alone: what its salts are made of.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    [JsonConverter(typeof(SecretForm))]
     public RunSecret? Secret { get; init; }
 
     public bool Finished { get; init; }
 
     /// <summary>The run under way, or the one that was cut off; null between runs.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BegunRun? Begun { get; init; }
 
     public ImmutableArray<RunEntry> Runs { get; init; } = [];
@@ -191,7 +172,6 @@ internal sealed record RunDescription
         && (Private is null or Tokens or All) && (Secret is null || (Private is not null && Runs.Length <= 1)); // another run would have the same salts
 
     /// <summary>What makes the folder's run private; null for one that anyone can read, and where the secret is not at hand.</summary>
-    [JsonIgnore]
     public RunPrivacy? Privacy => Secret is null ? null : new RunPrivacy(Private == All ? PrivacyMode.All : PrivacyMode.Tokens, Secret);
 
     /// <summary>How <see cref="Private"/> names a mode.</summary>
@@ -210,8 +190,7 @@ internal sealed record RunDescription
         path = File.Exists(path) ? path : Path.Combine(folder, FileName);
         try
         {
-            RunDescription read = JsonSerializer.Deserialize<RunDescription>(File.ReadAllBytes(path), Form)
-                ?? throw new InvalidDataException($"{path} is empty.");
+            RunDescription read = RunForm.Read(File.ReadAllBytes(path));
             return read.IsSound
                 ? read with { Runs = [.. read.Runs.Select(run => run with { Privacy = read.Privacy })], Begun = read.Begun is null ? null : read.Begun with { Entry = read.Begun.Entry with { Privacy = read.Privacy } } }
                 : throw new InvalidDataException($"{path} has a digest or a salt that is not 64 hexadecimal digits, or does not fit together.");
@@ -230,20 +209,12 @@ internal sealed record RunDescription
         RunDescription shown = this;
         if (Secret is not null)
         {
-            SecretFile.Replace(Path.Combine(folder, PrivateName), JsonSerializer.SerializeToUtf8Bytes(this, Form));
+            SecretFile.Replace(Path.Combine(folder, PrivateName), RunForm.Write(this));
             shown = this with { Salt = default(Digest).ToString(), Secret = null, Begun = null, Runs = [.. Runs.Select(static run => run.Published())] };
         }
 
-        AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(shown, Form));
+        AtomicFile.Write(Path.Combine(folder, FileName), RunForm.Write(shown));
     }
 
     private const string Tokens = "tokens", All = "all";
-
-    private sealed class SecretForm : JsonConverter<RunSecret>
-    {
-        public override RunSecret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            RunSecret.TryParse(reader.GetString() ?? "", out RunSecret? secret) ? secret : throw new JsonException("A secret is 64 hexadecimal digits.");
-
-        public override void Write(Utf8JsonWriter writer, RunSecret value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToFileText().TrimEnd('\n'));
-    }
 }
