@@ -77,6 +77,34 @@ public sealed class ValueVerifierTests : IDisposable
         Errs(program, In(mode, new RunRequest { Prompt = [3, 1, 2] }));
     }
 
+    [NodeFact]
+    public void Its_faults_of_inputs_are_ours_in_whatever_order_they_are_read()
+    {
+        string[] inputs = ["input a: i32[P], left\noutput a, 0", "input b: i32[S, 3], right\noutput b, 1", "input c: i32[2], whole\noutput c, 2"];
+        foreach (int[] order in (int[][])[[0, 1, 2], [2, 0, 1], [0, 2, 1], [1, 0], [2]])
+        {
+            using BoundProgram program = InputPrograms.Program(string.Join('\n', order.Select(i => inputs[i])) + "\ncall inner\nhalt");
+            using var machine = new LyingMachine(program, InputPrograms.Given(4, 2));
+            foreach (int at in machine.Places("input").Take(order.Length))
+            {
+                if (machine.Erring(at, Faults.Output) is { } erring)
+                {
+                    SettleIfProven(machine, erring, $"input-{string.Join("", order)}-{at}");
+                }
+            }
+        }
+
+        using BoundProgram counting = Programs.Bind(InputPrograms.Counting);
+        using var counted = new LyingMachine(counting, InputPrograms.Words(5));
+        foreach (int words in (int[])[1, 3, 6, 8])
+        {
+            Settle(counted, InputPrograms.Other(counted, counting, words), $"words-{words}");
+        }
+
+        Assert.True(_expected.Count(static e => e.Contains(": proven", StringComparison.Ordinal)) > 10, string.Join('\n', _expected));
+        Agrees();
+    }
+
     /// <summary>The second machine executes what ours did, and comes to the same outputs.</summary>
     [NodeTheory]
     [InlineData(PrivacyMode.None)]
@@ -171,11 +199,18 @@ public sealed class ValueVerifierTests : IDisposable
         return new Party("liar", new MemoryLog(entries, checkpoint, checkpoint.Sign(_key)), _key.Verifier) { Ask = question => party.Answer(question) };
     }
 
-    private void Settle(LyingMachine machine, Party liar, string name)
+    private void Settle(LyingMachine machine, Party liar, string name) => Assert.True(SettleIfProven(machine, liar, name), name);
+
+    private bool SettleIfProven(LyingMachine machine, Party liar, string name)
     {
         DisputeResult result = Dispute.Settle(machine.Honest(), liar, Bisection.Sixteen);
-        Assert.True(FaultProof.TryParse(result.Proof.Span, out FaultProof? proof), $"{name}: {result.Text}");
+        if (!FaultProof.TryParse(result.Proof.Span, out FaultProof? proof))
+        {
+            return false;
+        }
+
         Write(proof with { Module = machine.Module }, name);
+        return true;
     }
 
     /// <summary>A wrong bit in each output of the record and in its scalar, settled without and with signed cells; and a claim that is not what was recorded.</summary>

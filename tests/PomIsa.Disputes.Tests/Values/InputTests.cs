@@ -17,15 +17,6 @@ namespace PomIsa.Disputes.Tests.Values;
 /// <summary>What the host gave lies in the prompt, wherever and in whatever order a program takes it; and has as many rows as the prompt says.</summary>
 public sealed class InputTests
 {
-    private const string Inputs = """
-        .symbol P max 8
-        .symbol S max 9
-        .input left i32[P]
-        .input right i32[S, 3]
-        .input whole i32[2]
-
-        """;
-
     [Theory]
     [InlineData("input a: i32[P], left\ninput b: i32[S, 3], right\ninput c: i32[2], whole\nhalt")]
     [InlineData("input c: i32[2], whole\ninput a: i32[P], left\ninput b: i32[S, 3], right\nhalt")]
@@ -33,8 +24,8 @@ public sealed class InputTests
     [InlineData("call inner\ninput a: i32[P], left\nhalt")]
     public void An_element_is_where_the_prompt_has_it(string body)
     {
-        using BoundProgram program = Program(body);
-        using var one = new ValueCase(program, Given(4, 2), "input");
+        using BoundProgram program = InputPrograms.Program(body);
+        using var one = new ValueCase(program, InputPrograms.Given(4, 2), "input");
         DerivationTests.Compare(one, body);
     }
 
@@ -44,16 +35,16 @@ public sealed class InputTests
     [InlineData("input b: i32[S, 3], right\nhalt", 1)]
     public void An_element_behind_rows_that_no_record_tells_is_not_wrong(string body, ulong index)
     {
-        using BoundProgram program = Program(body);
-        byte[][] run = LoggedRun.Of(program, Given(4, 2));
+        using BoundProgram program = InputPrograms.Program(body);
+        byte[][] run = LoggedRun.Of(program, InputPrograms.Given(4, 2));
         var records = new ProvenRecords([.. run[..((int)index + 1)].Select(static (e, i) => ((ulong)i, e))]);
         var trace = RunTrace.Follow(program.Verified, records, 0, index, Digest.Of(run[0]));
         Assert.True(trace.Flow!.TryPlace(index, out RecordPlace? place));
         var subject = new Subject(program.Module, place, index);
         using var pool = new WorkerPool(1);
         var sources = new Sources(program.Module, trace.Flow);
-        CapturedValues values = CapturedValues.Of(program, Given(4, 2), pool, 0, ValueNeeds.Of(subject, sources));
-        using var reader = new ElementReader(subject, sources, new CapturedBlocks(program, Given(4, 2), values) { Index = index });
+        CapturedValues values = CapturedValues.Of(program, InputPrograms.Given(4, 2), pool, 0, ValueNeeds.Of(subject, sources));
+        using var reader = new ElementReader(subject, sources, new CapturedBlocks(program, InputPrograms.Given(4, 2), values) { Index = index });
         Assert.Throws<NotBroughtException>(() => DerivationTable.Of(subject, 0, 0).Evaluate(0, reader));
     }
 
@@ -63,23 +54,9 @@ public sealed class InputTests
     [InlineData(6)]
     public void An_input_has_the_rows_that_the_prompt_has(int rows)
     {
-        using BoundProgram program = Programs.Bind("""
-            .symbol P max 8
-            .input words i32[P]
-            .driver main
-                input x: i32[P], words
-                rows x
-                emit
-                halt
-            .end
-            .entry main
-            """);
-        RunRequest Words(int count) => new() { Prompt = [.. Enumerable.Range(20, count)] };
-        using var machine = new LyingMachine(program, Words(5));
-        byte[][] part = LoggedRun.Of(program, Words(rows));
-        var run = Digest.Of(machine.Run[0]);
-        byte[][] lie = [machine.Run[0], .. part[1..].Select((_, i) => LoggedRun.With(part, i + 1, r => r is Retire retire ? retire with { Head = retire.Head with { RunId = run } } : (RunClose)r with { RunId = run })[i + 1])];
-        DisputeResult result = Dispute.Settle(machine.Honest(), machine.Answering(lie, program, Words(rows)), Bisection.Sixteen);
+        using BoundProgram program = Programs.Bind(InputPrograms.Counting);
+        using var machine = new LyingMachine(program, InputPrograms.Words(5));
+        DisputeResult result = Dispute.Settle(machine.Honest(), InputPrograms.Other(machine, program, rows), Bisection.Sixteen);
         FaultReport report = FaultCheck.Check(result.Proof.Span, null, machine.Module);
         Assert.True(report is { Verdict: FaultVerdict.Proven, Finding: { Kind: FaultKind.Value, Index: 1 } }, $"{result.Text} {report.Text}");
     }
@@ -107,28 +84,4 @@ public sealed class InputTests
             Assert.Equal((true, FaultKind.Trap, (ulong)index), (trace.IsContradiction, trace.Fault?.Kind, trace.Fault?.Index));
         }
     }
-
-    private static RunRequest Given(int left, int right) => new()
-    {
-        Inputs = [Tensor(10, left), Tensor(100, right, 3), Tensor(1000, 2)],
-    };
-
-    private static InputTensor Tensor(int first, params int[] shape) =>
-        new(DType.I32, [.. shape], [.. Enumerable.Range(first, shape.Aggregate(1, static (a, b) => a * b)).SelectMany(BitConverter.GetBytes)]);
-
-    private static BoundProgram Program(string body) => Programs.Bind($"""
-        {Inputs}
-        .driver inner
-            input c: i32[2], whole
-            input a: i32[P], left
-            input b: i32[S, 3], right
-            ret
-        .end
-
-        .driver main
-        {body}
-        .end
-
-        .entry main
-        """);
 }
