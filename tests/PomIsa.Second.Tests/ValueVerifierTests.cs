@@ -7,6 +7,7 @@ using PomIsa.Disputes.Tests.Support;
 using PomIsa.Disputes.Tests.Values;
 using PomIsa.Disputes.Traces;
 using PomIsa.Disputes.Values.Opcodes;
+using PomIsa.Disputes.Values.Openings;
 using PomIsa.Disputes.Values.Parties;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Notes;
@@ -210,6 +211,12 @@ public sealed class ValueVerifierTests : IDisposable
         }
 
         Write(proof with { Module = machine.Module }, name);
+        if (ValueBody.TryParse(proof.Body.Span, out ValueBody? body))
+        {
+            // The element beside it lies in the same block, and is mostly right.
+            Note($"{_expected.Count:D5}-{name}-beside", (proof with { Module = machine.Module, Body = (body with { Element = body.Element ^ 1 }).ToBytes() }).ToBytes());
+        }
+
         return true;
     }
 
