@@ -1,27 +1,41 @@
 using System.Diagnostics.CodeAnalysis;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Openings;
 
 /// <summary>What the products of a run are said to have come to: a file of openings; anyone's bytes.</summary>
 /// <remarks>
 /// Nothing in it is believed. What is read of it stays within the file, and what is kept of it is a few words for each product, of which the file holds 24 bytes. The file is
-/// mapped: it must not become shorter while it is open.
+/// mapped where the system lets nobody cut it short meanwhile (<see cref="FileLease"/>), as reading a page that is gone would end the process; else it is read into memory. What
+/// is larger than <see cref="MostRead"/> is mapped in any case, and must not become shorter.
 /// </remarks>
 public sealed unsafe class OpeningFile : IDisposable
 {
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    /// <summary>Bytes of a file that is read into memory where it can't be mapped safely.</summary>
+    internal const long MostRead = 4L << 30;
+
+    private readonly SafeFileHandle _handle;
+    private readonly MemoryMappedFile? _file;
+    private readonly MemoryMappedViewAccessor? _view;
+    private readonly NativeBuffer? _copy;
     private readonly byte* _data;
     private readonly long _length;
     private Product[] _products = [];
 
-    private OpeningFile(MemoryMappedFile file, long length)
+    private OpeningFile(SafeFileHandle handle, long length, NativeBuffer? copy)
     {
-        _file = file;
-        _length = length;
-        _view = file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+        (_handle, _length, _copy) = (handle, length, copy);
+        if (copy is not null)
+        {
+            _data = copy.Data;
+            return;
+        }
+
+        _file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        _view = _file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         byte* data = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
         _data = data + _view.PointerOffset;
@@ -29,6 +43,12 @@ public sealed unsafe class OpeningFile : IDisposable
 
     /// <summary>Products in it.</summary>
     public int Count => _products.Length;
+
+    /// <summary>Whether somebody waits to change the file.</summary>
+    internal bool IsAwaited => FileLease.IsAwaited(_handle);
+
+    /// <summary>Whether the file is mapped, not read.</summary>
+    internal bool IsMapped => _file is not null;
 
     /// <summary>Opens a run's file and reads where its products lie.</summary>
     /// <param name="path">The file.</param>
@@ -44,21 +64,15 @@ public sealed unsafe class OpeningFile : IDisposable
             return false;
         }
 
-        using FileStream stream = File.OpenRead(path);
-        if (stream.Length < OpeningWriter.HeadBytes + sizeof(ulong))
-        {
-            fault = "it is too short";
-            return false;
-        }
-
-        var read = new OpeningFile(MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true), stream.Length);
-        if (read.TryReadList(run, out fault))
+        OpeningFile? read = Read(File.OpenHandle(path));
+        fault = "it is too short";
+        if (read?.TryReadList(run, out fault) == true)
         {
             file = read;
             return true;
         }
 
-        read.Dispose();
+        read?.Dispose();
         return false;
     }
 
@@ -94,9 +108,57 @@ public sealed unsafe class OpeningFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
+        _view?.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view?.Dispose();
+        _file?.Dispose();
+        _copy?.Dispose();
+        _handle.Dispose();
+    }
+
+    /// <summary>The file in memory; null if it is too short. It takes the handle.</summary>
+    private static OpeningFile? Read(SafeFileHandle handle)
+    {
+        NativeBuffer? copy = null;
+        try
+        {
+            bool lasts = FileLease.TryTake(handle) || OperatingSystem.IsWindows(); // Windows cuts no file that is mapped
+            long length = RandomAccess.GetLength(handle);
+            if (length >= OpeningWriter.HeadBytes + sizeof(ulong))
+            {
+                copy = lasts || length > MostRead ? null : new NativeBuffer(length);
+                if (copy is null || TryFill(copy, handle))
+                {
+                    return new OpeningFile(handle, length, copy);
+                }
+            }
+        }
+        catch
+        {
+            copy?.Dispose();
+            handle.Dispose();
+            throw;
+        }
+
+        copy?.Dispose();
+        handle.Dispose();
+        return null;
+    }
+
+    private static bool TryFill(NativeBuffer copy, SafeFileHandle handle)
+    {
+        const int Most = 1 << 24;
+        for (long at = 0; at < copy.Length;)
+        {
+            int read = RandomAccess.Read(handle, copy.Slice(at, (int)Math.Min(Most, copy.Length - at)), at);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            at += read;
+        }
+
+        return true;
     }
 
     private int Search(ulong sequence)
