@@ -56,7 +56,16 @@ public static class ProjectionAudit
         {
             OpenedProducts? source = null;
             WideOptions options = Options(file, checkpoint, run, seed, pool, fewest, made => source = made);
-            ReplayReport? report = Replay.Verify(program, request, entries, pool, options);
+            ReplayReport? report;
+            try
+            {
+                report = Replay.Verify(program, request, entries, pool, options);
+            }
+            finally
+            {
+                source?.Dispose();
+            }
+
             if (source?.Missing is { } missing)
             {
                 return new AuditReport(new ReplayReport(Verdict.Unverifiable, 0, null, string.Create(CultureInfo.InvariantCulture, $"The openings don't open this run: {missing}.")), source.Tested, source.Computed);

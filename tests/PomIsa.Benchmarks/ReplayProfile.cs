@@ -53,7 +53,9 @@ internal static class ReplayProfile
         times["(reading the log)"] = (Milliseconds(start), 0);
         start = Stopwatch.GetTimestamp();
         using BoundProgram wide = program.Sharing(made.Verified);
-        using var interpreter = new Interpreter(wide, made.Request with { Products = products?.Products?.Invoke(module.Functions[step], classes, calls, made.Parts) }, pool, timed) { LeavesResults = true };
+        IProductSource? source = products?.Products?.Invoke(module.Functions[step], classes, calls, made.Parts);
+        using var kept = source as IDisposable;
+        using var interpreter = new Interpreter(wide, made.Request with { Products = source }, pool, timed) { LeavesResults = true };
         times["(setting up)"] = (Milliseconds(start), 0);
         timed.Begin();
         if (!interpreter.TryRun(out _))

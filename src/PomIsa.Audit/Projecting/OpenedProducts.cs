@@ -7,7 +7,7 @@ using PomIsa.Machine.Execution;
 namespace PomIsa.Audit.Projecting;
 
 /// <summary>Gives a wide step the sums that a run's openings hold, each product tested as it comes. What has few rows is computed: that takes no longer.</summary>
-internal sealed unsafe class OpenedProducts : IProductSource
+internal sealed unsafe class OpenedProducts : IProductSource, IDisposable
 {
     private readonly RowClass[] _classes;
     private readonly IReadOnlyList<StepCall> _calls;
@@ -18,7 +18,7 @@ internal sealed unsafe class OpenedProducts : IProductSource
     private readonly int[] _products;
     private readonly int _fewest;
     private readonly int[] _places;
-    private readonly PinnedArray<nint> _rows = new();
+    private readonly PinnedArray<nint> _rows;
     private int _next;
     private bool _hasRows;
 
@@ -32,6 +32,7 @@ internal sealed unsafe class OpenedProducts : IProductSource
     public OpenedProducts(Function step, RowClass[] classes, IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts, OpeningFile openings, ProductTest test, int fewest)
     {
         (_step, _classes, _calls, _parts, _openings, _test, _fewest) = (step, classes, calls, parts, openings, test, fewest);
+        _rows = new PinnedArray<nint>(test.Memory);
         _places = new int[calls.Count];
         _products = [.. Enumerable.Range(0, step.Body.Length).Where(at => step.Body[at].Row.RecordsProduct || step.Body[at].Row.Code == Opcode.MatMulI8)];
     }
@@ -72,6 +73,8 @@ internal sealed unsafe class OpenedProducts : IProductSource
         code = Failed || Missing is not null ? FaultCode.Stopped : FaultCode.None;
         return tests || code != FaultCode.None;
     }
+
+    public void Dispose() => _test.Dispose();
 
     private RowClass ClassOf(int at) => _classes[_step.Body[at].Operands[0].Index];
 

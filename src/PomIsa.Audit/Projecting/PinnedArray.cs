@@ -1,26 +1,25 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace PomIsa.Audit.Projecting;
 
-/// <summary>Memory for a kernel, used again as long as it suffices; of any content.</summary>
-internal sealed unsafe class PinnedArray<T>
+/// <summary>Memory for a kernel, used again as long as it suffices; of any content, valid as long as the slab that it is taken from.</summary>
+internal sealed unsafe class PinnedArray<T>(Slab slab)
     where T : unmanaged
 {
-    private T[] _array = [];
+    private T* _data;
+    private int _length;
 
-    public T* Data => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_array));
+    public T* Data => _data;
 
-    public Span<T> Span => _array;
+    public Span<T> Span => new(_data, _length);
 
     /// <summary>At least so many, for which what was there may be lost.</summary>
     public T* Grow(int length)
     {
-        if (_array.Length < length)
+        if (_length < length)
         {
-            _array = GC.AllocateUninitializedArray<T>(length, pinned: true);
+            _length = (int)Math.Max(length, Math.Min(2L * _length, Array.MaxLength)); // what it grows out of stays taken: no more than it has in the end
+            _data = slab.Take<T>(_length);
         }
 
-        return Data;
+        return _data;
     }
 }

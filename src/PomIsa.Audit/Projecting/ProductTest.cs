@@ -10,16 +10,29 @@ namespace PomIsa.Audit.Projecting;
 /// A column of Y that is wrong anywhere passes one sum with probability 2⁻³² at most, and both with 2⁻⁶⁴. It takes one pass over Y, in which what follows from Y is computed as well, and
 /// one product of W with the few rows that hold s X in bytes, which the machine's own kernels compute. Those products wait until many can be shared out at once.
 /// </remarks>
-/// <param name="pool">Threads to use.</param>
-/// <param name="challenge">Gives <see cref="Challenge.Rows"/> for so many rows.</param>
-internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> challenge)
+internal sealed unsafe class ProductTest : IDisposable
 {
-    private readonly PinnedArray<int> _challenge = new();
+    private readonly WorkerPool _pool;
+    private readonly Func<int, int[]> _challengeOf;
+    private readonly PinnedArray<int> _challenge;
     private readonly List<Factor> _factors = [];
     private readonly List<Tested> _products = [];
-    private readonly RowPass _pass = new(pool);
-    private readonly WeightProducts _weights = new(pool);
+    private readonly RowPass _pass;
+    private readonly WeightProducts _weights;
     private int _challenged, _factorCount, _productCount;
+
+    /// <param name="pool">Threads to use.</param>
+    /// <param name="challenge">Gives <see cref="Challenge.Rows"/> for so many rows.</param>
+    public ProductTest(WorkerPool pool, Func<int, int[]> challenge)
+    {
+        (_pool, _challengeOf) = (pool, challenge);
+        _challenge = new PinnedArray<int>(Memory);
+        _pass = new RowPass(pool, Memory);
+        _weights = new WeightProducts(pool, Memory);
+    }
+
+    /// <summary>What its kernels work on.</summary>
+    public Slab Memory { get; } = new();
 
     /// <summary>Whether a product can be tested: its sums, with any bytes for rows, fit in 32 bits.</summary>
     public static bool CanTest(BoundWeight weight, int depth) =>
@@ -30,8 +43,8 @@ internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> chall
     /// <param name="y">The rows of Y: a pointer to each, and <see cref="Projection.Ahead"/> more.</param>
     public void Add(in ProductRows product, int** y)
     {
-        Factor factor = product.AreSame ? _products[_productCount - 1].Factor : Next(_factors, ref _factorCount);
-        Tested tested = Next(_products, ref _productCount);
+        Factor factor = product.AreSame ? _products[_productCount - 1].Factor : Next(_factors, ref _factorCount, static m => new Factor(m));
+        Tested tested = Next(_products, ref _productCount, static m => new Tested(m));
         (tested.Factor, tested.Weight, tested.Columns) = (factor, product.Weight, product.Columns);
         int columns = Projection.Count * Projection.Stride(product.Columns), depth = Projection.Count * Projection.Stride(product.Depth);
         tested.Sums.Grow(columns);
@@ -48,7 +61,7 @@ internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> chall
     /// <returns>The product that was found wrong, counted from 0, and its first wrong column; null if none is.</returns>
     public (int Product, int Column)? Settle()
     {
-        pool.Run(_factorCount, new SplitWork(_factors));
+        _pool.Run(_factorCount, new SplitWork(_factors));
         (int, int)? wrong = _weights.FirstWrong(_products, _productCount);
         (_factorCount, _productCount) = (0, 0);
         return wrong;
@@ -58,7 +71,7 @@ internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> chall
     {
         if (rows > _challenged)
         {
-            int[] s = challenge(rows);
+            int[] s = _challengeOf(rows);
             _challenge.Grow(s.Length);
             s.CopyTo(_challenge.Span);
             _challenged = rows;
@@ -67,25 +80,26 @@ internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> chall
         return _challenge.Data;
     }
 
-    private static T Next<T>(List<T> list, ref int count)
-        where T : new()
+    public void Dispose() => Memory.Dispose();
+
+    private T Next<T>(List<T> list, ref int count, Func<Slab, T> make)
     {
         if (count == list.Count)
         {
-            list.Add(new T());
+            list.Add(make(Memory));
         }
 
         return list[count++];
     }
 
     /// <summary>s X: first as sums, then as bytes.</summary>
-    internal sealed class Factor
+    internal sealed class Factor(Slab slab)
     {
-        public PinnedArray<long> Sums { get; } = new();
+        public PinnedArray<long> Sums { get; } = new(slab);
 
-        public PinnedArray<sbyte> Bytes { get; } = new();
+        public PinnedArray<sbyte> Bytes { get; } = new(slab);
 
-        public PinnedArray<int> GroupOffsets { get; } = new();
+        public PinnedArray<int> GroupOffsets { get; } = new(slab);
 
         public int Depth { get; set; }
 
@@ -111,7 +125,7 @@ internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> chall
     }
 
     /// <summary>A product that waits for its weight: s Y beside the factor that must give it.</summary>
-    internal sealed class Tested
+    internal sealed class Tested(Slab slab)
     {
         public Factor Factor { get; set; } = null!;
 
@@ -119,7 +133,7 @@ internal sealed unsafe class ProductTest(WorkerPool pool, Func<int, int[]> chall
 
         public int Columns { get; set; }
 
-        public PinnedArray<long> Sums { get; } = new();
+        public PinnedArray<long> Sums { get; } = new(slab);
     }
 
     private readonly struct SplitWork(List<Factor> factors) : IWork

@@ -5,7 +5,7 @@ using PomIsa.Machine.Execution;
 namespace PomIsa.Audit.Projecting;
 
 /// <summary>One pass over the rows X and Y of a product, on all threads: each has sums of its own, which come together at the end, and writes the values or sums of its rows.</summary>
-internal sealed unsafe class RowPass(WorkerPool pool)
+internal sealed unsafe class RowPass(WorkerPool pool, Slab slab)
 {
     /// <summary>Columns that are added up at a time: their sums stay in the first cache.</summary>
     private const int ColumnsAtOnce = 1024;
@@ -15,7 +15,7 @@ internal sealed unsafe class RowPass(WorkerPool pool)
 
     private const int PiecesPerThread = 2;
 
-    private readonly PinnedArray<long>[] _own = [.. Enumerable.Range(0, pool.Threads).Select(static _ => new PinnedArray<long>())];
+    private readonly PinnedArray<long>[] _own = [.. Enumerable.Range(0, pool.Threads).Select(_ => new PinnedArray<long>(slab))];
     private readonly bool[] _begun = new bool[pool.Threads];
 
     /// <summary>Adds up a product.</summary>

@@ -5,13 +5,13 @@ using PomIsa.Machine.Weights;
 namespace PomIsa.Audit.Projecting;
 
 /// <summary>Multiplies what an auditor added up of the rows by the weights, many products in one loop, and holds it against what he added up of the products.</summary>
-internal sealed unsafe class WeightProducts(WorkerPool pool)
+internal sealed unsafe class WeightProducts(WorkerPool pool, Slab slab)
 {
     /// <summary>Weights that a thread reads at a time.</summary>
     private const int BytesAtOnce = 1 << 18;
 
     private readonly List<Piece> _pieces = [];
-    private readonly PinnedArray<int>[] _scratch = [.. Enumerable.Range(0, pool.Threads).Select(static _ => new PinnedArray<int>())];
+    private readonly PinnedArray<int>[] _scratch = [.. Enumerable.Range(0, pool.Threads).Select(_ => new PinnedArray<int>(slab))];
     private readonly Lock _lock = new();
     private (int Product, int Column)? _wrong;
 
