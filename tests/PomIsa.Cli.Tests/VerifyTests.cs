@@ -107,8 +107,9 @@ public sealed class VerifyTests : IClassFixture<VerifyTests.HelloRun>, IDisposab
         File.WriteAllText(path, text.Replace(part, instead, StringComparison.Ordinal));
         Said refused = _shell.Run("verify", _run).WithoutTrace();
         Assert.Equal(1, refused.Code);
-        Assert.Contains("does not describe a run", refused.Error, StringComparison.Ordinal);
-        Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+        Assert.StartsWith("MALFORMED: ", refused.Out, StringComparison.Ordinal);
+        Assert.Contains("does not describe a run", refused.Out, StringComparison.Ordinal);
+        Assert.Contains(said, refused.Out, StringComparison.Ordinal);
     }
 
     [Fact]

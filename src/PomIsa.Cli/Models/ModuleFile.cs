@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using PomIsa.Assembly;
 using PomIsa.Assembly.Diagnostics;
 using PomIsa.Isa;
@@ -46,6 +47,28 @@ internal static class ModuleFile
         return Verifier.TryVerify(module, out VerifiedModule? verified, out ImmutableArray<Fault> faults)
             ? verified
             : throw CliException.Refused($"{path} is refused:\n  " + string.Join("\n  ", faults.Select(f => FaultText.Describe(f, module))));
+    }
+
+    /// <summary>A verified program from a module that may be anyone's.</summary>
+    /// <param name="why">One sentence, where it is none.</param>
+    public static bool TryLoad(string path, [NotNullWhen(true)] out VerifiedModule? verified, out string why)
+    {
+        verified = null;
+        if (new FileInfo(path).Length > LongestFile)
+        {
+            why = $"{path} is too large to be a module.";
+            return false;
+        }
+
+        if (!Module.TryDecode(File.ReadAllBytes(path), out Module module, out Fault fault))
+        {
+            why = $"{path} is no module: {FaultText.Describe(fault, null)}";
+            return false;
+        }
+
+        bool isSound = Verifier.TryVerify(module, out verified, out ImmutableArray<Fault> faults);
+        why = isSound ? "" : $"{path} is no valid module: {FaultText.Describe(faults[0], module)}";
+        return isSound;
     }
 
     private static string Failed(string path, ImmutableArray<Diagnostic> diagnostics) =>

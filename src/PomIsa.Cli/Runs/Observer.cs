@@ -30,7 +30,7 @@ internal sealed class Observer
         long start = Stopwatch.GetTimestamp();
         var observer = new Observer(where, request);
         bool isRun = File.Exists(Path.Combine(where, RunDescription.FileName));
-        Observation seen = isRun ? observer.OfRun(RunDescription.Load(where)) : OfTiles(where, request);
+        Observation seen = isRun ? observer.OfRun() : OfTiles(where, request);
         return LevelText.Complete(seen with
         {
             Level = request.Level,
@@ -52,6 +52,18 @@ internal sealed class Observer
         return request.Level == Level.Signature
             ? SignedLog.OfTiles(where, request.Key)
             : SignedLog.Nothing(Verdict.Unverifiable, "Tiles hold records alone: program, weights and prompt are missing. Verify them with --level signature, or verify the run's folder.");
+    }
+
+    private Observation OfRun()
+    {
+        try
+        {
+            return OfRun(RunDescription.Load(_folder));
+        }
+        catch (InvalidDataException e)
+        {
+            return SignedLog.Nothing(Verdict.Malformed, e.Message);
+        }
     }
 
     private Observation OfRun(RunDescription claim)

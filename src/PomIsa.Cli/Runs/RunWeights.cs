@@ -24,7 +24,11 @@ internal static class RunWeights
             return false;
         }
 
-        VerifiedModule verified = ModuleFile.Load(RunFolder.ModulePath(folder));
+        if (!ModuleFile.TryLoad(RunFolder.ModulePath(folder), out VerifiedModule? verified, out why))
+        {
+            return false;
+        }
+
         if (verified.Module.Weights.Length == verified.Module.Data.Length)
         {
             why = "";
@@ -43,7 +47,13 @@ internal static class RunWeights
             return false;
         }
 
-        using PublisherPublicKey publisher = PublisherPublicKey.Load(RunFolder.PublisherPath(folder));
+        if (!PublisherPublicKey.TryParse(File.ReadAllText(RunFolder.PublisherPath(folder)), out PublisherPublicKey? publisher))
+        {
+            why = $"{RunFolder.PublisherPath(folder)} holds no P-256 public key in PEM form.";
+            return false;
+        }
+
+        using PublisherPublicKey known = publisher;
         if (!Manifest.TryOpen(File.ReadAllBytes(RunFolder.ManifestPath(folder)), publisher, out Manifest? manifest, out ShardFault fault)
             || !manifest.IsFor(null, Digest.Parse(claim.Weights), out fault))
         {

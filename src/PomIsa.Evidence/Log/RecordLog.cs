@@ -40,19 +40,28 @@ public sealed class RecordLog : IDisposable
         _files = files;
         _progress = new CommitProgress(files, millisecondsBetweenCommits, clock);
         _device = new LogDevice(files);
-        var slots = new CommitSlots(files, _device);
-        slots.Load();
-        _log = new FasterLog(new FasterLogSettings
+        try
         {
-            LogDevice = _device,
-            LogCommitManager = slots,
-            LogChecksum = LogChecksumType.PerEntry,
-            PageSizeBits = PageBits,
-            MemorySizeBits = MemoryBits,
-            SegmentSizeBits = SegmentBits,
-            TryRecoverLatest = false,
-        });
-        Recover(slots.HasCommit, recovered);
+            var slots = new CommitSlots(files, _device);
+            slots.Load();
+            _log = new FasterLog(new FasterLogSettings
+            {
+                LogDevice = _device,
+                LogCommitManager = slots,
+                LogChecksum = LogChecksumType.PerEntry,
+                PageSizeBits = PageBits,
+                MemorySizeBits = MemoryBits,
+                SegmentSizeBits = SegmentBits,
+                TryRecoverLatest = false,
+            });
+            Recover(slots.HasCommit, recovered);
+        }
+        catch
+        {
+            _log?.Dispose(); // its buffers, and the files that the device has open
+            _device.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The log's folder.</summary>
