@@ -21,7 +21,7 @@ internal sealed class PrunedRun : IMortal
         .entry main
         """;
 
-    private const ulong Records = 1 + 2 + (200 * 6) + 1 + 1;
+    private const ulong Records = 1 + 3 + (200 * 6) + 1 + 1; // open; two pushes and loop; its rounds; halt; close
 
     private readonly string _pomisa, _folder;
     private bool _made;
