@@ -10,6 +10,7 @@ internal sealed unsafe class Frame
     private readonly byte* _data;
     private readonly ArenaPlan _plan;
     private readonly long[] _planned;
+    private readonly bool[] _changes; // by symbol, whether it gets its value while the function runs, or grows from call to call: placed at its maximum
     private readonly bool _grows; // a register's length depends on the rows of states
     private readonly long[] _viewed;
     private readonly TensorView[] _views;
@@ -23,15 +24,15 @@ internal sealed unsafe class Frame
         (Function, Start) = (function, start);
         _data = arena + start;
         _planned = [.. symbols];
-        if (function.Function.Kind == FunctionKind.Step)
+        _changes = new bool[symbols.Length];
+        foreach (int symbol in function.Function.Kind == FunctionKind.Step ? function.StateSymbols : InputSymbols(function))
         {
-            foreach (int symbol in function.StateSymbols)
-            {
-                _planned[symbol] = function.Module.Symbols[symbol].Max; // it grows from call to call, the places stay
-            }
-
-            _grows = function.Function.Registers.Any(r => r.Shape.Any(d => d.IsSymbol && function.StateSymbols.Contains(d.Symbol)));
+            // It grows from call to call, or while a driver that was called reads an input of more rows than its caller's; the places stay.
+            (_planned[symbol], _changes[symbol]) = (function.Module.Symbols[symbol].Max, true);
         }
+
+        _grows = function.Function.Kind == FunctionKind.Step
+            && function.Function.Registers.Any(r => r.Shape.Any(d => d.IsSymbol && function.StateSymbols.Contains(d.Symbol)));
 
         _plan = ArenaPlan.For(function, _planned);
         _viewed = [.. symbols];
@@ -115,7 +116,15 @@ internal sealed unsafe class Frame
     {
         if (Function.Function.Kind == FunctionKind.Driver)
         {
-            return symbols.SequenceEqual(_planned);
+            for (int symbol = 0; symbol < symbols.Length; symbol++)
+            {
+                if (_planned[symbol] != symbols[symbol] && !_changes[symbol])
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
 
         foreach (int symbol in Function.ParameterSymbols)
@@ -182,6 +191,9 @@ internal sealed unsafe class Frame
             }
         }
     }
+
+    private static IEnumerable<int> InputSymbols(VerifiedFunction driver) =>
+        driver.Function.Body.Where(static i => i.Row.Code == Opcode.Input).Select(i => driver.Module.Inputs[i.Operands[1].Index].Symbol).Where(static s => s >= 0);
 
     private static bool[] ResultsOfSteps(VerifiedFunction function)
     {
