@@ -30,6 +30,8 @@ internal sealed class Attester : IRetireObserver, IDisposable
     private const int Sampled = 13; // prime to most loops
 
     private readonly WorkerPool _pool;
+    private readonly IRecordSink _sink;
+    private readonly RetireWriter _writer;
     private readonly RecordAppender _appender;
     private readonly Stack<EvidenceBatch> _free = new(Batches); // the one used last is taken first: its memory is in the cache
     private readonly Queue<EvidenceBatch> _closed = new(Batches);
@@ -47,7 +49,8 @@ internal sealed class Attester : IRetireObserver, IDisposable
     /// <param name="hidden">Of a private run.</param>
     public Attester(Digest run, IRecordSink sink, WorkerPool pool, PrivateRecords? hidden = null)
     {
-        (_pool, _appender, _mode) = (pool, new RecordAppender(new RetireWriter(run, hidden), sink), hidden?.Mode ?? PrivacyMode.None);
+        (_pool, _sink, _writer, _mode) = (pool, sink, new RetireWriter(run, hidden), hidden?.Mode ?? PrivacyMode.None);
+        _appender = new RecordAppender(_writer, sink);
         _open = new EvidenceBatch(_mode);
     }
 
@@ -92,6 +95,12 @@ internal sealed class Attester : IRetireObserver, IDisposable
         _ticks += Stopwatch.GetTimestamp() - start;
         return taken;
     }
+
+    /// <summary>Closes the run behind its last record, after <see cref="TryFlush"/>.</summary>
+    /// <param name="tokens">The response.</param>
+    /// <param name="retired">Opcodes that retired.</param>
+    public bool TryClose(ReadOnlySpan<int> tokens, ulong retired, RunStatus status, out string refusal) =>
+        _sink.TryTake(_writer.Close(Sequence + 1, tokens, retired, status), out refusal);
 
     /// <summary>The run ended early: writes the records of the batches that were closed before, none of later retires.</summary>
     public bool TryAbandon(out string refusal) => TryAppendClosed(out refusal);

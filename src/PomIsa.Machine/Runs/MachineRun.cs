@@ -34,25 +34,16 @@ public static class MachineRun
             return false;
         }
 
-        if (!attester.TryFlush(out refusal))
-        {
-            fault = new MachineFault(Isa.FaultCode.Stopped, Detail: refusal);
-            return false;
-        }
-
         ImmutableArray<int> tokens = [.. interpreter.Response];
-        Digest response = RunRequest.ResponseDigest(tokens.AsSpan());
-        Span<byte> entry = stackalloc byte[RecordWriter.RunCloseBytes];
-        var close = new RunClose(
-            runId, attester.Sequence + 1, response, (uint)tokens.Length, interpreter.Retired, finished ? RunStatus.Finished : RunStatus.Abandoned);
-        if (!sink.TryTake(entry[..RecordWriter.WriteRunClose(entry, hidden?.Closing(close) ?? close)], out refusal))
+        RunStatus status = finished ? RunStatus.Finished : RunStatus.Abandoned;
+        if (!attester.TryFlush(out refusal) || !attester.TryClose(tokens.AsSpan(), interpreter.Retired, status, out refusal))
         {
             fault = new MachineFault(Isa.FaultCode.Stopped, Detail: refusal);
             return false;
         }
 
         fault = default;
-        outcome = clock.Stop(interpreter, runId, close.Sequence + 1, attester.Time, tokens, response) with { Status = close.Status, Scalars = hidden?.Scalars ?? [] };
+        outcome = clock.Stop(interpreter, runId, attester.Sequence + 2, attester.Time, tokens) with { Status = status, Scalars = hidden?.Scalars ?? [] };
         return true;
     }
 
@@ -69,7 +60,7 @@ public static class MachineRun
         }
 
         ImmutableArray<int> tokens = [.. interpreter.Response];
-        outcome = clock.Stop(interpreter, default, 0, TimeSpan.Zero, tokens, RunRequest.ResponseDigest(tokens.AsSpan()));
+        outcome = clock.Stop(interpreter, default, 0, TimeSpan.Zero, tokens);
         return true;
     }
 
@@ -94,12 +85,11 @@ public static class MachineRun
 
         public RunRequest Request { get; }
 
-        public RunOutcome Stop(
-            Interpreter interpreter, Digest runId, ulong records, TimeSpan evidence, ImmutableArray<int> tokens, Digest response)
+        public RunOutcome Stop(Interpreter interpreter, Digest runId, ulong records, TimeSpan evidence, ImmutableArray<int> tokens)
         {
             TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
             return new RunOutcome(
-                runId, 0, records, 0, interpreter.Retired, tokens, response, elapsed, evidence, _first ?? elapsed, interpreter.ArenaBytes, interpreter.StateBytes, interpreter.ScratchBytes)
+                runId, 0, records, 0, interpreter.Retired, tokens, RunRequest.ResponseDigest(tokens.AsSpan()), elapsed, evidence, _first ?? elapsed, interpreter.ArenaBytes, interpreter.StateBytes, interpreter.ScratchBytes)
             {
                 Outputs = interpreter.Outputs.ToImmutable(),
             };
