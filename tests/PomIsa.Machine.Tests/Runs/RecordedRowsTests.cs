@@ -17,6 +17,16 @@ public sealed class RecordedRowsTests : IWeightCatalog
 {
     private const int K = 1024, N = 16;
 
+    private const string Driver = """
+        .driver main
+            input x, x
+            call work, x -> y
+            output y, 0
+            halt
+        .end
+        .entry main
+        """;
+
     private const string Source = """
         .symbol T max 96
         .input x f32[T, 1024]
@@ -38,14 +48,8 @@ public sealed class RecordedRowsTests : IWeightCatalog
             exp y, y
             ret
         .end
-        .driver main
-            input x, x
-            call work, x -> y
-            output y, 0
-            halt
-        .end
-        .entry main
-        """;
+
+        """ + Driver;
 
     private const string Near = """
         .symbol T max 96
@@ -69,14 +73,8 @@ public sealed class RecordedRowsTests : IWeightCatalog
             linear.w8 e, x, w
             ret
         .end
-        .driver main
-            input x, x
-            call work, x -> y
-            output y, 0
-            halt
-        .end
-        .entry main
-        """;
+
+        """ + Driver;
 
     private readonly (string Name, WeightBinding Binding, byte[] Bytes)[] _weights =
     [
