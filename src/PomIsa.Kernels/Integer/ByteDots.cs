@@ -59,13 +59,14 @@ internal static unsafe class ByteDots
         int* sums = stackalloc int[6 * Lanes.Count];
         nint depth = call.Depth, bytes = depth * Lanes.Count;
 
-        // To call for a whole panel during one tile takes longer than a tile, where it comes from memory.
+        // To call for a whole panel during one tile takes longer than a tile, where it comes from memory: each tile calls for its share of it.
         int tiles = (call.Rows + 5) / 6;
-        nint ahead = tiles < Many ? bytes : 0, share = ahead == 0 ? (bytes / Line / tiles) + 1 : 0;
+        nint step = tiles < Many ? (Line + tiles - 1) / tiles : 0, share = step == 0 ? (bytes / Line / tiles) + 1 : 0;
         bool toValues = ByteValues.Serves(call, tiles), isLarge = call.IsLarge;
         for (int panel = call.PanelFrom; panel < call.PanelTo; panel++)
         {
             sbyte* w = (sbyte*)call.W + (panel * bytes), next = w + bytes;
+            sbyte* ahead = step > 0 ? next : w;
             bool straight = toValues && (panel + 1) * Lanes.Count <= call.Columns;
             for (int row = 0; row < call.Rows;)
             {
@@ -86,14 +87,15 @@ internal static unsafe class ByteDots
                 byte* q = call.Q + (row * depth);
                 switch (count)
                 {
-                    case 6: ByteTiles.Six<T, TRow>(q, w, depth, sums, ahead); break;
-                    case 4: ByteTiles.Four<T, TRow>(q, w, depth, sums, ahead); break;
-                    case 2: ByteTiles.Two<T, TRow>(q, w, depth, sums, ahead); break;
+                    case 6: ByteTiles.Six<T, TRow>(q, w, depth, sums, ahead, step); break;
+                    case 4: ByteTiles.Four<T, TRow>(q, w, depth, sums, ahead, step); break;
+                    case 2: ByteTiles.Two<T, TRow>(q, w, depth, sums, ahead, step); break;
                     default: ByteTiles.One<T, TRow>(q, w, depth, sums); break;
                 }
 
                 call.Finish(row, count, panel, sums, offset: true);
                 row += count;
+                ahead += step * (depth / 4);
             }
         }
 

@@ -7,20 +7,20 @@ namespace PomIsa.Kernels;
 /// <summary>Some rows by one panel of w8, in registers: <c>q:[rows,K], w:[K/4][16][4] → sums:[rows][16]</c>.</summary>
 /// <remarks>
 /// Six rows make 12 chains of sums: enough to hide the latency of the instruction, few enough for 16 registers. The next
-/// panel is called for meanwhile: by each tile, <c>ahead</c> bytes on, where there are few; where there are many, each calls for its share of it, and <c>ahead</c> is 0.
+/// panel is called for meanwhile, from <c>ahead</c> on, <c>step</c> bytes by each four steps of k; where there are many tiles their share of it is called for before them, and <c>step</c> is 0.
 /// </remarks>
 internal static unsafe class ByteTiles
 {
-    public static void Six<T, TRow>(byte* q, sbyte* w, nint depth, int* sums, nint ahead)
+    public static void Six<T, TRow>(byte* q, sbyte* w, nint depth, int* sums, sbyte* ahead, nint step)
         where T : struct, IByteDot
         where TRow : struct, IRowBytes
     {
         Vector256<int> a0 = default, b0 = default, c0 = default, d0 = default, e0 = default, f0 = default;
         Vector256<int> a1 = default, b1 = default, c1 = default, d1 = default, e1 = default, f1 = default;
         byte* r = q + (3 * depth);
-        for (sbyte* end = w + (depth * Lanes.Count); w < end; w += 64, q += 4, r += 4)
+        for (sbyte* end = w + (depth * Lanes.Count); w < end; w += 64, q += 4, r += 4, ahead += step)
         {
-            Prefetch(w + ahead);
+            Prefetch(ahead);
             Vector256<sbyte> first = Vector256.Load(w), second = Vector256.Load(w + 32);
             Vector256<byte> four = TRow.Load(q);
             a0 = T.Add(a0, four, first);
@@ -50,16 +50,16 @@ internal static unsafe class ByteTiles
         Put(sums + 80, f0, f1);
     }
 
-    public static void Four<T, TRow>(byte* q, sbyte* w, nint depth, int* sums, nint ahead)
+    public static void Four<T, TRow>(byte* q, sbyte* w, nint depth, int* sums, sbyte* ahead, nint step)
         where T : struct, IByteDot
         where TRow : struct, IRowBytes
     {
         Vector256<int> a0 = default, b0 = default, c0 = default, d0 = default;
         Vector256<int> a1 = default, b1 = default, c1 = default, d1 = default;
         byte* r = q + (2 * depth);
-        for (sbyte* end = w + (depth * Lanes.Count); w < end; w += 64, q += 4, r += 4)
+        for (sbyte* end = w + (depth * Lanes.Count); w < end; w += 64, q += 4, r += 4, ahead += step)
         {
-            Prefetch(w + ahead);
+            Prefetch(ahead);
             Vector256<sbyte> first = Vector256.Load(w), second = Vector256.Load(w + 32);
             Vector256<byte> four = TRow.Load(q);
             a0 = T.Add(a0, four, first);
@@ -81,14 +81,14 @@ internal static unsafe class ByteTiles
         Put(sums + 48, d0, d1);
     }
 
-    public static void Two<T, TRow>(byte* q, sbyte* w, nint depth, int* sums, nint ahead)
+    public static void Two<T, TRow>(byte* q, sbyte* w, nint depth, int* sums, sbyte* ahead, nint step)
         where T : struct, IByteDot
         where TRow : struct, IRowBytes
     {
         Vector256<int> a0 = default, b0 = default, a1 = default, b1 = default;
-        for (sbyte* end = w + (depth * Lanes.Count); w < end; w += 64, q += 4)
+        for (sbyte* end = w + (depth * Lanes.Count); w < end; w += 64, q += 4, ahead += step)
         {
-            Prefetch(w + ahead);
+            Prefetch(ahead);
             Vector256<sbyte> first = Vector256.Load(w), second = Vector256.Load(w + 32);
             Vector256<byte> four = TRow.Load(q);
             a0 = T.Add(a0, four, first);
