@@ -6,6 +6,26 @@ import { Cursor, refuse } from './check/bytes.js';
 import { rowRoot, sha256 } from './evidence.js';
 
 const listEntry = 24;
+const widths = [16, 20, 24, 32];
+
+const rowBytes = (columns, width) => Math.ceil(columns * width / 8);
+
+/** Rows of numbers of `width` bits, the least significant first, each row from a whole byte on. */
+function unpacked(bytes, rows, columns, width) {
+  const sums = new Int32Array(rows * columns);
+  for (let t = 0; t < rows; t++) {
+    for (let n = 0; n < columns; n++) {
+      let value = 0;
+      for (let done = 0; done < width;) {
+        const bit = width * n + done, taken = Math.min(8 - bit % 8, width - done);
+        value |= (bytes[t * rowBytes(columns, width) + (bit >> 3)] >> bit % 8 & (1 << taken) - 1) << done;
+        done += taken;
+      }
+      sums[t * columns + n] = value << 32 - width >> 32 - width;
+    }
+  }
+  return sums;
+}
 
 /** The numbers of `rows` rows: two of 32 bits each. */
 export function challenge(checkpoint, run, seed, rows) {
@@ -23,16 +43,15 @@ export function challenge(checkpoint, run, seed, rows) {
 export function readOpenings(file, run) {
   if (file.length < 48) refuse('the openings end early');
   const head = new Cursor(file);
-  if (head.take(8).toString('latin1') !== 'PISAOPN1' || !head.digest().equals(run)) refuse('no openings of this run');
+  if (head.take(8).toString('latin1') !== 'PISAOPN2' || !head.digest().equals(run)) refuse('no openings of this run');
   const count = file.readBigUInt64LE(file.length - 8);
   if (count > BigInt(Math.floor((file.length - 48) / listEntry))) refuse('the list is longer than the file');
   const list = new Cursor(file.subarray(file.length - 8 - listEntry * Number(count)));
   const products = [];
   for (let i = 0; i < Number(count); i++) {
-    const [sequence, rows, columns, scaled, zero] = [list.u64(), list.u32(), list.u32(), list.u32(), list.u32()];
-    if ((i > 0 && sequence <= products.at(-1).sequence) || rows === 0 || columns === 0 || scaled > 1 || zero !== 0) refuse('the list is none');
-    head.take(4 * scaled * rows);
-    products.push({ sequence, rows, columns, sums: head.take(4 * rows * columns) });
+    const [sequence, rows, columns, width, zero] = [list.u64(), list.u32(), list.u32(), list.u32(), list.u32()];
+    if ((i > 0 && sequence <= products.at(-1).sequence) || rows === 0 || columns === 0 || !widths.includes(width) || zero !== 0) refuse('the list is none');
+    products.push({ sequence, rows, columns, sums: unpacked(head.take(rows * rowBytes(columns, width)), rows, columns, width) });
   }
   if (head.at !== file.length - 8 - listEntry * Number(count)) refuse('the products do not fill the file');
   return products;
@@ -46,7 +65,7 @@ export function agrees({ q, values, K, N }, sums, s) {
     const x = Array.from({ length: K }, (_, k) => s.reduce((n, row, t) => n + BigInt(row[j]) * BigInt(q[t * K + k]), 0n));
     for (let n = 0; n < N; n++) {
       let [left, right] = [0n, 0n];
-      s.forEach((row, t) => { left += BigInt(row[j]) * BigInt(sums.readInt32LE(4 * (t * N + n))); });
+      s.forEach((row, t) => { left += BigInt(row[j]) * BigInt(sums[t * N + n]); });
       for (let k = 0; k < K; k++) right += x[k] * BigInt(values[k * N + n]);
       if (wrap(left) !== wrap(right)) return false;
     }

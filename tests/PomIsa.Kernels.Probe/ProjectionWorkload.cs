@@ -26,20 +26,32 @@ public static unsafe class ProjectionWorkload
         float[] scales = [.. Numbers(rows, 4).Select(static v => v / 65536f)], w = [.. Numbers(columns, 5).Select(static v => v / 65536f)], values = new float[y.Length];
         long[] z = new long[Projection.Count * stride], u = new long[Projection.Count * stride];
         sbyte[] bytes = new sbyte[planes * Projection.Count * columns];
-        nint[] pointers = new nint[rows + Projection.Ahead];
-        fixed (int* ps = s, py = y)
-        fixed (byte* pq = q)
+        byte[] packed = new byte[(sizeof(int) * y.Length) + PackedSums.Past];
+        var opened = new PackedRow[rows + Projection.Ahead];
+        fixed (int* ps = s)
+        fixed (byte* pq = q, py = packed)
         fixed (float* pd = scales, pw = w, pv = values)
         fixed (long* pz = z, pu = u)
         fixed (sbyte* pb = bytes)
-        fixed (nint* pr = pointers)
+        fixed (PackedRow* pr = opened)
         {
+            byte* to = py;
             for (int row = 0; row < rows; row++)
             {
-                pr[row] = (nint)(py + (row * columns));
+                Span<int> sums = y.AsSpan(row * columns, columns);
+                foreach (ref int sum in sums)
+                {
+                    sum >>= row / 5 % 4 * 4; // five rows of each width
+                }
+
+                int width = PackedSums.Width(sums);
+                PackedSums.Pack(sums, width, to);
+                pr[row] = new PackedRow((nint)to, width);
+                to += PackedSums.Bytes(columns, width);
             }
 
-            Projection.Values(ps, (int**)pr, rows, columns, 0, columns, pz, stride, pd, pw, pv);
+            digest.AppendData(packed.AsSpan(0, (int)(to - py)));
+            Projection.Values(ps, pr, rows, columns, 0, columns, pz, stride, pd, pw, pv);
             Projection.Rows(ps, pq, 0x80, rows, columns, 0, columns, pu);
             Projection.Split(pu, columns, planes, pb);
         }

@@ -11,7 +11,7 @@ public sealed unsafe class ProjectionTests
     {
         var random = new Random((int)seed.Value);
         (int rows, int columns, int from, int to) = Range(random, random.Next(90), 1 + random.Next(80));
-        int[] s = Numbers(random, rows * Projection.Count), y = Numbers(random, rows * columns);
+        int[] s = Numbers(random, rows * Projection.Count), y = Sums(random, rows, columns);
         int stride = Projection.Stride(columns) + (16 * random.Next(2));
         long[] z = Filled(Projection.Count * stride);
         WithRows(y, rows, columns, random, (rowsOf, _) =>
@@ -19,7 +19,7 @@ public sealed unsafe class ProjectionTests
             fixed (int* ps = s)
             fixed (long* pz = z)
             {
-                Projection.Sums(ps, (int**)rowsOf, rows, from, to, pz, stride);
+                Projection.Sums(ps, (PackedRow*)rowsOf, rows, from, to, pz, stride);
             }
         });
         Check(s, y, rows, columns, from, to, z, stride);
@@ -30,7 +30,7 @@ public sealed unsafe class ProjectionTests
     {
         var random = new Random((int)seed.Value);
         (int rows, int columns, int from, int to) = Range(random, random.Next(20), 1 + random.Next(80));
-        int[] s = Numbers(random, rows * Projection.Count), y = Numbers(random, rows * columns), acc = new int[y.Length];
+        int[] s = Numbers(random, rows * Projection.Count), y = Sums(random, rows, columns), acc = new int[y.Length];
         int stride = Projection.Stride(columns);
         long[] z = Filled(Projection.Count * stride);
         WithRows(y, rows, columns, random, (rowsOf, _) =>
@@ -38,7 +38,7 @@ public sealed unsafe class ProjectionTests
             fixed (int* ps = s, pa = acc)
             fixed (long* pz = z)
             {
-                Projection.Copies(ps, (int**)rowsOf, rows, columns, from, to, pz, stride, pa);
+                Projection.Copies(ps, (PackedRow*)rowsOf, rows, columns, from, to, pz, stride, pa);
             }
         });
         Check(s, y, rows, columns, from, to, z, stride);
@@ -50,7 +50,7 @@ public sealed unsafe class ProjectionTests
     {
         var random = new Random((int)seed.Value);
         (int rows, int columns, int from, int to) = Range(random, random.Next(20), 1 + random.Next(80));
-        int[] s = Numbers(random, rows * Projection.Count), y = Numbers(random, rows * columns);
+        int[] s = Numbers(random, rows * Projection.Count), y = Sums(random, rows, columns);
         float[] scales = Scales(random, rows), w = Scales(random, columns), expected = new float[y.Length], values = new float[y.Length];
         int stride = Projection.Stride(columns);
         long[] z = Filled(Projection.Count * stride);
@@ -60,7 +60,7 @@ public sealed unsafe class ProjectionTests
             fixed (float* pd = scales, pw = w, pv = values)
             fixed (long* pz = z)
             {
-                Projection.Values(ps, (int**)rowsOf, rows, columns, from, to, pz, stride, pd, pw, pv);
+                Projection.Values(ps, (PackedRow*)rowsOf, rows, columns, from, to, pz, stride, pd, pw, pv);
             }
         });
         Check(s, y, rows, columns, from, to, z, stride);
@@ -84,7 +84,7 @@ public sealed unsafe class ProjectionTests
             fixed (float* pd = scales, pw = w)
             fixed (long* pz = z)
             {
-                Projection.Values(ps, (int**)rowsOf, rows, columns, 0, columns, pz, stride, pd, pw, (float*)values.Data);
+                Projection.Values(ps, (PackedRow*)rowsOf, rows, columns, 0, columns, pz, stride, pd, pw, (float*)values.Data);
             }
         });
         LinearW8.Dequantize(y, scales, w, rows, columns, expected, 0, Panels.Count(columns));
@@ -231,20 +231,25 @@ public sealed unsafe class ProjectionTests
         }
     }
 
-    /// <summary>Rows in memory of their own, in no order.</summary>
+    /// <summary>Rows in memory of their own, in no order, each in one of the widths that hold it.</summary>
     private static void WithRows(int[] y, int rows, int columns, Random random, Action<nint, int> with)
     {
         int[] places = [.. Enumerable.Range(0, rows)];
         random.Shuffle(places);
-        int[] scattered = new int[(rows * (columns + 3)) + 1];
-        nint[] pointers = new nint[rows + Projection.Ahead];
-        fixed (int* data = scattered)
-        fixed (nint* p = pointers)
+        int each = (sizeof(int) * columns) + random.Next(4), width = 16 + (4 * random.Next(4));
+        var scattered = new byte[(rows * each) + PackedSums.Past];
+        var packed = new byte[(sizeof(int) * columns) + PackedSums.Past];
+        var opened = new PackedRow[rows + Projection.Ahead];
+        fixed (byte* data = scattered, one = packed)
+        fixed (PackedRow* p = opened)
         {
             for (int row = 0; row < rows; row++)
             {
-                y.AsSpan(row * columns, columns).CopyTo(scattered.AsSpan(places[row] * (columns + 3)));
-                pointers[row] = (nint)(data + (places[row] * (columns + 3)));
+                width = random.Next(3) == 0 ? 16 + (4 * random.Next(4)) : width;
+                ReadOnlySpan<int> values = y.AsSpan(row * columns, columns);
+                opened[row] = new PackedRow((nint)(data + (places[row] * each)), Math.Max(PackedSums.Width(values), width == 28 ? 32 : width));
+                PackedSums.Pack(values, opened[row].Width, one);
+                new ReadOnlySpan<byte>(one, (int)PackedSums.Bytes(columns, opened[row].Width)).CopyTo(scattered.AsSpan(places[row] * each));
             }
 
             with((nint)p, rows);
@@ -259,6 +264,22 @@ public sealed unsafe class ProjectionTests
     {
         bool wild = random.Next(2) == 0;
         return [.. Enumerable.Range(0, count).Select(_ => wild ? Extremes[random.Next(Extremes.Length)] : random.Next(int.MinValue, int.MaxValue))];
+    }
+
+    /// <summary>Each row as large as one of the widths holds.</summary>
+    private static int[] Sums(Random random, int rows, int columns)
+    {
+        int[] numbers = Numbers(random, rows * columns);
+        for (int row = 0, above = 0; row < rows; row++)
+        {
+            above = random.Next(3) == 0 ? random.Next(17) : above;
+            foreach (ref int number in numbers.AsSpan(row * columns, columns))
+            {
+                number >>= above;
+            }
+        }
+
+        return numbers;
     }
 
     private static float[] Scales(Random random, int count) =>

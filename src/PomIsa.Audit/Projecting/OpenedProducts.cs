@@ -18,7 +18,7 @@ internal sealed unsafe class OpenedProducts : IProductSource, IDisposable
     private readonly int[] _products;
     private readonly int _fewest;
     private readonly int[] _places;
-    private readonly PinnedArray<nint> _rows;
+    private readonly PinnedArray<PackedRow> _rows;
     private int _next;
     private bool _hasRows;
 
@@ -32,7 +32,7 @@ internal sealed unsafe class OpenedProducts : IProductSource, IDisposable
     public OpenedProducts(Function step, RowClass[] classes, IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts, OpeningFile openings, ProductTest test, int fewest)
     {
         (_step, _classes, _calls, _parts, _openings, _test, _fewest) = (step, classes, calls, parts, openings, test, fewest);
-        _rows = new PinnedArray<nint>(test.Memory);
+        _rows = new PinnedArray<PackedRow>(test.Memory);
         _places = new int[calls.Count];
         _products = [.. Enumerable.Range(0, step.Body.Length).Where(at => step.Body[at].Row.RecordsProduct || step.Body[at].Row.Code == Opcode.MatMulI8)];
     }
@@ -63,7 +63,7 @@ internal sealed unsafe class OpenedProducts : IProductSource, IDisposable
         }
         else if (TryFind(_products[which], from, count, product))
         {
-            _test.Add(product.AreSame && !_hasRows ? product with { AreSame = false } : product, (int**)_rows.Data);
+            _test.Add(product.AreSame && !_hasRows ? product with { AreSame = false } : product, _rows.Data);
             _hasRows = true;
             Tested += count;
         }
@@ -89,27 +89,27 @@ internal sealed unsafe class OpenedProducts : IProductSource, IDisposable
         }
 
         int several = (int)(product.Rows / units), row = 0; // of a product of more than two dimensions each first index has several rows
-        var pointers = (int**)_rows.Grow(product.Rows + Projection.Ahead);
+        PackedRow* opened = _rows.Grow(product.Rows + Projection.Ahead);
         for (int call = from; call < from + count; call++)
         {
             int rows = (last ? 1 : _calls[call].Rows) * several;
             ulong sequence = (ulong)(_calls[call].First + at);
-            int* sums = _openings.Find(sequence, rows, product.Columns, ref _places[call]);
+            byte* sums = _openings.Find(sequence, rows, product.Columns, ref _places[call], out int width);
             if (sums == null)
             {
                 Missing = $"the openings have no {rows} by {product.Columns} sums for action {sequence}";
                 return false;
             }
 
-            for (int i = 0; i < rows; i++, sums += product.Columns)
+            for (int i = 0; i < rows; i++, sums += PackedSums.Bytes(product.Columns, width))
             {
-                pointers[row++] = sums;
+                opened[row++] = new PackedRow((nint)sums, width);
             }
         }
 
         for (int i = 0; i < Projection.Ahead; i++)
         {
-            pointers[row + i] = pointers[row - 1];
+            opened[row + i] = opened[row - 1];
         }
 
         return true;

@@ -40,8 +40,8 @@ internal sealed unsafe class ProductTest : IDisposable
 
     /// <summary>Adds up X and Y, and writes the product's values or sums.</summary>
     /// <param name="product">X, the weight, and what is to be written.</param>
-    /// <param name="y">The rows of Y: a pointer to each, and <see cref="Projection.Ahead"/> more.</param>
-    public void Add(in ProductRows product, int** y)
+    /// <param name="y">The rows of Y, and <see cref="Projection.Ahead"/> more.</param>
+    public void Add(in ProductRows product, PackedRow* y)
     {
         Factor factor = product.AreSame ? _products[_productCount - 1].Factor : Next(_factors, ref _factorCount, static m => new Factor(m));
         Tested tested = Next(_products, ref _productCount, static m => new Tested(m));

@@ -24,7 +24,7 @@ internal sealed unsafe class RowPass(WorkerPool pool, Slab slab)
     /// <param name="y">The rows of Y, and <see cref="Projection.Ahead"/> more.</param>
     /// <param name="u">Where s X goes, unless its rows are those of the product before.</param>
     /// <param name="z">Where s Y goes.</param>
-    public void Run(in ProductRows product, int* s, int** y, Span<long> u, Span<long> z)
+    public void Run(in ProductRows product, int* s, PackedRow* y, Span<long> u, Span<long> z)
     {
         Array.Clear(_begun);
         int pieces = Math.Clamp(product.Rows / FewestRows, 1, PiecesPerThread * pool.Threads), before = product.AreSame ? 0 : u.Length;
@@ -72,7 +72,7 @@ internal sealed unsafe class RowPass(WorkerPool pool, Slab slab)
         return own.Data;
     }
 
-    private readonly struct PieceWork(RowPass all, ProductRows product, int* s, int** y, int pieces, int before) : IWork
+    private readonly struct PieceWork(RowPass all, ProductRows product, int* s, PackedRow* y, int pieces, int before) : IWork
     {
         public void Item(int item, int worker)
         {
@@ -107,7 +107,7 @@ internal sealed unsafe class RowPass(WorkerPool pool, Slab slab)
 
             for (int row = first; row < first + rows && product.Sums != null; row++)
             {
-                new ReadOnlySpan<int>(y[row] + from, to - from).CopyTo(new Span<int>(product.Sums + ((nint)row * product.Columns) + from, to - from));
+                PackedSums.Unpack(y[row], from, new Span<int>(product.Sums + ((nint)row * product.Columns) + from, to - from));
             }
         }
     }

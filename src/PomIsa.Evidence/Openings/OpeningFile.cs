@@ -88,21 +88,24 @@ public sealed unsafe class OpeningFile : IDisposable
         return new ReadOnlySpan<byte>(_data + start, length);
     }
 
-    /// <summary>The sums of a product, <c>i32[T,N]</c>, as long as the file is open; null if it has none of that shape for that record.</summary>
+    /// <summary>The rows of a product one behind the other, as <see cref="PackedSums"/> has them, as long as the file is open; null if it has none of that shape for that record.</summary>
+    /// <remarks>Behind the last there are <see cref="PackedSums.Past"/> bytes at least: the list.</remarks>
     /// <param name="sequence">Of the record.</param>
     /// <param name="rows">T.</param>
     /// <param name="columns">N.</param>
     /// <param name="place">Where it may be in the list; becomes the place behind it. Whoever asks for products in their order asks with what the one before left.</param>
-    public int* Find(ulong sequence, int rows, int columns, ref int place)
+    /// <param name="width">Bits of each sum.</param>
+    public byte* Find(ulong sequence, int rows, int columns, ref int place, out int width)
     {
+        width = 0;
         int at = place >= 0 && place < _products.Length && _products[place].Sequence == sequence ? place : Search(sequence);
         if (at < 0 || _products[at].Rows != rows || _products[at].Columns != columns)
         {
             return null;
         }
 
-        place = at + 1;
-        return (int*)(_data + _products[at].Sums);
+        (place, width) = (at + 1, _products[at].Width);
+        return _data + _products[at].Sums;
     }
 
     /// <inheritdoc/>
@@ -197,16 +200,15 @@ public sealed unsafe class OpeningFile : IDisposable
         for (int i = 0; i < _products.Length; i++, entry += Entry)
         {
             ulong sequence = Unsafe.ReadUnaligned<ulong>(entry);
-            int rows = Unsafe.ReadUnaligned<int>(entry + 8), columns = Unsafe.ReadUnaligned<int>(entry + 12), scaled = Unsafe.ReadUnaligned<int>(entry + 16);
-            if (sequence <= last || rows <= 0 || columns <= 0 || scaled is not (0 or 1) || Unsafe.ReadUnaligned<int>(entry + 20) != 0
-                || ((long)columns + scaled) * rows > (start - at) / sizeof(int))
+            int rows = Unsafe.ReadUnaligned<int>(entry + 8), columns = Unsafe.ReadUnaligned<int>(entry + 12), width = Unsafe.ReadUnaligned<int>(entry + 16);
+            if (sequence <= last || rows <= 0 || columns <= 0 || !PackedSums.IsWidth(width) || Unsafe.ReadUnaligned<int>(entry + 20) != 0
+                || rows > (start - at) / PackedSums.Bytes(columns, width))
             {
                 return false;
             }
 
-            long sums = at + ((long)scaled * rows * sizeof(float));
-            _products[i] = new Product(sequence, sums, rows, columns);
-            at = sums + ((long)rows * columns * sizeof(int));
+            _products[i] = new Product(sequence, at, rows, columns, width);
+            at += rows * PackedSums.Bytes(columns, width);
             last = sequence;
         }
 
@@ -214,5 +216,5 @@ public sealed unsafe class OpeningFile : IDisposable
         return at == start;
     }
 
-    private readonly record struct Product(ulong Sequence, long Sums, int Rows, int Columns);
+    private readonly record struct Product(ulong Sequence, long Sums, int Rows, int Columns, int Width);
 }

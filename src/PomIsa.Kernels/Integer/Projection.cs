@@ -23,24 +23,24 @@ public static unsafe class Projection
     public static int Place(int column) => (column & -Lanes.Count) | ((column & 1) * (Lanes.Count / 2)) | ((column & (Lanes.Count - 1)) >> 1);
 
     /// <summary>z[j,n] += Σₜ s[t,j] · y[t][n] for columns <paramref name="from"/> to <paramref name="to"/>. Shapes: <c>s:[T,2], y:[T][N] → z:[2,N]</c>; i32 to i64, wrapping.</summary>
-    /// <param name="y">A pointer to each row, and <see cref="Ahead"/> more.</param>
+    /// <param name="y">The rows, each of a width of its own, and <see cref="Ahead"/> more. Behind each <see cref="PackedSums.Past"/> bytes may be read.</param>
     /// <param name="from">A multiple of 16, as <paramref name="to"/> is unless it is N.</param>
     /// <param name="stride">i64 from one sum to the next, at least <see cref="Stride"/>.</param>
-    public static void Sums(int* s, int** y, int rows, int from, int to, long* z, int stride) =>
-        ProjectionTiles.Add(s, new OpenedRows(y), rows, from, to, z, stride, new NoOutput());
+    public static void Sums(int* s, PackedRow* y, int rows, int from, int to, long* z, int stride) =>
+        Add(s, y, rows, from, to, z, stride, new NoOutput());
 
     /// <summary>The same, and the rows to where they are needed: <c>acc:[T,N]</c>.</summary>
-    public static void Copies(int* s, int** y, int rows, int columns, int from, int to, long* z, int stride, int* acc) =>
-        ProjectionTiles.Add(s, new OpenedRows(y), rows, from, to, z, stride, new CopiedRows(acc, columns));
+    public static void Copies(int* s, PackedRow* y, int rows, int columns, int from, int to, long* z, int stride, int* acc) =>
+        Add(s, y, rows, from, to, z, stride, new CopiedRows(acc, columns));
 
     /// <summary>The same, and value[t,n] = f32(y[t][n]) · (d[t] · w[n]), each operation rounded. Shapes: <c>d:[T], w:[N] → values:[T,N]</c>.</summary>
     /// <param name="d">Scales of the rows.</param>
     /// <param name="w">Scales of the columns.</param>
-    public static void Values(int* s, int** y, int rows, int columns, int from, int to, long* z, int stride, float* d, float* w, float* values)
+    public static void Values(int* s, PackedRow* y, int rows, int columns, int from, int to, long* z, int stride, float* d, float* w, float* values)
     {
         if (DequantizedRows.GoPastCaches(values, rows, columns))
         {
-            ProjectionTiles.Add(s, new OpenedRows(y), rows, from, to, z, stride, new DequantizedRows.Large(d, w, values, columns));
+            Add(s, y, rows, from, to, z, stride, new DequantizedRows.Large(d, w, values, columns));
             if (Sse.IsSupported)
             {
                 Sse.StoreFence(); // what went past the caches is there for whoever is told so
@@ -49,14 +49,14 @@ public static unsafe class Projection
             return;
         }
 
-        ProjectionTiles.Add(s, new OpenedRows(y), rows, from, to, z, stride, new DequantizedRows(d, w, values, columns));
+        Add(s, y, rows, from, to, z, stride, new DequantizedRows(d, w, values, columns));
     }
 
     /// <summary>u[j,k] += Σₜ s[t,j] · q[t,k] for k from <paramref name="from"/> to <paramref name="to"/>. Shapes: <c>s:[T,2], q:[T,K] → u:[2,K]</c>; i8 to i64, wrapping.</summary>
     /// <param name="flip">0x80 where the rows are stored as q + 128, else 0.</param>
     /// <param name="from">A multiple of 16.</param>
     public static void Rows(int* s, byte* q, byte flip, int rows, int depth, int from, int to, long* u) =>
-        ProjectionTiles.Add(s, new ByteRows(q, flip, depth), rows, from, to, u, Stride(depth), new NoOutput());
+        ProjectionTiles.Add(s, new ByteRows(q, flip, depth), 0, rows, from, to, u, Stride(depth), new NoOutput());
 
     /// <summary>Signed bytes that hold a sum of so many rows of bytes: |Σ s · q| ≤ T · 2³¹ · 2⁷, and P bytes hold what is below 127 · 256ᴾ⁻¹; modulo 2⁶⁴ eight hold all.</summary>
     public static int Planes(int rows)
@@ -105,6 +105,23 @@ public static unsafe class Projection
         }
 
         return FirstDifference(acc, count, columns, z, stride, n);
+    }
+
+    /// <summary>Rows side by side that are of one width are added up together.</summary>
+    private static void Add<TOutput>(int* s, PackedRow* y, int rows, int from, int to, long* z, int stride, TOutput output)
+        where TOutput : struct, IProjectedOutput
+    {
+        uint* places = stackalloc uint[OpenedRows.Places];
+        for (int row = 0, end; row < rows; row = end)
+        {
+            int width = y[row].Width;
+            for (end = row + 1; end < rows && y[end].Width == width; end++)
+            {
+            }
+
+            OpenedRows.Find(width, places);
+            ProjectionTiles.Add(s, new OpenedRows(y, width, places), row, end, from, to, z, stride, output);
+        }
     }
 
     private static int FirstDifference(int* acc, int count, int columns, long* z, int stride, int from)

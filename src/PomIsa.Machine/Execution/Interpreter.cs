@@ -36,7 +36,7 @@ internal sealed unsafe class Interpreter : IDisposable
         _symbols = new SymbolBinder(program.Module);
         _onToken = request.OnToken;
         _most = request.StopAfter ?? ulong.MaxValue;
-        _context = new OpContext(program, pool, request) { KeepsSums = observer?.WantsSums == true, Sums = observer as IProductSums };
+        _context = new OpContext(program, pool, request) { KeepsSums = observer?.WantsSums == true };
         _arena = new NativeBuffer(checked((long)program.Verified.Bounds.ArenaBytes));
         _frames = new FrameCache(_arena.Data, _context);
         _callee = new long[program.Module.Symbols.Length];

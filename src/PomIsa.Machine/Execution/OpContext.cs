@@ -82,15 +82,8 @@ internal sealed class OpContext : IDisposable
     /// <summary>Whether somebody wants the sums of quantized products; else they are left out.</summary>
     public bool KeepsSums { get; init; }
 
-    /// <summary>Where kept sums go, if it takes them; null: among the accumulators.</summary>
-    public IProductSums? Sums { get; init; }
-
     /// <summary>Memory for the sums of a quantized product; null where nobody wants them.</summary>
-    public unsafe int* PlaceSums(int rows, int columns)
-    {
-        int* place = KeepsSums && Sums is { } sums ? sums.Take(rows, columns) : null;
-        return place != null || !KeepsSums ? place : Accumulators.Get<int>((long)rows * columns);
-    }
+    public unsafe int* PlaceSums(int rows, int columns) => KeepsSums ? Accumulators.Get<int>((long)rows * columns) : null;
 
     public Scratch GroupOffsets { get; }
 

@@ -124,19 +124,24 @@ public sealed unsafe class ProductTestTests : IDisposable
 
     private static void Add(ProductTest test, Product product, bool same)
     {
-        var rows = new nint[product.Rows + Projection.Ahead];
+        var rows = new PackedRow[product.Rows + Projection.Ahead];
         int[] copy = new int[product.Sums.Length];
-        fixed (byte* q = product.Q)
-        fixed (int* sums = product.Sums, to = copy)
-        fixed (nint* pointers = rows)
+        var packed = new byte[(sizeof(int) * copy.Length) + PackedSums.Past];
+        fixed (byte* q = product.Q, place = packed)
+        fixed (int* to = copy)
+        fixed (PackedRow* opened = rows)
         {
+            byte* next = place;
             for (int row = 0; row < product.Rows; row++)
             {
-                rows[row] = (nint)(sums + (row * product.Columns));
+                ReadOnlySpan<int> sums = product.Sums.AsSpan(row * product.Columns, product.Columns);
+                rows[row] = new PackedRow((nint)next, PackedSums.Width(sums));
+                PackedSums.Pack(sums, rows[row].Width, next);
+                next += PackedSums.Bytes(product.Columns, rows[row].Width);
             }
 
             int depth = product.Weight.Entry.Shape[0];
-            test.Add(new ProductRows { Q = q, Flip = product.Flip, AreSame = same, Weight = product.Weight, Rows = product.Rows, Depth = depth, Columns = product.Columns, Sums = to }, (int**)pointers);
+            test.Add(new ProductRows { Q = q, Flip = product.Flip, AreSame = same, Weight = product.Weight, Rows = product.Rows, Depth = depth, Columns = product.Columns, Sums = to }, opened);
         }
 
         Assert.Equal(product.Sums, copy);

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using PomIsa.Evidence.Openings;
 using PomIsa.Evidence.Tests.Log;
 using PomIsa.Kernels;
@@ -20,7 +22,7 @@ public sealed class OpeningFileTests : IDisposable
         _path = Path.Combine(_folder.Path, "openings");
         using (OpeningWriter writer = OpeningWriter.Create(_path, Run))
         {
-            writer.Add(3, 1, Columns, [], Bytes.Of(1, sizeof(int) * Columns));
+            writer.Add(3, 1, Columns, MemoryMarshal.Cast<byte, int>(Bytes.Of(1, sizeof(int) * Columns)));
             writer.Complete();
         }
 
@@ -67,6 +69,43 @@ public sealed class OpeningFileTests : IDisposable
             Assert.False(file.IsMapped);
             writes.SetLength(0);
             Assert.True(file.Part(0, (int)file.Length).SequenceEqual(_content));
+        }
+    }
+
+    [Fact]
+    public void A_list_that_is_not_that_of_what_the_file_holds_is_refused()
+    {
+        using (OpeningWriter writer = OpeningWriter.Create(_path, Run))
+        {
+            writer.Add(3, 2, 5, new int[10]);
+            writer.Add(4, 1, 4, [1 << 20, 0, 0, 0]); // 24 bits
+            writer.Complete();
+        }
+
+        byte[] good = File.ReadAllBytes(_path);
+        Assert.Equal(40 + (2 * 10) + 12 + (2 * 24) + 8, good.Length);
+        int first = good.Length - 56, second = good.Length - 32;
+        Assert.Equal("", Changed(first, 3));
+        foreach ((int at, int value) in ((int, int)[])[
+            (first, 4), (first, 5), (first + 4, 1), (second, 3), (second, 2), // sequences
+            (first + 8, 0), (first + 8, -2), (first + 8, 3), (second + 8, 2), (second + 8, int.MaxValue), // rows
+            (first + 12, 0), (first + 12, 6), (first + 12, -5), (second + 12, int.MaxValue), // columns
+            (first + 16, 0), (first + 16, 8), (first + 16, 12), (first + 16, 20), (second + 16, 16), (second + 16, 28), (second + 16, -24), (second + 16, 32), (second + 16, 23), // widths
+            (first + 20, 1), (second + 20, -1),
+            (good.Length - 8, 1), (good.Length - 8, 3), (good.Length - 8, -1), (good.Length - 4, 1)]) // how many
+        {
+            Assert.Equal("its list of products is not that of what it holds", Changed(at, value));
+        }
+
+        string Changed(int at, int value)
+        {
+            byte[] bytes = [.. good];
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), value);
+            File.WriteAllBytes(_path, bytes);
+            bool opens = OpeningFile.TryOpen(_path, Run, out OpeningFile? file, out string fault);
+            file?.Dispose();
+            Assert.Equal(opens, fault.Length == 0);
+            return fault;
         }
     }
 }

@@ -5,7 +5,7 @@ using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Tests.Openings;
 
-public unsafe class OpeningWriterTests
+public class OpeningWriterTests
 {
     private static readonly Digest Run = Digest.Of("a run"u8);
 
@@ -13,15 +13,16 @@ public unsafe class OpeningWriterTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
-    public void A_file_is_the_same_whoever_writes_it_and_wherever_its_sums_were_computed(int threads)
+    public void A_file_is_the_same_whoever_writes_it_and_gives_each_product_again(int threads)
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "openings");
         using WorkerPool? pool = threads == 0 ? null : new WorkerPool(threads);
-        var random = new Random(threads);
+        var random = new Random(1);
+        var products = new List<(int Rows, int Columns, int Width, int[] Sums)>();
         using var expected = new MemoryStream();
         using var list = new MemoryStream();
-        expected.Write("PISAOPN1"u8);
+        expected.Write("PISAOPN2"u8);
         expected.Write(Run.ToArray());
         using (OpeningWriter writer = OpeningWriter.Create(path, Run))
         {
@@ -30,16 +31,19 @@ public unsafe class OpeningWriterTests
                 writer.WriteBehind(pool);
             }
 
-            // Small ones, ones that fill most of a piece, one that is larger than any piece may be.
+            // Small ones, ones that fill most of a piece, one whose rows are larger than a piece is.
             for (int i = 1; i <= 60; i++)
             {
-                int rows = i == 40 ? 3 : random.Next(1, 9), columns = i == 40 ? 1_500_000 : random.Next(1, i % 10 == 0 ? 40_000 : 600);
-                byte[] scales = Bytes.Of(i, i % 4 == 0 ? 0 : sizeof(float) * rows), sums = Bytes.Of(-i, sizeof(int) * rows * columns);
-                Write(writer, (ulong)(3 * i), rows, columns, scales, sums, reserves: i % 3 != 0, forgets: i % 7 == 0);
-                expected.Write(scales);
-                expected.Write(sums);
+                int rows = i == 40 ? 3 : random.Next(1, 9), columns = i == 40 ? 700_000 : random.Next(1, i % 10 == 0 ? 40_000 : 600);
+                int width = ((int[])[20, 16, 24, 32])[i % 4];
+                int[] sums = MemoryMarshal.Cast<byte, int>(Bytes.Of(-i, sizeof(int) * rows * columns)).ToArray();
+                sums = [.. sums.Select(sum => sum >> (32 - width))];
+                sums[random.Next(sums.Length)] = int.MinValue >> (32 - width);
+                products.Add((rows, columns, width, sums));
+                writer.Add((ulong)(3 * i), rows, columns, sums);
+                Array.ForEach([.. sums.Chunk(columns)], row => expected.Write(Packed(row, width)));
                 list.Write(MemoryMarshal.AsBytes([3L * i]));
-                list.Write(MemoryMarshal.AsBytes([rows, columns, scales.Length == 0 ? 0 : 1, 0]));
+                list.Write(MemoryMarshal.AsBytes([rows, columns, width, 0]));
                 Assert.Equal(expected.Length, writer.Length);
             }
 
@@ -51,6 +55,7 @@ public unsafe class OpeningWriterTests
 
         Assert.True(expected.ToArray().AsSpan().SequenceEqual(File.ReadAllBytes(path)));
         Assert.Equal([path], Directory.GetFiles(folder.Path));
+        IsGivenAgain(path, products);
     }
 
     [Theory]
@@ -75,12 +80,12 @@ public unsafe class OpeningWriterTests
                 writer.WriteBehind(pool);
             }
 
-            var sums = new byte[1 << 19];
+            var sums = new int[1 << 18];
             Assert.Throws<IOException>(() =>
             {
                 for (ulong i = 1; i < 100; i++)
                 {
-                    writer.Add(i, 1, sums.Length / sizeof(int), new byte[4], sums);
+                    writer.Add(i, 1, sums.Length, sums);
                 }
             });
         }
@@ -93,22 +98,48 @@ public unsafe class OpeningWriterTests
     {
         using var folder = new TemporaryFolder();
         using OpeningWriter writer = OpeningWriter.Create(Path.Combine(folder.Path, "openings"), Run);
-        Assert.Throws<ArgumentException>(() => writer.Add(1, 2, 3, new byte[4], new byte[24]));
-        Assert.Throws<ArgumentException>(() => writer.Add(1, 2, 3, new byte[8], new byte[20]));
+        Assert.Throws<ArgumentException>(() => writer.Add(1, 2, 3, new int[5]));
+        Assert.Throws<ArgumentException>(() => writer.Add(1, 2, 3, new int[7]));
+        Assert.Throws<ArgumentException>(() => writer.Add(1, 0, 3, []));
+        Assert.Throws<ArgumentException>(() => writer.Add(1, -2, -3, new int[6]));
         Assert.Equal(40, writer.Length);
     }
 
-    private static void Write(OpeningWriter writer, ulong sequence, int rows, int columns, byte[] scales, byte[] sums, bool reserves, bool forgets)
+    private static byte[] Packed(int[] row, int width)
     {
-        int* place = reserves ? writer.Reserve(rows, columns, scales.Length > 0) : null;
-        if (place is null || forgets)
+        var bytes = new byte[((row.Length * width) + 7) / 8];
+        for (int i = 0; i < row.Length * width; i++)
         {
-            writer.Add(sequence, rows, columns, scales, sums);
-            return;
+            bytes[i / 8] |= (byte)((row[i / width] >> (i % width) & 1) << (i % 8));
         }
 
-        var reserved = new Span<byte>(place, sums.Length);
-        sums.CopyTo(reserved);
-        writer.Add(sequence, rows, columns, scales, reserved);
+        return bytes;
+    }
+
+    private static unsafe void IsGivenAgain(string path, List<(int Rows, int Columns, int Width, int[] Sums)> products)
+    {
+        Assert.True(OpeningFile.TryOpen(path, Run, out OpeningFile? file, out string fault), fault);
+        using (file)
+        {
+            int place = 0;
+            for (int i = 0; i < products.Count; i++)
+            {
+                (int rows, int columns, int width, int[] sums) = products[i];
+                place = i % 7 == 0 ? 0 : place;
+                byte* row = file.Find((ulong)(3 * (i + 1)), rows, columns, ref place, out int found);
+                Assert.True(row != null && found == width);
+                for (int t = 0; t < rows; t++, row += PackedSums.Bytes(columns, width))
+                {
+                    var unpacked = new int[columns];
+                    PackedSums.Unpack(new PackedRow((nint)row, width), 0, unpacked);
+                    Assert.True(sums.AsSpan(t * columns, columns).SequenceEqual(unpacked));
+                }
+            }
+
+            place = 0;
+            Assert.True(file.Find(4, products[0].Rows, products[0].Columns, ref place, out _) == null);
+            Assert.True(file.Find(3, products[0].Rows + 1, products[0].Columns, ref place, out _) == null);
+            Assert.True(file.Find(3, products[0].Rows, products[0].Columns + 1, ref place, out _) == null);
+        }
     }
 }

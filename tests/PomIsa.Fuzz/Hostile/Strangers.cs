@@ -41,7 +41,7 @@ internal sealed class Strangers : IDisposable
         writer.Finish();
         Tiles = Directory.GetFiles(At("tiles"), "*", SearchOption.AllDirectories)
             .ToDictionary(f => Path.GetRelativePath(At("tiles"), f).Replace('\\', '/'), File.ReadAllBytes, StringComparer.Ordinal);
-        Formats = [.. NoteFormats.Of(this), .. RecordFormats.Of(this), .. TileFormats.Of(this), .. ModelFormats.Of(this), .. KeepingFormats.Of(this), .. DisputeFormats.Of(this), .. ValueFormats.Of(this)];
+        Formats = [.. NoteFormats.Of(this), .. RecordFormats.Of(this), .. TileFormats.Of(this), .. ModelFormats.Of(this), .. KeepingFormats.Of(this), .. OpeningFormats.Of(this), .. DisputeFormats.Of(this), .. ValueFormats.Of(this)];
     }
 
     public LogKey Log { get; }

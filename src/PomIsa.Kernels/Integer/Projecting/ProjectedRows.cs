@@ -19,20 +19,6 @@ internal unsafe interface IProjectedRows
     void Expect(byte* row, nint column);
 }
 
-/// <summary>Rows of i32 anywhere in memory.</summary>
-internal readonly unsafe struct OpenedRows(int** rows) : IProjectedRows
-{
-    public byte* Row(int row) => (byte*)rows[row];
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> Load(byte* row, nint column) => Vector512.Load((int*)row + column);
-
-    public int One(byte* row, nint column) => ((int*)row)[column];
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Expect(byte* row, nint column) => ByteTiles.Prefetch((int*)row + column);
-}
-
 /// <summary>Rows of i8, one behind the other, which lie in a cache.</summary>
 internal readonly unsafe struct ByteRows(byte* q, byte flip, int depth) : IProjectedRows
 {

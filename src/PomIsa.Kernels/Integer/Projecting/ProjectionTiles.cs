@@ -13,18 +13,17 @@ internal static unsafe class ProjectionTiles
 
     private const int Half = Lanes.Count / 2;
 
-    /// <summary>z += Σₜ s[t] · rows[t], from column <paramref name="from"/>, a multiple of 16, to <paramref name="to"/>.</summary>
-    public static void Add<TRows, TOutput>(int* s, TRows rows, int count, int from, int to, long* z, int stride, TOutput output)
+    /// <summary>z += Σₜ s[t] · rows[t] over rows <paramref name="row"/> to <paramref name="end"/>, from column <paramref name="from"/>, a multiple of 16, to <paramref name="to"/>.</summary>
+    public static void Add<TRows, TOutput>(int* s, TRows rows, int row, int end, int from, int to, long* z, int stride, TOutput output)
         where TRows : struct, IProjectedRows
         where TOutput : struct, IProjectedOutput
     {
-        int row = 0;
-        for (; row <= count - Rows; row += Rows)
+        for (; row <= end - Rows; row += Rows)
         {
             Four(s + (row * Projection.Count), rows, row, from, to, z, z + stride, output);
         }
 
-        for (; row < count; row++)
+        for (; row < end; row++)
         {
             One(s + (row * Projection.Count), rows, row, from, to, z, z + stride, output);
         }
