@@ -23,6 +23,12 @@ export function validateFunction(module, index, callFaults) {
 export const namedStates = f => new Set(f.code.flatMap(({ row, operands }) =>
   row.operands.flatMap((p, n) => (p.kind === 'state' ? [operands[n]] : []))));
 
+/** The states of the symbols that those count: their rows must agree when the step is called. */
+export function countedStates(module, f) {
+  const symbols = new Set([...namedStates(f)].map(s => module.states[s].symbol));
+  return module.states.flatMap(({ symbol }, s) => (symbols.has(symbol) ? [s] : []));
+}
+
 /** Symbols that a step's parameters and states bind, ascending. */
 export function boundSymbols(module, f) {
   const symbols = new Set(parameterSymbols(f));

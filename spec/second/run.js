@@ -2,7 +2,7 @@
 import { matchBlocks } from './blocks.js';
 import { closeRecord, commitPrompt, commitTensor, openRecord, retireRecord, saltOf, sha256 } from './evidence.js';
 import { Fault, trap } from './faults.js';
-import { boundSymbols, namedStates } from './flow.js';
+import { boundSymbols, countedStates } from './flow.js';
 import { immediates } from './operands.js';
 import { recordedOf } from './recorded.js';
 import { Tensor } from './tensor.js';
@@ -181,7 +181,7 @@ export class Run {
       if (isSymbol(d)) symbols.set(symbolOf(d), t.shape[a]);
     }));
     if (callee.kind === 'step') {
-      for (const s of namedStates(callee)) {
+      for (const s of countedStates(this.module, callee)) {
         const { symbol, rows } = this.states[s];
         if (symbols.has(symbol) && symbols.get(symbol) !== rows) throw trap('StatesDisagree', { function: index, at: 0 });
         symbols.set(symbol, rows);

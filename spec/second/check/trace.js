@@ -1,12 +1,12 @@
 // Following a program on shapes and known scalars alone (spec/evidence.md 14, rules 14 to 21).
 import { matchBlocks } from '../blocks.js';
-import { boundSymbols, namedStates } from '../flow.js';
+import { boundSymbols, countedStates } from '../flow.js';
 import { load } from '../load.js';
 import { recordedOf } from '../recorded.js';
 import { isSymbol, symbolOf } from '../types.js';
 import { digestOf, refuse } from './bytes.js';
 
-const mostInstructions = 2 ** 22;
+const mostWork = 2 ** 22;
 const mostWays = 2 ** 16;
 const greatestToken = 2n ** 31n - 1n;
 
@@ -77,7 +77,7 @@ class Walk {
     Object.assign(this, { module, records, first, about, run, open });
     this.blocks = module.functions.map(f => matchBlocks(f.code));
     this.recorded = module.functions.map(recordedOf);
-    this.executed = 0;
+    this.worked = 0;
     this.places = [];
   }
 
@@ -107,8 +107,8 @@ class Walk {
     try {
       while (true) {
         if (way.index > this.about) return new End(this.about + 1n, 0, 'left');
-        if (++this.executed > mostInstructions) refuse('there are more than 2^22 instructions');
         if (way.ended) this.behind(way, 10, 'the program has ended before it');
+        this.work(1);
         this.instruction(way, fork);
       }
     } catch (end) {
@@ -117,10 +117,26 @@ class Walk {
     }
   }
 
+  /** Rule 20. */
+  work(units) {
+    this.worked += Math.floor(units);
+    if (this.worked > mostWork) refuse('there are more than 2^22 units of work');
+  }
+
+  /** What a way takes with it: values of its drivers, loops that are open in them, rows of states. */
+  size(way) {
+    const open = ({ index, next }) => Object.entries(this.blocks[index].end)
+      .filter(([start, end]) => this.module.functions[index].code[start].row.mnemonic === 'loop' && start < next - 1 && next - 1 <= end).length;
+    return way.frames.reduce((sum, frame) => {
+      const f = this.module.functions[frame.index];
+      return sum + f.registers.length + f.locals + frame.stack.length + open(frame) + this.module.symbols.length;
+    }, this.module.states.length);
+  }
+
   enter(way, index, symbols, parameters) {
     const f = this.module.functions[index];
     way.frames.push({
-      index, symbols, registers: [...parameters], stack: [], locals: new Array(f.locals).fill(0n), rounds: new Map(), next: 0, results: [],
+      index, symbols, told: new Map(), registers: [...parameters], stack: [], locals: new Array(f.locals).fill(0n), rounds: new Map(), next: 0, results: [],
     });
   }
 
@@ -130,9 +146,9 @@ class Walk {
   behind(way, kind, what) {
     const close = this.shown(way.index);
     if (close?.kind === 'close') this.close(way, close);
-    for (let at = way.index; at <= this.about; at++) {
-      const record = this.shown(at);
-      if (record === undefined) continue;
+    for (const [at, { record }] of this.records) {
+      if (at < way.index) continue;
+      if (at > this.about) break;
       if (record.kind === 'open') throw left;
       throw new End(at, kind, what);
     }
@@ -143,6 +159,7 @@ class Walk {
     const wrong = (what, kind = 10) => { throw new End(way.index, kind, what); };
     if (!record.run.equals(this.run)) wrong('it belongs to another run', 2);
     if (record.sequence !== way.index - this.first) wrong('its sequence is another', 3);
+    if (record.tokens === way.emits.length) this.work(way.emits.length);
     if (record.status === 1 !== way.ended) wrong(way.ended ? 'it says abandoned at the program\'s end' : 'it says finished before the program\'s end');
     if (record.tokens !== way.emits.length) wrong('it counts tokens otherwise');
     const bound = record.isPrivate ? record.told : record.response;
@@ -213,6 +230,7 @@ class Walk {
     // Both ways where a condition is not known: this one takes `yes`, the other one `no`.
     const branch = (condition, yes, no) => {
       if (condition === null) {
+        this.work(this.size(way) / 4);
         const other = structuredClone(way);
         no(other.frames.at(-1));
         fork(other);
@@ -365,14 +383,15 @@ class Walk {
     if (d !== undefined && isSymbol(d)) {
       const symbol = symbolOf(d);
       const record = this.shown(here);
-      const before = frame.symbols.get(symbol) ?? null;
+      const before = frame.told.get(symbol) ?? null;
       const isSaid = record?.kind === 'retire' && record.symbols.length === 1 && record.symbols[0][0] === symbol;
       const said = isSaid ? record.symbols[0][1] : null;
-      frame.symbols.set(symbol, said ?? before);
-      way.inputs[index] = said ?? before;
+      frame.symbols.set(symbol, said);
+      way.inputs[index] = said;
       done({ symbols: [[symbol, said]] });
       const isWrong = said === 0 || said > this.module.symbols[symbol] || (before !== null && said !== null && said !== before);
       if (isWrong) throw new End(here, 11, 'the input\'s rows are out of their bounds');
+      if (said !== null) frame.told.set(symbol, said);
     } else {
       done({ symbols: [] });
     }
@@ -381,6 +400,8 @@ class Walk {
 
   call(way, frame, [index, ...registers]) {
     const callee = this.module.functions[index];
+    const looked = callee.kind === 'driver' ? callee.registers.length + callee.locals : callee.code.length + this.module.states.length;
+    this.work(registers.length + this.module.symbols.length + Math.floor(looked / 16));
     const parameters = registers.slice(0, callee.parameters).map(r => frame.registers[r]);
     const symbols = new Map();
     parameters.forEach((x, n) => callee.registers[n].shape.forEach((d, a) => {
@@ -391,7 +412,7 @@ class Walk {
       this.enter(way, index, symbols, parameters);
       return;
     }
-    for (const s of namedStates(callee)) {
+    for (const s of countedStates(this.module, callee)) {
       const { symbol } = this.module.states[s];
       const [known, rows] = [symbols.get(symbol) ?? null, way.rows[s]];
       if (known !== null && rows !== null && known !== rows) this.trap(way, 'its states disagree');
@@ -410,7 +431,6 @@ class Walk {
     callee.code.forEach((instruction, at) => {
       const { row, operands, immediates } = instruction;
       const here = way.index;
-      this.executed++;
       if (row.mnemonic === 'tail') {
         const rows = dim(callee.registers[operands[1]].shape[0]);
         if (rows !== null && rows < immediates[0]) this.trap(way, 'there are fewer rows');

@@ -6,9 +6,9 @@ namespace PomIsa.Disputes.Traces;
 /// <summary>A driver that is being followed: where it is, its scalars, and where its registers were recorded.</summary>
 internal sealed class DriverFrame
 {
-    private readonly Scalar[] _stack;
-    private readonly Scalar[] _loops;
     private readonly long[] _inputRows;
+    private Scalar[] _stack = [];
+    private Scalar[] _loops = [];
     private int _depth;
     private int _loopDepth;
 
@@ -16,8 +16,6 @@ internal sealed class DriverFrame
     {
         (Scope, Code) = (scope, code);
         Function function = scope.Function.Function;
-        _stack = new Scalar[scope.Function.MaxStack];
-        _loops = new Scalar[scope.Function.MaxLoops];
         Locals = new Scalar[function.LocalCount];
         Array.Fill(Locals, Scalar.Of(0));
         Registers = new Origin[function.Registers.Length];
@@ -27,8 +25,8 @@ internal sealed class DriverFrame
     private DriverFrame(DriverFrame other)
     {
         (Scope, Code, At, _depth, _loopDepth, Returns) = (other.Scope, other.Code, other.At, other._depth, other._loopDepth, other.Returns);
-        (_stack, _loops, Locals, Registers) = ([.. other._stack], [.. other._loops], [.. other.Locals], [.. other.Registers]);
-        _inputRows = [.. other._inputRows];
+        (_stack, _loops) = (other._stack[.._depth], other._loops[.._loopDepth]);
+        (Locals, Registers, _inputRows) = ([.. other.Locals], [.. other.Registers], [.. other._inputRows]);
     }
 
     /// <summary>Which driver it is, and its symbols.</summary>
@@ -50,8 +48,16 @@ internal sealed class DriverFrame
 
     public DriverFrame Clone() => new(this);
 
+    /// <summary>Values that a copy of it holds.</summary>
+    public int Size => Registers.Length + Locals.Length + _depth + _loopDepth + _inputRows.Length;
+
     public void Set(int symbol, long value)
     {
+        if (Scope.Symbols[symbol] == value)
+        {
+            return;
+        }
+
         long[] symbols = [.. Scope.Symbols];
         symbols[symbol] = value;
         Scope = Scope with { Symbols = symbols };
@@ -67,9 +73,9 @@ internal sealed class DriverFrame
 
     public Scalar Pop() => _stack[--_depth];
 
-    public void Push(Scalar value) => _stack[_depth++] = value;
+    public void Push(Scalar value) => Add(ref _stack, ref _depth, value);
 
-    public void EnterLoop(Scalar rounds) => _loops[_loopDepth++] = rounds;
+    public void EnterLoop(Scalar rounds) => Add(ref _loops, ref _loopDepth, rounds);
 
     public void LeaveLoop() => _loopDepth--;
 
@@ -78,4 +84,15 @@ internal sealed class DriverFrame
 
     /// <summary>A register's first dimension, -1 where it is not known.</summary>
     public long Rows(int register) => Scope.Function.Function.Registers[register].Shape[0].At(Scope.Symbols);
+
+    // Room is made where it is used: most drivers need little, and a way that waits keeps its copies.
+    private static void Add(ref Scalar[] to, ref int count, Scalar value)
+    {
+        if (count == to.Length)
+        {
+            Array.Resize(ref to, Math.Max(4, 2 * count));
+        }
+
+        to[count++] = value;
+    }
 }

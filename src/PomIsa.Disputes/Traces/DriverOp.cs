@@ -28,7 +28,7 @@ internal enum DriverAct : byte
 /// <summary>An instruction of a driver, looked up once for all the times that it is followed.</summary>
 internal sealed class DriverOp
 {
-    public DriverOp(VerifiedModule module, VerifiedFunction function, int at)
+    public DriverOp(VerifiedModule module, CalledStepForm?[] steps, VerifiedFunction function, int at)
     {
         Instruction instruction = function.Function.Body[at];
         Row = instruction.Row;
@@ -53,7 +53,7 @@ internal sealed class DriverOp
         Writes = [.. Enumerable.Range(0, Row.Operands.Length)
             .Where(i => Row.Operands[i] is { Effect: Effect.Write, Kind: OperandKind.Register })
             .Select(i => instruction.Operands[i].Index)];
-        Call = Code == Opcode.Call ? new DriverCall(module, function, instruction) : null;
+        Call = Code == Opcode.Call ? new DriverCall(module, steps, function, instruction) : null;
     }
 
     public OpcodeRow Row { get; }

@@ -42,7 +42,7 @@ internal sealed class RunPath
     private RunPath(RunPath other)
     {
         (Next, Shown, Step, Status, Forks, Missing, Inputs) = (other.Next, other.Shown, other.Step, other.Status, other.Forks, other.Missing, other.Inputs);
-        (StateRows, InputRows, End, _stretch, _entered) = (other.StateRows, other.InputRows, other.End, other._stretch, other._entered);
+        (StateRows, InputRows, End, _stretch, _entered) = ([.. other.StateRows], other.InputRows, other.End, other._stretch, other._entered);
         (Stretches, Writes, Popped) = (other.Stretches.Fork(), other.Writes.Fork(), other.Popped.Fork());
         (Steps, States, Tokens) = (other.Steps.Fork(), other.States.Fork(), other.Tokens.Fork());
         _frames.AddRange(other._frames.Select(static f => f.Clone()));
@@ -60,8 +60,8 @@ internal sealed class RunPath
 
     public PathStatus Status { get; set; }
 
-    /// <summary>Rows of each state, -1 where they are not known. Never changed in place.</summary>
-    public long[] StateRows { get; private set; }
+    /// <summary>Rows of each state, -1 where they are not known.</summary>
+    public long[] StateRows { get; }
 
     /// <summary>Rows of each input, -1 where no record has told them. Never changed in place.</summary>
     public long[] InputRows { get; private set; }
@@ -103,16 +103,17 @@ internal sealed class RunPath
 
     public RunPath Clone() => new(this);
 
-    /// <summary>Notes what was done to the states.</summary>
-    public void Change(in StateChange change)
-    {
-        States.Add(change);
-        StateRows = change.After;
-    }
+    /// <summary>Values that a copy of it holds, what was noted on the way aside, which copies share.</summary>
+    public int Size => _frames.Sum(static frame => frame.Size) + StateRows.Length;
 
-    /// <summary>Notes how many rows an input has.</summary>
+    /// <summary>Notes how many rows an input has, -1 where its record doesn't tell.</summary>
     public void SetInputRows(int input, long rows)
     {
+        if (InputRows[input] == rows)
+        {
+            return;
+        }
+
         long[] after = [.. InputRows];
         after[input] = rows;
         InputRows = after;

@@ -23,10 +23,15 @@ internal sealed partial class RunTrace
 
     private void Call(RunPath path, DriverFrame frame, DriverCall call)
     {
-        long[] symbols = call.Bind(frame.Scope.Symbols);
-        if (call.IsStep)
+        if (!TryWork(call.Work))
         {
-            Step(path, frame, call, symbols);
+            return;
+        }
+
+        long[] symbols = call.Bind(frame.Scope.Symbols);
+        if (call.Step is { } step)
+        {
+            Step(path, frame, call, step, symbols);
             return;
         }
 
@@ -37,11 +42,11 @@ internal sealed partial class RunTrace
         }
     }
 
-    private void Step(RunPath path, DriverFrame frame, DriverCall called, long[] symbols)
+    private void Step(RunPath path, DriverFrame frame, DriverCall called, CalledStepForm form, long[] symbols)
     {
         ulong call = path.Next - 1;
         path.Step++;
-        if (!called.TryBindStates(path.StateRows, symbols))
+        if (!form.TryBindStates(path.StateRows, symbols))
         {
             path.Status = PathStatus.Trapped;
             return;
@@ -54,7 +59,7 @@ internal sealed partial class RunTrace
         }
 
         path.Steps.Add(new CalledStep(call, called.Callee.Index, path.Step, symbols, arguments, path.States.Count));
-        int full = Append(path, called.Stores, symbols, call), tail = called.ShortTail(symbols);
+        int full = Append(path, form.Stores, symbols, call), tail = form.ShortTail(symbols);
         int traps = tail < 0 || (full >= 0 && full < tail) ? full : tail;
         ulong stop = path.Next + (ulong)(traps < 0 ? called.Length : traps);
         if (NextShown(path) < stop && !MatchStep(path, called, symbols, Math.Min(stop, _until + 1)))
@@ -103,29 +108,26 @@ internal sealed partial class RunTrace
     }
 
     // What a step appends and writes; the offset of the instruction that finds a state full, or -1.
-    private int Append(RunPath path, StepStore[] stores, long[] symbols, ulong call)
+    private int Append(RunPath path, StepStores stores, long[] symbols, ulong call)
     {
-        if (stores.Length == 0)
+        foreach (StepStore store in stores.InOrder)
         {
-            return -1;
-        }
-
-        long[] after = path.StateRows.AsSpan().ToArray();
-        int full = -1;
-        foreach (StepStore store in stores)
-        {
-            long rows = store.Rows.At(symbols), before = store.Writes ? 0 : after[store.State];
+            ref long held = ref path.StateRows[store.State];
+            long rows = store.Rows.At(symbols), before = store.Writes ? 0 : held;
             long sum = rows < 0 || before < 0 ? -1 : before + rows;
             if (sum > _module.Module.States[store.State].MaxRows)
             {
-                full = store.Offset;
-                break;
+                return store.Offset;
             }
 
-            after[store.State] = sum;
+            held = sum;
         }
 
-        path.Change(new StateChange(call, stores, after));
-        return full;
+        if (stores.InOrder.Length > 0)
+        {
+            path.States.Add(new StateChange(call, stores, symbols));
+        }
+
+        return -1;
     }
 }

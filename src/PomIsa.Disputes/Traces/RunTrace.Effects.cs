@@ -7,6 +7,9 @@ namespace PomIsa.Disputes.Traces;
 // What a driver's instructions give and do.
 internal sealed partial class RunTrace
 {
+    // So many values are copied for a unit of work.
+    private const int Copies = 4;
+
     // The scalars that an instruction records, in _scalars; -1 where it traps whatever is not known.
     private int Results(RunPath path, DriverFrame frame, DriverOp op)
     {
@@ -61,7 +64,6 @@ internal sealed partial class RunTrace
     private bool Input(RunPath path, DriverFrame frame, DriverOp op)
     {
         int symbol = op.Symbol;
-        frame.Set(symbol, -1);
         if (!Match(path, frame, op.Row, [symbol], 0))
         {
             return false;
@@ -69,6 +71,8 @@ internal sealed partial class RunTrace
 
         if (!_records.TryRecord(path.Next, out Record record) || record is not Retire retire)
         {
+            frame.Set(symbol, -1);
+            path.SetInputRows(op.Index, -1);
             path.Inputs = Chain<ulong>.Add(path.Inputs, path.Next);
             return true;
         }
@@ -128,6 +132,11 @@ internal sealed partial class RunTrace
     {
         if (!condition.IsKnown)
         {
+            if (!TryWork(path.Size / Copies))
+            {
+                return;
+            }
+
             path.Forks = Chain<ulong>.Add(path.Forks, condition.Origin);
             RunPath other = path.Clone();
             stay?.Invoke(other.Frame, condition);
@@ -171,9 +180,8 @@ internal sealed partial class RunTrace
                 path.Tokens.Add(_scalars[0]);
                 break;
             case DriverAct.Reset:
-                long[] after = [.. path.StateRows];
-                after[op.Index] = 0;
-                path.Change(new StateChange(index, [], after, op.Index));
+                path.StateRows[op.Index] = 0;
+                path.States.Add(new StateChange(index, StepStores.None, [], op.Index));
                 break;
             default:
                 for (int i = 0; i < op.Writes.Length; i++)

@@ -27,7 +27,7 @@ internal sealed partial class RunTrace
             Row = row,
             Commitments = row.RecordedTensors,
             Symbols = symbols,
-            Values = frame.Scope.Symbols,
+            Values = _unknown, // what an input gives its symbol is known from its record alone
             Scalars = _scalars.AsSpan(0, scalars),
         }))
         {
@@ -86,14 +86,26 @@ internal sealed partial class RunTrace
 
     private void Close(RunPath path, ulong index, RunClose close, RunStatus status)
     {
-        Scalar[] tokens = path.Tokens.ToArray();
+        if (!IsOurs(path, index, close.RunId, close.Sequence))
+        {
+            return;
+        }
+
+        // Who counts otherwise is wrong whatever the tokens were; of all others they are looked through.
+        bool isCounted = close.Tokens == path.Tokens.Count;
+        if (isCounted && !TryWork(path.Tokens.Count))
+        {
+            return;
+        }
+
+        Scalar[] tokens = isCounted ? path.Tokens.ToArray() : [];
         Digest? bound = _records.ResponseAt(_records.PlaceFrom(index));
         string? what = close.Retired != close.Sequence - 1 ? FormattableString.Invariant($"it counts {close.Retired} opcodes where {close.Sequence - 1} retired")
-            : close.Tokens != tokens.Length ? FormattableString.Invariant($"it counts {close.Tokens} tokens where {tokens.Length} were emitted")
+            : !isCounted ? FormattableString.Invariant($"it counts {close.Tokens} tokens where {path.Tokens.Count} were emitted")
             : close.Status != status ? $"it says that the run was {(close.Status == RunStatus.Finished ? "finished where the program goes on" : "abandoned where the program has ended")}"
             : bound is { } response && tokens.All(static t => t.IsKnown) && response != Machine.RunRequest.ResponseDigest([.. tokens.Select(static t => (int)t.Value)]) ? "it binds another response than the tokens that were emitted"
             : OpenedResponse(close, tokens);
-        if (!IsOurs(path, index, close.RunId, close.Sequence) || (what is not null && !Die(path, index, FaultKind.Close, what)))
+        if (what is not null && !Die(path, index, FaultKind.Close, what))
         {
             return;
         }

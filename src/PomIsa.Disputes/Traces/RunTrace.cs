@@ -11,14 +11,16 @@ namespace PomIsa.Disputes.Traces;
 /// </remarks>
 internal sealed partial class RunTrace
 {
-    /// <summary>Instructions of drivers that are followed at most, on all ways together.</summary>
-    public const int MaxInstructions = 1 << 22;
+    /// <summary>Units of work that are done at most, on all ways together: an instruction of a driver is one, what takes more memory or time is several (spec/evidence.md, chapter 14 rule 20).</summary>
+    public const int MaxWork = 1 << 22;
 
     /// <summary>Ways that are followed at most.</summary>
     public const int MaxPaths = 1 << 16;
 
     private readonly VerifiedModule _module;
     private readonly DriverOp?[]?[] _code;
+    private readonly CalledStepForm?[] _steps;
+    private readonly long[] _unknown;
     private readonly ProvenRecords _records;
     private readonly ulong _first;
     private readonly ulong _until;
@@ -29,11 +31,15 @@ internal sealed partial class RunTrace
     private readonly Scalar[] _operands = new Scalar[2];
     private readonly Scalar[] _scalars = new Scalar[2];
     private int _operandCount;
-    private int _budget = MaxInstructions;
+    private long _budget = MaxWork;
     private int _paths = 1;
 
-    private RunTrace(VerifiedModule module, ProvenRecords records, ulong first, ulong until, Digest run, int[]? response) =>
-        (_module, _code, _records, _first, _until, _run, _response) = (module, new DriverOp?[]?[module.Functions.Length], records, first, until, run, response);
+    private RunTrace(VerifiedModule module, ProvenRecords records, ulong first, ulong until, Digest run, int[]? response)
+    {
+        (_module, _records, _first, _until, _run, _response) = (module, records, first, until, run, response);
+        (_code, _steps) = (new DriverOp?[]?[module.Functions.Length], new CalledStepForm?[module.Functions.Length]);
+        _unknown = [.. module.Module.Symbols.Select(static _ => -1L)];
+    }
 
     /// <summary>Ways that agree with all records shown up to the last one; two are enough to know that there are several.</summary>
     public IReadOnlyList<RunPath> Left => _left;
@@ -73,9 +79,8 @@ internal sealed partial class RunTrace
     {
         while (path.Status == PathStatus.Running && path.Next <= _until)
         {
-            if (--_budget < 0 || _paths > MaxPaths)
+            if (!TryWork(1))
             {
-                IsExhausted = true;
                 return;
             }
 
@@ -93,13 +98,21 @@ internal sealed partial class RunTrace
         }
     }
 
+    // Whether so many more units of work may be done.
+    private bool TryWork(long units)
+    {
+        _budget -= units;
+        IsExhausted |= _budget < 0 || _paths > MaxPaths;
+        return !IsExhausted;
+    }
+
     private DriverOp?[] CodeOf(VerifiedFunction driver) => _code[driver.Index] ??= new DriverOp?[driver.Function.Body.Length];
 
     // Takes what the instruction takes, says what it records, compares, and does what it does.
     private void Execute(RunPath path)
     {
         DriverFrame frame = path.Frame;
-        DriverOp op = frame.Code[frame.At] ??= new DriverOp(_module, frame.Scope.Function, frame.At);
+        DriverOp op = frame.Code[frame.At] ??= new DriverOp(_module, _steps, frame.Scope.Function, frame.At);
         _operandCount = op.Pops;
         for (int i = op.Pops - 1; i >= 0; i--)
         {

@@ -12,6 +12,10 @@ internal sealed record Source(ulong Index, int Output, TensorForm Form, Subject?
 /// <summary>Finds what wrote an operand: within a step from its instructions alone, between steps from the run's data flow.</summary>
 internal sealed class Sources(Module module, IRunFlow flow)
 {
+    // Each row of a state asks for the same places in the text of the step that made it.
+    private readonly Dictionary<(int Function, int Before, int State), int> _stores = [];
+    private readonly Dictionary<(int Function, int Before, int Register), (int At, int Output)> _writers = [];
+
     /// <summary>What had written a register when the instruction at a place executed.</summary>
     public Source Register(RecordPlace place, ulong index, int register)
     {
@@ -45,34 +49,24 @@ internal sealed class Sources(Module module, IRunFlow flow)
     /// <summary>The register that a step appends or writes to a state, before one of its instructions.</summary>
     private Source Stored(StepCall call, int before, int state)
     {
-        Function function = module.Functions[call.Function];
-        for (int at = Math.Min(before, function.Body.Length) - 1; at >= 0; at--)
+        if (!_stores.TryGetValue((call.Function, before, state), out int at))
         {
-            Instruction instruction = function.Body[at];
-            if (instruction.Row.Code is Opcode.Append or Opcode.Write && instruction.Operands[0].Index == state)
-            {
-                return Within(call, at, instruction.Operands[1].Index);
-            }
+            _stores[(call.Function, before, state)] = at = LastStore(module.Functions[call.Function], before, state);
         }
 
-        throw new NotBroughtException("a step has not stored what is read");
+        return at >= 0 ? Within(call, at, module.Functions[call.Function].Body[at].Operands[1].Index) : throw new NotBroughtException("a step has not stored what is read");
     }
 
     private Source Within(StepCall call, int before, int register)
     {
         Function function = module.Functions[call.Function];
-        for (int at = before - 1; at >= 0; at--)
+        if (!_writers.TryGetValue((call.Function, before, register), out (int At, int Output) last))
         {
-            Instruction instruction = function.Body[at];
-            int output = OutputOf(instruction, register);
-            if (output >= 0)
-            {
-                return Of(new RecordPlace(call.Function, at, call.Symbols, call), call.CallIndex + 1 + (ulong)at, output);
-            }
+            _writers[(call.Function, before, register)] = last = LastWriter(function, before, register);
         }
 
-        return register < function.ParameterCount && register < call.Arguments.Count
-            ? Of(call.Arguments[register])
+        return last.At >= 0 ? Of(new RecordPlace(call.Function, last.At, call.Symbols, call), call.CallIndex + 1 + (ulong)last.At, last.Output)
+            : register < function.ParameterCount && register < call.Arguments.Count ? Of(call.Arguments[register])
             : throw new NotBroughtException("a register was read before it was written");
     }
 
@@ -92,6 +86,30 @@ internal sealed class Sources(Module module, IRunFlow flow)
     {
         var by = new Subject(module, place, index);
         return new Source(index, output, by.Form(output), by.Row.RecordsProduct ? by : null);
+    }
+
+    private static int LastStore(Function function, int before, int state)
+    {
+        int at = Math.Min(before, function.Body.Length) - 1;
+        while (at >= 0 && !(function.Body[at].Row.Code is Opcode.Append or Opcode.Write && function.Body[at].Operands[0].Index == state))
+        {
+            at--;
+        }
+
+        return at;
+    }
+
+    private static (int At, int Output) LastWriter(Function function, int before, int register)
+    {
+        for (int at = before - 1; at >= 0; at--)
+        {
+            if (OutputOf(function.Body[at], register) is >= 0 and var output)
+            {
+                return (at, output);
+            }
+        }
+
+        return (-1, -1);
     }
 
     /// <summary>Which of its outputs an instruction writes to a register, or -1.</summary>

@@ -32,27 +32,28 @@ public sealed class StatePieces
         return low > 0 && row >= piece.FirstRow && row - piece.FirstRow < piece.Rows;
     }
 
-    // From the newest back to where the state was empty, or written as a whole.
+    // From where the state was empty, or written as a whole, to the newest.
     private StatePiece[] Of(int state)
     {
+        int from = _count;
+        for (bool isWhole = false; from > 0 && !isWhole && _changes[from - 1].Reset != state; from--)
+        {
+            isWhole = _changes[from - 1].Stores.To(state) is { Writes: true };
+        }
+
         var pieces = new List<StatePiece>();
-        for (int at = _count - 1; at >= 0 && _changes[at].Reset != state; at--)
+        long held = 0;
+        for (int at = from; at < _count; at++)
         {
             StateChange change = _changes[at];
-            if (change.StoreTo(state) is not { } store)
+            if (change.Stores.To(state) is { } store)
             {
-                continue;
-            }
-
-            long first = store.Writes || at == 0 ? 0 : _changes[at - 1].After[state], end = change.After[state];
-            pieces.Add(new StatePiece(state, first, first < 0 || end < 0 ? -1 : end - first, change.CallIndex));
-            if (store.Writes)
-            {
-                break;
+                long rows = held < 0 ? -1 : store.Rows.At(change.Symbols);
+                pieces.Add(new StatePiece(state, held, rows, change.CallIndex));
+                held = rows < 0 ? -1 : held + rows;
             }
         }
 
-        pieces.Reverse();
         return [.. pieces];
     }
 }

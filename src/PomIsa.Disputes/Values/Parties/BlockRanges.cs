@@ -33,6 +33,11 @@ internal sealed class BlockRanges(Digest[] leaves) : IRangeRoots
     public Digest[] Ranges(int level, long from, int count)
     {
         var roots = new List<Digest>();
+        if (from > (long)leaves.Length >> level)
+        {
+            return []; // also where its first leaf would have no number
+        }
+
         for (long first = from << level; roots.Count < count && first < leaves.Length; first += 1L << level)
         {
             roots.Add(Merkle.Root(leaves.AsSpan((int)first, (int)Math.Min(1L << level, leaves.Length - first))));

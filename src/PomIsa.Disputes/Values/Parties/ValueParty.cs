@@ -185,9 +185,14 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, Digest 
             }
 
             Derivation derivation = DerivationTable.Of(subject, asked.Output, (long)asked.Element);
+            if (derivation.Count > MostCells)
+            {
+                throw new NotBroughtException("the element takes too many cells");
+            }
+
             var blocks = new CapturedBlocks(program, request, values);
             using var reader = new ElementReader(subject, sources, blocks) { IsBounded = false };
-            for (long cell = 0; cell < Math.Min(derivation.Count, MostCells); cell++)
+            for (long cell = 0; cell < derivation.Count; cell++)
             {
                 blocks.Cells.Add(derivation.Evaluate(cell, reader));
             }
@@ -197,7 +202,7 @@ public sealed class ValueParty(BoundProgram program, RunRequest request, Digest 
                 blocks.Cells[cell] = Cell(cell, blocks.Cells[cell]);
             }
 
-            _cells = known = derivation.Count <= MostCells ? (asked.Index, asked.Output, asked.Element, blocks.CellBytes()) : throw new NotBroughtException("the element takes too many cells");
+            _cells = known = (asked.Index, asked.Output, asked.Element, blocks.CellBytes());
         }
 
         return known.Bytes;
