@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using PomIsa.Bench.Runs;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
@@ -10,13 +11,16 @@ namespace PomIsa.Cli;
 /// <summary>Runs a command line that was parsed: every failure ends in one sentence and an exit code.</summary>
 internal static class CommandLine
 {
+    /// <summary>Help name of an argument whose words are another program's, which may be empty.</summary>
+    public const string Free = "WORDS";
+
     public static int Invoke(ParseResult parsed)
     {
-        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+        if (parsed.Action is not System.CommandLine.Help.HelpAction && Mistakes(parsed) is { Length: > 0 } mistakes)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+            foreach (string mistake in mistakes)
             {
-                Output.Error(error.Message);
+                Output.Error(mistake);
             }
 
             Output.Error("Say 'pomisa --help', or 'pomisa COMMAND --help', for what can be said.");
@@ -57,5 +61,35 @@ internal static class CommandLine
             Output.Error($"{e.Message} Check the path, its permissions and the space on the disk.");
             return Exit.Environment;
         }
+    }
+
+    // An empty text comes from a variable of a shell that was not set; as a place it would be the folder that one happens to be in.
+    private static string[] Mistakes(ParseResult parsed)
+    {
+        string[] empty =
+        [
+            .. parsed.CommandResult.Children.Select(static given => given switch
+            {
+                ArgumentResult { Argument: { HelpName: not Free } argument, Tokens: var tokens } when tokens.Any(IsEmpty) => $"<{argument.Name}>",
+                OptionResult { Option: { HelpName: "FILE" or "DIR" or "VKEY" or "WHERE" } option, Tokens: var tokens } when tokens.Any(IsEmpty) => option.Name,
+                _ => "",
+            }).Where(static name => name.Length > 0).Select(static name => $"{name} is an empty text."),
+        ];
+        return empty.Length > 0 ? empty : [.. parsed.Errors.Select(static error => InWords(error.Message))];
+    }
+
+    private static bool IsEmpty(Token token) => token.Value.Length == 0;
+
+    // The parser names types of .NET, which say nothing to who types numbers.
+    private static string InWords(string message)
+    {
+        int at = message.IndexOf(" as expected type '", StringComparison.Ordinal);
+        return at < 0 ? message : message[..at] + message[(at + " as expected type ".Length)..].TrimEnd('.') switch
+        {
+            "'System.UInt16'" or "'System.UInt32'" or "'System.UInt64'" => ": it takes a whole number, 0 or greater.",
+            "'System.Int32'" or "'System.Int64'" => ": it takes a whole number.",
+            "'System.Single'" or "'System.Double'" => ": it takes a number.",
+            _ => ".",
+        };
     }
 }

@@ -60,6 +60,14 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("run", "nothing.pisab")]
     [InlineData("run", "nothing.pisab", "--temperature", "-1")]
     [InlineData("run", "nothing.pisab", "--top-k", "many")]
+    [InlineData("run", "")]
+    [InlineData("verify", "")]
+    [InlineData("verify", ".", "--key", "")]
+    [InlineData("dispute", "", "")]
+    [InlineData("dispute", "--check", "")]
+    [InlineData("log", "prune", "")]
+    [InlineData("eval", "")]
+    [InlineData("log", "receipt", ".", "-1", "-o", "x")]
     public void What_cannot_be_understood_exits_with_2(params string[] arguments)
     {
         Said said = _shell.Run(arguments).WithoutTrace();

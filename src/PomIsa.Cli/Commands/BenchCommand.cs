@@ -57,7 +57,7 @@ internal sealed class BenchCommand
     /// <summary>The process that <see cref="ColdStart"/> measures.</summary>
     public static Command CreateCold()
     {
-        var words = new Argument<string[]>("words");
+        var words = new Argument<string[]>("words") { HelpName = CommandLine.Free };
         var command = new Command(ColdStart.Verb) { words };
         command.Hidden = true;
         command.SetAction(parsed => ColdStart.Serve(parsed.GetRequiredValue(words), System.Console.Out));

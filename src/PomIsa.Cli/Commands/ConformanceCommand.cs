@@ -40,7 +40,7 @@ internal static class ConformanceCommand
 
     private static Command Run(CancellationToken stop)
     {
-        var words = new Argument<string[]>("command") { Description = "The machine to test, behind --; without it our own is tested.", Arity = ArgumentArity.ZeroOrMore };
+        var words = new Argument<string[]>("command") { Description = "The machine to test, behind --; without it our own is tested.", Arity = ArgumentArity.ZeroOrMore, HelpName = CommandLine.Free };
         var timeout = new Option<int>("--timeout") { Description = "Seconds that an answer may take.", DefaultValueFactory = _ => 60, HelpName = "N" };
         timeout.Validators.Add(result =>
         {
