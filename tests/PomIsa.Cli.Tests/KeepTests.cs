@@ -46,6 +46,7 @@ public sealed class KeepTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(Run, "log")));
         Assert.Contains("openings, tokens and closings agree", _shell.Run("verify", Run, "--level", "signature").WithoutTrace().Out, StringComparison.Ordinal);
         Assert.StartsWith("ACCEPT: All ", _shell.Run("verify", Run).WithoutTrace().Out, StringComparison.Ordinal);
+        Assert.Contains("pomisa log restore", _shell.Run("log", "export", Run, "-o", "tiles").WithoutTrace().Error, StringComparison.Ordinal);
 
         Assert.Equal(0, _shell.Run("log", "receipt", Run, "7", "-o", "roots.receipt").WithoutTrace().Code);
         Assert.Equal(File.ReadAllBytes(_shell.Path("all.receipt")), File.ReadAllBytes(_shell.Path("roots.receipt")));

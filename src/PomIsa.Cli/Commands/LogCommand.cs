@@ -37,9 +37,10 @@ internal static class LogCommand
         command.SetAction(parsed =>
         {
             string folder = parsed.GetRequiredValue(run), target = parsed.GetRequiredValue(to).FullName;
-            if (!Directory.Exists(RunFolder.LogPath(folder)) || !File.Exists(RunFolder.CheckpointPath(folder)) || !File.Exists(RunFolder.VerifierPath(folder)))
+            string path = RunFolder.RequireLog(folder);
+            if (!File.Exists(RunFolder.CheckpointPath(folder)) || !File.Exists(RunFolder.VerifierPath(folder)))
             {
-                throw CliException.Usage($"{folder} is no run folder with a signed log.");
+                throw CliException.Usage($"{folder} holds no signed log: a run is signed when it ends. Go on with it: pomisa run {folder} --resume, or close it: pomisa log close {folder}");
             }
 
             if (!VerifierKey.TryParse(File.ReadAllText(RunFolder.VerifierPath(folder)).TrimEnd('\n'), out VerifierKey key))
@@ -47,7 +48,7 @@ internal static class LogCommand
                 throw CliException.Refused($"{RunFolder.VerifierPath(folder)} holds no verifier key.");
             }
 
-            using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
+            using RecordLog log = RecordLog.OpenToRead(path);
             (ulong size, int files) = PublishedLog.Export(log, File.ReadAllBytes(RunFolder.CheckpointPath(folder)), key, target, done => Output.Note(string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {log.Size:N0} records")), stop);
             if (File.Exists(Path.Combine(folder, RunDescription.FileName)) && RunDescription.Load(folder) is { Private: null, Kind: not "demo" })
             {

@@ -27,14 +27,10 @@ internal static class RecordsCommand
 
     private static int Run(string folder, ulong? index)
     {
-        if (!Directory.Exists(RunFolder.LogPath(folder)))
-        {
-            throw CliException.Usage($"{folder} is no run folder: it holds no log.");
-        }
-
+        string path = RunFolder.RequireLog(folder);
         Module? module = File.Exists(RunFolder.ModulePath(folder)) ? ModuleFile.Decode(RunFolder.ModulePath(folder)) : null;
         ProgramMap? map = module is null ? null : new ProgramMap(module);
-        using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
+        using RecordLog log = RecordLog.OpenToRead(path);
         if (index is { } asked && asked >= log.Size)
         {
             throw CliException.Usage($"The log has {log.Size} records, from 0 to {log.Size - 1}.");

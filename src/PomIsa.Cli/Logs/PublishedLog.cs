@@ -1,5 +1,6 @@
 using System.Text;
 using PomIsa.Cli.Models;
+using PomIsa.Cli.Runs;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
@@ -30,6 +31,11 @@ internal sealed class PublishedLog
         if (!remote && !Directory.Exists(where))
         {
             throw CliException.Usage($"There is no folder {where}. Write a log's tiles with: pomisa log export RUN -o {where}");
+        }
+
+        if (!remote && !Directory.Exists(Path.Combine(where, "tile")) && File.Exists(Path.Combine(where, RunDescription.FileName)))
+        {
+            throw CliException.Usage($"{where} is a run's folder, and not one of tiles. Write its log's tiles with: pomisa log export {where} -o DIR");
         }
 
         return new PublishedLog(where, remote ? new HttpTiles(new Uri(where)) : new FolderTiles(where), Trusted(key, policy, remote ? null : where));

@@ -35,6 +35,13 @@ internal sealed class RunFolder : IDisposable
 
     public Checkpoint Checkpoint => new(_key.Name, Log.Size, Log.Root);
 
+    /// <summary>The log's folder, for a command that reads its records.</summary>
+    /// <exception cref="CliException">There is none, or roots alone are kept of it.</exception>
+    public static string RequireLog(string folder) =>
+        Directory.Exists(LogPath(folder)) ? LogPath(folder)
+        : KeptRun.Is(folder) ? throw CliException.Usage($"Of {folder} roots alone are kept. Bring its records back: pomisa log restore {folder}")
+        : throw CliException.Usage($"{folder} is no run folder: it holds no log.");
+
     public static string LogPath(string folder) => System.IO.Path.Combine(folder, "log");
 
     public static string CheckpointPath(string folder) => System.IO.Path.Combine(folder, "checkpoint");
