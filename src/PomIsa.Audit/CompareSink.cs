@@ -115,18 +115,18 @@ internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> reco
                 : a.Head with { Tokens = b.Head.Tokens } == b.Head && a.Head.Tokens != b.Head.Tokens
                     ? string.Create(CultureInfo.InvariantCulture, $"the log counts {b.Head.Tokens} tokens before it, the replay {a.Head.Tokens}")
                 : !a.Salted.AsSpan().SequenceEqual(b.Salted.AsSpan()) || a.SaltsScalars != b.SaltsScalars
-                    ? $"the log has under salt {Short(b.Salted)}, the replay {Short(a.Salted)}"
+                    ? $"the log has under salt {InFull(b.Salted)}, the replay {InFull(a.Salted)}"
                 : a.Head != b.Head ? $"the log has {Name(b)} where the replay has {Name(a)}"
                 : !a.Symbols.AsSpan().SequenceEqual(b.Symbols.AsSpan()) ? "symbols have other values"
                 : !a.Scalars.AsSpan().SequenceEqual(b.Scalars.AsSpan())
                     ? string.Create(CultureInfo.InvariantCulture, $"the log has scalars {string.Join(' ', b.Scalars)}, the replay {string.Join(' ', a.Scalars)}")
-                    : $"the log commits to {string.Join(' ', b.Commitments.Select(d => d.Short))}, the replay to {string.Join(' ', a.Commitments.Select(d => d.Short))}";
+                    : $"the log commits to {InFull(b.Commitments)}, the replay to {InFull(a.Commitments)}";
         }
 
         return ours is RunClose && theirs is RunClose ? "the closing records bind other responses" : "the records are of different kinds";
     }
 
-    private static string Short(ImmutableArray<Digest> digests) => digests.IsEmpty ? "nothing" : string.Join(' ', digests.Select(static d => d.Short));
+    private static string InFull(ImmutableArray<Digest> digests) => digests.IsEmpty ? "nothing" : string.Join(' ', digests);
 
     private static string Name(Retire retire) => string.Create(
         CultureInfo.InvariantCulture, $"action {retire.Head.Sequence} of opcode 0x{retire.Head.Opcode:x2} at {retire.Head.Function}:{retire.Head.Offset}");
@@ -135,5 +135,5 @@ internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> reco
         ? $"Rejected: {what}."
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"Rejected at action {first.Sequence}, step {first.Step}, {first.Opcode} in {first.Function}:{first.Instruction}{(first.Source is null ? "" : $" ({first.Source})")}: {what}.");
+            $"Rejected at action {first.Sequence}, {(first.Function.Length == 0 ? $"the record that {first.Opcode}s the run" : $"step {first.Step}, {first.Opcode} in {first.Function}:{first.Instruction}")}{(first.Source is null ? "" : $" ({first.Source})")}: {what}.");
 }

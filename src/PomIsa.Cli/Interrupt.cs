@@ -16,6 +16,13 @@ internal sealed class Interrupt : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Ctrl-C ends the process at once, for as long as what is returned lives: for work that leaves nothing behind, however long it takes.</summary>
+    public static CancellationTokenRegistration EndsProcess(CancellationToken stop) => stop.Register(static () =>
+    {
+        Output.Error("Interrupted.");
+        Environment.Exit(Exit.Interrupted);
+    });
+
     public void Dispose()
     {
         foreach (PosixSignalRegistration signal in _signals)

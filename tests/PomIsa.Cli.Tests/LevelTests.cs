@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
+using PomIsa.Evidence.Log;
 
 namespace PomIsa.Cli.Tests;
 
@@ -142,6 +145,56 @@ public sealed class LevelTests : IClassFixture<VerifyTests.HelloRun>, IDisposabl
         Said checkedAgain = _shell.Run("verify-verdict", Path.Combine(_run, "verdict.intoto.jsonl"), "--key", key + ".vkey", "--json").WithoutTrace();
         Assert.Equal(1, checkedAgain.Code);
         Assert.Equal("POMISA_REJECT", checkedAgain.Json.GetProperty("properties")[0].GetString());
+    }
+
+    [Fact]
+    public void A_verdict_names_the_runs_of_the_log_whatever_run_json_calls_them()
+    {
+        Assert.Equal(0, _shell.Run("keys", "new", "log", "me", "--data", _shell.Path("mine")).Code);
+        string key = _shell.Path("mine", "keys", "me"), path = Path.Combine(_run, "run.json");
+        string id = Verify(0, "--level", "signature").GetProperty("runs")[0].GetString()!, other = new('a', 64);
+        File.WriteAllText(path, File.ReadAllText(path).Replace($"\"run\": \"{id}\"", $"\"run\": \"{other}\"", StringComparison.Ordinal));
+        Assert.Contains(other, File.ReadAllText(path), StringComparison.Ordinal);
+        Verify(0, "--verdict-key", key + ".key");
+        JsonElement signed = _shell.Run("verify-verdict", Path.Combine(_run, "verdict.intoto.jsonl"), "--key", key + ".vkey", "--json").WithoutTrace().Json;
+        Assert.Equal(id, signed.GetProperty("runs")[0].GetString());
+    }
+
+    [Theory]
+    [InlineData("signature")]
+    [InlineData("audit")]
+    [InlineData("spot")]
+    [InlineData("replay")]
+    public void Records_that_nobody_signed_are_accepted_at_no_level(string level)
+    {
+        using (RecordLog log = RecordLog.Open(Path.Combine(_run, "log")))
+        {
+            byte[] opening = log.ReadAll().First();
+            opening[40] ^= 1;
+            log.Append(opening);
+            log.CommitAndWait();
+        }
+
+        JsonElement said = Verify(1, "--level", level);
+        Assert.Equal("UNVERIFIABLE", said.GetProperty("verdict").GetString());
+        Assert.Contains("covers 31 of the log's 32 records", said.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, said.GetProperty("runs").GetArrayLength());
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_a_verification_that_waits_for_ever()
+    {
+        string checkpoint = Path.Combine(_run, "checkpoint");
+        File.Delete(checkpoint);
+        Assert.Equal(0, _shell.Bash($"mkfifo '{checkpoint}'").Code);
+        using Process process = _shell.Start("verify", _run);
+        using (File.Open(checkpoint, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) // opens once the other end is read, and has nothing to say
+        {
+            Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+            Assert.True(process.WaitForExit(60_000));
+        }
+
+        Assert.Equal(130, process.ExitCode);
     }
 
     private JsonElement Verify(int code, params string[] more)

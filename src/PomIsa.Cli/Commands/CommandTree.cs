@@ -21,7 +21,7 @@ internal static class CommandTree
             RunCommand.Create(stop),
             GenerateCommand.Create(stop),
             ChatCommand.Create(stop),
-            VerifyCommand.Create(),
+            VerifyCommand.Create(stop),
             VerifyVerdictCommand.Create(),
             RecordsCommand.Create(),
             OpenCommand.Create(),

@@ -52,6 +52,7 @@ internal static class DisputeCommand
                 throw CliException.Usage("Name two sides, or one run folder and --replay, or a proof with --check.");
             }
 
+            using CancellationTokenRegistration ends = Interrupt.EndsProcess(stop);
             string folder = Path.TrimEndingDirectorySeparator(first);
             int bits = parsed.GetValue(binary) ? Bisection.Binary : Bisection.Sixteen;
             string weights = parsed.GetValue(store)?.FullName ?? Beside(first);
@@ -144,7 +145,7 @@ internal static class DisputeCommand
         if (!json)
         {
             string outputs = result.OutputRounds > 0 ? string.Create(CultureInfo.InvariantCulture, $", {result.OutputRounds} about outputs") : "";
-            string rounds = result.Difference is { } found ? string.Create(CultureInfo.InvariantCulture, $"{found.Rounds} rounds{outputs}. ") : "";
+            string rounds = result.Difference is { } found ? string.Create(CultureInfo.InvariantCulture, $"{found.Rounds} {(found.Rounds == 1 ? "round" : "rounds")}{outputs}. ") : "";
             Output.Line($"{rounds}{result.Text}{(winner is null ? "" : $" {winner} wins.")}{(path is null || result.Proof.IsEmpty ? "" : $" The proof is {path}, {result.Proof.Length} bytes.")}");
             return;
         }

@@ -9,7 +9,7 @@ namespace PomIsa.Cli.Commands;
 
 internal static class VerifyCommand
 {
-    public static Command Create()
+    public static Command Create(CancellationToken stop)
     {
         var folder = new Argument<string>("run folder") { Description = "A folder below DIR/runs; with --level signature also a folder of tiles, or the URL of a log." };
         var level = new Option<string>("--level")
@@ -61,6 +61,7 @@ internal static class VerifyCommand
                 Key = parsed.GetValue(key),
             };
             using VerdictFile? signer = parsed.GetValue(verdictKey) is { } file ? VerdictFile.Open(run, file.FullName) : null;
+            using CancellationTokenRegistration ends = Interrupt.EndsProcess(stop);
             Observation seen = Observer.Verify(run, request);
             signer?.Add(seen);
             if (parsed.GetValue(json))
@@ -100,7 +101,7 @@ internal static class VerifyCommand
 
         Output.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"{seen.Seconds:F3} s{(seen.ShareOfGeneration is { } share ? $", {100 * share:F1} % of what it took to make the run" : "")}{(seen.LoadSeconds > 0 ? $"; loading the weights {seen.LoadSeconds:F3} s" : "")}"));
+            $"{seen.Seconds:F3} s{(seen.ShareOfGeneration is { } share ? $", {100 * share:F1} % of what the run says that it took to make" : "")}{(seen.LoadSeconds > 0 ? $"; loading the weights {seen.LoadSeconds:F3} s" : "")}"));
     }
 
     private static JsonObject Describe(Observation seen) => new()
@@ -108,6 +109,8 @@ internal static class VerifyCommand
         ["verdict"] = Word(seen.Verdict),
         ["text"] = seen.Text,
         ["level"] = seen.Level.ToString().ToLowerInvariant(),
+        ["checkpoint"] = seen.Checkpoint?.ToString(),
+        ["runs"] = new JsonArray([.. seen.Runs.Select(static id => (JsonNode)id.ToString())]),
         ["seconds"] = Math.Round(seen.Seconds, 6),
         ["loadSeconds"] = Math.Round(seen.LoadSeconds, 6),
         ["shareOfGeneration"] = seen.ShareOfGeneration is { } share ? Math.Round(share, 6) : null,

@@ -11,8 +11,14 @@ namespace PomIsa.Cli.Keeping;
 /// <summary>Verifies a run of whose log roots alone are kept: by signature, or by a replay whose records have the same roots.</summary>
 internal static class KeptObserver
 {
-    public static Observation Verify(RunDescription claim, string folder, Checkpoint checkpoint, ObserverRequest request)
+    /// <param name="claim">What the folder says of its runs.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="checkpoint">What was signed.</param>
+    /// <param name="request">How much is checked.</param>
+    /// <param name="entries">The entries that are kept in full, if their roots are what was signed; else none.</param>
+    public static Observation Verify(RunDescription claim, string folder, Checkpoint checkpoint, ObserverRequest request, out IEnumerable<byte[]> entries)
     {
+        entries = [];
         if (!KeptRun.TryLoad(folder, out KeptRoots? kept, out string fault))
         {
             return SignedLog.Nothing(Verdict.Malformed, fault);
@@ -23,6 +29,7 @@ internal static class KeptObserver
             return new Observation(Verdict.Reject, fault, kept.Size, 0, null, null);
         }
 
+        entries = kept.Parts.Where(static part => part.IsEntry).Select(static part => part.Entry.ToArray());
         if (request.Level == Level.Signature)
         {
             return new Observation(Verdict.Accept, "", kept.Size, 0, null, null) { KeepsRoots = true };

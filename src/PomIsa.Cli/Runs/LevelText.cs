@@ -54,21 +54,27 @@ internal static class LevelText
 
     private static ImmutableArray<string> Assumed(Observation seen, ObserverRequest request) => request.Level switch
     {
-        Level.Signature => [Hashes, "the key is that of whom you trust to have run the model: what the records say was not computed again"],
+        Level.Signature => [Hashes, $"{Key(request)} is that of whom you trust to have run the model: what the records say was not computed again"],
         Level.Spot =>
         [
-            Hashes, "this program and this machine compute as the numerics say",
+            Hashes, Whose(seen, request), "this program and this machine compute as the numerics say",
             string.Create(CultureInfo.InvariantCulture, $"of the {seen.Records - seen.Compared} other records no more was computed than they feed: if a share f of all records is wrong, {request.Samples} draws miss it with probability (1 − f)^{request.Samples}"),
             request.Seed is null ? "the log's maker did not try runs until the draws, which follow from the checkpoint, suited him; a seed of your own takes that away" : "the log's maker did not know the seed",
         ],
         Level.Audit when seen.Products.Tested > 0 =>
         [
-            Hashes, "this program and this machine compute as the numerics say",
+            Hashes, Whose(seen, request), "this program and this machine compute as the numerics say",
             seen.Seed is { } seed && seed != AuditSeed.Openings
                 ? $"whoever made the openings did not know the seed {seed}; then a wrong product passes with probability 2^-64"
                 : "the challenge follows from the checkpoint and the openings: a wrong product passes with probability 2^-64, and who would try openings until it does tries 2^64 of them",
             "texts in run.json are what the tokens mean: only tokens are recorded",
         ],
-        _ => [Hashes, "this program and this machine compute as the numerics say", "texts in run.json are what the tokens mean: only tokens are recorded"],
+        _ => [Hashes, Whose(seen, request), "this program and this machine compute as the numerics say", "texts in run.json are what the tokens mean: only tokens are recorded"],
     };
+
+    private static string Whose(Observation seen, ObserverRequest request) => seen.HasWeights
+        ? $"{Key(request)}, and that of whoever published the weights, are those of whom you trust: nothing in them tells whose they are"
+        : $"{Key(request)} is that of whom you trust: nothing in it tells whose it is";
+
+    private static string Key(ObserverRequest request) => request.Key is null ? "the log's key, which lies beside it," : "the log's key";
 }

@@ -36,10 +36,13 @@ internal sealed record Observation(Verdict Verdict, string Text, ulong Records, 
     /// <summary>Whether of the log roots alone are kept.</summary>
     public bool KeepsRoots { get; init; }
 
+    /// <summary>Whether the runs computed with weights that somebody published.</summary>
+    public bool HasWeights { get; init; }
+
     /// <summary>Digest of the signed checkpoint's text; null where there is none.</summary>
     public Digest? Checkpoint { get; init; }
 
-    /// <summary>Ids of the log's runs.</summary>
+    /// <summary>Ids of the runs that the checkpoint covers, from their opening records.</summary>
     public ImmutableArray<Digest> Runs { get; init; } = [];
 
     public double? ShareOfGeneration => GenerationSeconds is > 0 and { } made ? Seconds / made : null;

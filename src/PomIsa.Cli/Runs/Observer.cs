@@ -75,7 +75,7 @@ internal sealed class Observer
 
         if (KeptRun.Is(_folder))
         {
-            return Told(KeptObserver.Verify(claim, _folder, checkpoint, _request), claim, checkpoint);
+            return Told(KeptObserver.Verify(claim, _folder, checkpoint, _request, out IEnumerable<byte[]> kept), claim, checkpoint, kept);
         }
 
         using LoadingProgram? loading = _request.Level == Level.Signature || !Directory.Exists(RunFolder.LogPath(_folder)) ? null : LoadingProgram.Start(claim, _folder, _request.Store);
@@ -85,6 +85,11 @@ internal sealed class Observer
         }
 
         bool sound = LogCheck.Verify(entries, checkpoint, root, out LogCheckFault fault);
+        if (sound && (ulong)entries.Count > checkpoint.Size)
+        {
+            return Told(Unsigned((ulong)entries.Count, checkpoint.Size), claim, checkpoint, entries);
+        }
+
         Observation seen = loading is not null ? Compute(claim, entries, checkpoint, loading)
             : new Observation(Verdict.Accept, "", (ulong)entries.Count, 0, null, null);
         if (!sound)
@@ -95,13 +100,21 @@ internal sealed class Observer
             seen = new Observation(verdict, text, (ulong)entries.Count, seen.Compared, seen.First, $"entry {fault.Index}");
         }
 
-        return Told(seen, claim, checkpoint);
+        return Told(seen, claim, checkpoint, entries);
     }
 
-    private static Observation Told(Observation seen, RunDescription claim, Checkpoint checkpoint) => seen with
+    // The key answers for what it signed, and for nothing that anybody may have written behind that.
+    private static Observation Unsigned(ulong size, ulong signed) => new(
+        Verdict.Unverifiable,
+        string.Create(CultureInfo.InvariantCulture, $"The checkpoint covers {signed} of the log's {size} records; nobody signed the {size - signed} behind them. Go on with the run, or close it: then its log is signed."),
+        size, 0, null, string.Create(CultureInfo.InvariantCulture, $"entry {signed}"));
+
+    // Which runs they are is read from the log: what run.json calls them nobody signed.
+    private static Observation Told(Observation seen, RunDescription claim, Checkpoint checkpoint, IEnumerable<byte[]> entries) => seen with
     {
         Checkpoint = SignedLog.DigestOf(checkpoint),
-        Runs = [.. claim.Runs.Select(static run => Digest.Parse(run.Run))],
+        HasWeights = Digest.Parse(claim.Weights) != default,
+        Runs = SignedLog.RunsOf(entries.Take((int)Math.Min(checkpoint.Size, int.MaxValue))),
         GenerationSeconds = claim.Runs.All(static run => run.Seconds is not null) ? claim.Runs.Sum(static run => run.Seconds) : null,
     };
 
@@ -166,8 +179,6 @@ internal sealed class Observer
     private ReplayReport One(BoundProgram program, RunEntry run, List<byte[]> entries, ulong first, SortedSet<ulong> drawn, Checkpoint checkpoint, WorkerPool pool) => _request.Level switch
     {
         Level.Spot => SpotCheck.Verify(program, run.ToRequest(), entries, [.. drawn.GetViewBetween(first, first + run.Records - 1).Select(index => index - first)], pool),
-        Level.Audit when first + run.Records > checkpoint.Size => new ReplayReport(
-            Verdict.Unverifiable, 0, null, "An audit's challenge follows from the checkpoint, and the run has records that it does not cover. Sign the log, or verify it by replay."),
         Level.Audit => Audit(program, run, entries, checkpoint, pool),
         _ => Replay.Verify(program, run.ToRequest(), entries, pool),
     };

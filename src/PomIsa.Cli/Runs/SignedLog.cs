@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using PomIsa.Audit;
 using PomIsa.Cli.Logs;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
+using PomIsa.Evidence.Records;
 
 namespace PomIsa.Cli.Runs;
 
@@ -98,6 +100,10 @@ internal static class SignedLog
 
     /// <summary>What a verdict calls a checkpoint: SHA-256 of its text.</summary>
     public static Digest DigestOf(Checkpoint checkpoint) => Digest.Of(System.Text.Encoding.UTF8.GetBytes(checkpoint.ToText()));
+
+    /// <summary>Ids of the runs that are opened among a log's entries, in their order.</summary>
+    public static ImmutableArray<Digest> RunsOf(IEnumerable<byte[]> entries) =>
+        [.. entries.Where(static entry => RecordPeek.IsOpening(entry)).Select(static entry => Digest.Of(entry))];
 
     public static Observation Nothing(Verdict verdict, string text) => new(verdict, text, 0, 0, null, null);
 }

@@ -3,10 +3,10 @@ using System.Buffers.Binary;
 namespace PomIsa.Evidence.Records;
 
 /// <summary>Reads kind, run and sequence of an entry without decoding the rest: all kinds have them in fixed places.</summary>
-internal static class RecordPeek
+public static class RecordPeek
 {
     /// <summary>Whether an entry is a run's opening record, as far as its head tells.</summary>
-    internal static bool IsOpening(ReadOnlySpan<byte> entry) =>
+    public static bool IsOpening(ReadOnlySpan<byte> entry) =>
         entry.Length >= RecordWriter.HeadBytes + Digest.Size + 8
         && entry[RecordWriter.HeadBytes - 1] == (byte)RecordKind.RunOpen
         && entry[RecordWriter.Magic.Length] is Record.Version or Record.PrivateVersion
