@@ -48,7 +48,7 @@ internal static class ReplayProfile
             throw new InvalidOperationException("The run is not one for a wide replay.");
         }
 
-        var outputs = new WideOutputs(module.Functions[step], classes, calls, made.Parts, pool, null);
+        var outputs = new WideOutputs(module.Functions[step], classes, ChosenResults.Of(module, step, classes, request.Sampling), calls, made.Parts, pool, null);
         var timed = new Timed(outputs, times);
         times["(reading the log)"] = (Milliseconds(start), 0);
         start = Stopwatch.GetTimestamp();
@@ -71,9 +71,11 @@ internal static class ReplayProfile
 
     private static double Milliseconds(long since) => Stopwatch.GetElapsedTime(since).TotalMilliseconds;
 
-    private sealed class Timed(WideOutputs inner, Dictionary<string, (double Work, double Commit)> times) : IRetireObserver
+    private sealed class Timed(WideOutputs inner, Dictionary<string, (double Work, double Commit)> times) : IRetireObserver, IRowChoices
     {
         private long _last;
+
+        public unsafe int* Take(int rows) => inner.Take(rows);
 
         public void Begin() => _last = Stopwatch.GetTimestamp();
 

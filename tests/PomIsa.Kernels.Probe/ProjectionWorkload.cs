@@ -52,6 +52,7 @@ public static unsafe class ProjectionWorkload
 
             digest.AppendData(packed.AsSpan(0, (int)(to - py)));
             Projection.Values(ps, pr, rows, columns, 0, columns, pz, stride, pd, pw, pv);
+            CheckGreatest(pr, rows, columns, pz, stride, pd, pw, values);
             Projection.Rows(ps, pq, 0x80, rows, columns, 0, columns, pu);
             Projection.Split(pu, columns, planes, pb);
         }
@@ -59,6 +60,26 @@ public static unsafe class ProjectionWorkload
         digest.AppendData(MemoryMarshal.AsBytes<long>(z));
         digest.AppendData(MemoryMarshal.AsBytes<float>(values));
         digest.AppendData(MemoryMarshal.AsBytes<sbyte>(bytes));
+    }
+
+    /// <summary>Places of the greatest values are those of the values, which the digest holds. The sums get nothing.</summary>
+    private static void CheckGreatest(PackedRow* y, int rows, int columns, long* z, int stride, float* d, float* w, float[] values)
+    {
+        int[] greatest = new int[rows], state = new int[rows * Projection.GreatestLength], none = new int[rows * Projection.Count];
+        fixed (int* pg = greatest, pt = state, pn = none)
+        {
+            Projection.BeginGreatest(pt, rows);
+            Projection.Greatest(pn, y, rows, 0, columns, z, stride, d, w, pt);
+            Projection.EndGreatest(pt, rows, pg);
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            if (greatest[row] != Rows.Argmax(values.AsSpan(row * columns, columns)))
+            {
+                throw new InvalidOperationException($"The greatest value of row {row} of {rows} by {columns} is not at {greatest[row]}.");
+            }
+        }
     }
 
     private static int[] Numbers(int count, ulong seed)

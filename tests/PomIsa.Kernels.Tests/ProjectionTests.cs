@@ -68,6 +68,37 @@ public sealed unsafe class ProjectionTests
         Assert.Equal(expected.Select((v, i) => i % columns >= from && i % columns < to ? BitConverter.SingleToUInt32Bits(v) : 0), values.Select(BitConverter.SingleToUInt32Bits));
     }
 
+    [Property]
+    public void The_place_of_the_greatest_value_beside_the_sums_is_that_of_argmax(Seed seed)
+    {
+        var random = new Random((int)seed.Value);
+        int rows = random.Next(20), columns = 1 + random.Next(80), stride = Projection.Stride(columns), few = random.Next(3);
+        int[] s = Numbers(random, rows * Projection.Count), greatest = new int[rows], state = new int[rows * Projection.GreatestLength];
+        int[] y = few == 0 ? Numbers(random, rows * columns) : [.. Enumerable.Range(0, rows * columns).Select(_ => random.Next(-few, few))]; // few: many are equal
+        float[] w = random.Next(3) == 0 ? Scales(random, columns) : [.. Enumerable.Range(0, columns).Select(_ => random.Next(2) - 0.5f)]; // zeros of both signs
+        float[] scales = random.Next(3) == 0 ? Scales(random, rows) : [.. Enumerable.Repeat(1f, rows)], values = new float[y.Length];
+        long[] z = Filled(Projection.Count * stride);
+        WithRows(y, rows, columns, random, (rowsOf, _) =>
+        {
+            fixed (int* ps = s, pg = greatest, pt = state)
+            fixed (float* pd = scales, pw = w)
+            fixed (long* pz = z)
+            {
+                Projection.BeginGreatest(pt, rows);
+                for (int from = 0, to; from < columns; from = to)
+                {
+                    to = Math.Min(columns, from + (16 * (1 + random.Next(3))));
+                    Projection.Greatest(ps, (PackedRow*)rowsOf, rows, from, to, pz, stride, pd, pw, pt);
+                }
+
+                Projection.EndGreatest(pt, rows, pg);
+            }
+        });
+        Check(s, y, rows, columns, 0, columns, z, stride);
+        LinearW8.Dequantize(y, scales, w, rows, columns, values, 0, Panels.Count(columns));
+        Assert.Equal(Enumerable.Range(0, rows).Select(t => Rows.Argmax(values.AsSpan(t * columns, columns))), greatest);
+    }
+
     [Fact]
     public void Large_products_are_dequantized_alike()
     {

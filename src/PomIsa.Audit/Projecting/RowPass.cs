@@ -16,6 +16,7 @@ internal sealed unsafe class RowPass(WorkerPool pool, Slab slab)
     private const int PiecesPerThread = 2;
 
     private readonly PinnedArray<long>[] _own = [.. Enumerable.Range(0, pool.Threads).Select(_ => new PinnedArray<long>(slab))];
+    private readonly PinnedArray<int>[] _greatest = [.. Enumerable.Range(0, pool.Threads).Select(_ => new PinnedArray<int>(slab))];
     private readonly bool[] _begun = new bool[pool.Threads];
 
     /// <summary>Adds up a product.</summary>
@@ -79,21 +80,34 @@ internal sealed unsafe class RowPass(WorkerPool pool, Slab slab)
             int groups = ((product.Rows - 1) / Projection.Ahead) + 1, first = (int)((long)groups * item / pieces) * Projection.Ahead;
             int rows = Math.Min(product.Rows, (int)((long)groups * (item + 1) / pieces) * Projection.Ahead) - first, stride = Projection.Stride(product.Columns);
             long* u = all.Own(worker, before + (Projection.Count * stride)), z = u + before;
-            int* own = s + (first * Projection.Count);
+            int* own = s + (first * Projection.Count), greatest = product.Greatest == null ? null : all._greatest[worker].Grow(rows * Projection.GreatestLength);
             for (int from = 0; from < product.Depth && before > 0; from += ColumnsAtOnce)
             {
                 Projection.Rows(own, product.Q + ((nint)first * product.Depth), product.Flip, rows, product.Depth, from, Math.Min(product.Depth, from + ColumnsAtOnce), u);
             }
 
+            Projection.BeginGreatest(greatest, greatest == null ? 0 : rows);
             for (int from = 0; from < product.Columns; from += ColumnsAtOnce)
             {
-                Part(own, first, rows, from, Math.Min(product.Columns, from + ColumnsAtOnce), z, stride);
+                Part(own, first, rows, from, Math.Min(product.Columns, from + ColumnsAtOnce), z, stride, greatest);
             }
+
+            Projection.EndGreatest(greatest, greatest == null ? 0 : rows, product.Greatest + first);
         }
 
-        private void Part(int* own, int first, int rows, int from, int to, long* z, int stride)
+        private void Part(int* own, int first, int rows, int from, int to, long* z, int stride, int* greatest)
         {
             nint start = (nint)first * product.Columns;
+            if (greatest != null)
+            {
+                fixed (float* scales = product.Weight.Scales)
+                {
+                    Projection.Greatest(own, y + first, rows, from, to, z, stride, product.Scales + first, scales, greatest);
+                }
+
+                return;
+            }
+
             if (product.Values == null)
             {
                 Projection.Copies(own, y + first, rows, product.Columns, from, to, z, stride, product.Sums + start);

@@ -65,4 +65,6 @@ internal sealed class Foresight : IRetireObserver, IStepResults
     }
 
     public ReadOnlySpan<byte> Result(int index) => []; // the driver goes on with what lies there: its tokens are told
+
+    public int Greatest(int index) => -1;
 }

@@ -9,7 +9,7 @@ using PomIsa.Machine.Execution;
 namespace PomIsa.Audit.Wide;
 
 /// <summary>Watches a wide step and keeps what the records of the calls need: commitments by call, and the rows of the results.</summary>
-internal sealed class WideOutputs : IRetireObserver
+internal sealed class WideOutputs : IRetireObserver, IRowChoices
 {
     /// <summary>Roots of rows that wait until the trees above them are hashed side by side.</summary>
     private const int MostWaiting = 1 << 15;
@@ -19,6 +19,7 @@ internal sealed class WideOutputs : IRetireObserver
     private readonly IReadOnlyList<StepCall> _calls;
     private readonly IReadOnlyList<Range> _parts;
     private readonly WorkerPool _pool;
+    private readonly bool[] _chosen;
     private readonly bool[]? _only;
     private readonly CommitmentBatch[] _hashers;
     private readonly RootBatch _several = new();
@@ -32,12 +33,14 @@ internal sealed class WideOutputs : IRetireObserver
     private Digest[] _roots = new Digest[256];
     private Digest[] _finished = new Digest[64];
     private int[] _callOfRow = [], _callOfLast = [], _none = [];
-    private int _part = -1, _rows;
+    private int _part = -1, _rows, _next;
+    private int[] _choices = []; // by row of the product that was computed last
 
+    /// <param name="chosen">Products of which it is enough to know <see cref="Greatest"/>.</param>
     /// <param name="only">Instructions that are hashed; null: all.</param>
-    public WideOutputs(Function narrow, RowClass[] classes, IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts, WorkerPool pool, bool[]? only)
+    public WideOutputs(Function narrow, RowClass[] classes, bool[] chosen, IReadOnlyList<StepCall> calls, IReadOnlyList<Range> parts, WorkerPool pool, bool[]? only)
     {
-        (_narrow, _classes, _calls, _parts, _pool, _only) = (narrow, classes, calls, parts, pool, only);
+        (_narrow, _classes, _chosen, _calls, _parts, _pool, _only) = (narrow, classes, chosen, calls, parts, pool, only);
         _commitments = new Digest[]?[narrow.Body.Length];
         _hashers = [.. Enumerable.Range(0, pool.Threads).Select(static _ => new CommitmentBatch())];
         _results = [.. calls.Select(_ => new Kept[narrow.ResultCount])];
@@ -63,6 +66,20 @@ internal sealed class WideOutputs : IRetireObserver
         return new ReadOnlySpan<byte>(kept.Data, kept.Length);
     }
 
+    /// <summary>Where the greatest value of a result of a call is, whose <see cref="Result"/> is empty as nothing else is known of it; else -1.</summary>
+    public int Greatest(int call, int result) => _results[call][result].Greatest;
+
+    public unsafe int* Take(int rows)
+    {
+        if (!_chosen[_next])
+        {
+            return null;
+        }
+
+        _choices = GC.AllocateUninitializedArray<int>(rows, pinned: true);
+        return (int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_choices));
+    }
+
     /// <summary>Commitments in the record of an instruction of a call.</summary>
     public ReadOnlySpan<Digest> Commitments(int instruction, int call)
     {
@@ -72,6 +89,7 @@ internal sealed class WideOutputs : IRetireObserver
     public bool TryRetire(RetirePlace place, OpContext context, ReadOnlySpan<SymbolValue> changes, out string refusal)
     {
         refusal = "";
+        _next = place.Function == WideProgram.Step ? place.Instruction + 1 : 0;
         if (place.Function != WideProgram.Step)
         {
             return true;
@@ -95,7 +113,11 @@ internal sealed class WideOutputs : IRetireObserver
         foreach (int operand in context.Line.Written)
         {
             int register = _narrow.Body[place.Instruction].Operands[operand].Index, result = register - _narrow.ParameterCount;
-            if (result >= 0 && result < _narrow.ResultCount && _lastWrite[result] == place.Instruction)
+            if (result >= 0 && result < _narrow.ResultCount && _chosen[place.Instruction])
+            {
+                ForEachCall((call, first, _) => _results[call][result] = new Kept(_choices[call - _parts[_part].Start.Value]));
+            }
+            else if (result >= 0 && result < _narrow.ResultCount && _lastWrite[result] == place.Instruction)
             {
                 Keep(context.View(operand), result, _classes[register]);
             }
@@ -295,10 +317,18 @@ internal sealed class WideOutputs : IRetireObserver
         }
     }
 
-    /// <summary>Where a result of a call is: in a copy, or in the machine's memory.</summary>
-    private readonly unsafe struct Kept(byte* data, int length)
+    /// <summary>Where a result of a call is: in a copy, or in the machine's memory; or where its greatest value is in it.</summary>
+    private readonly unsafe struct Kept
     {
-        public readonly byte* Data = data;
-        public readonly int Length = length;
+        public readonly byte* Data;
+        public readonly int Length, Greatest;
+
+        public Kept(byte* data, int length)
+        {
+            Data = data;
+            (Length, Greatest) = (length, -1);
+        }
+
+        public Kept(int greatest) => Greatest = greatest;
     }
 }

@@ -27,7 +27,8 @@ internal static class WideReplay
         }
 
         bool[]? only = options?.Scope?.Invoke(step, calls);
-        var outputs = new WideOutputs(module.Functions[step], classes, calls, made.Parts, pool, only);
+        bool[] chosen = ChosenResults.Of(module, step, classes, request.Sampling);
+        var outputs = new WideOutputs(module.Functions[step], classes, chosen, calls, made.Parts, pool, only);
         using BoundProgram wide = program.Sharing(made.Verified);
         using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop, Products = options?.Products?.Invoke(module.Functions[step], classes, calls, made.Parts) }, pool, outputs) { LeavesResults = true };
         return interpreter.TryRun(out _) ? Compare(program, request, opening, entries, pool, step, calls, outputs, only) : null;

@@ -79,6 +79,8 @@ internal sealed class WideRetires(
 
     public ReadOnlySpan<byte> Result(int index) => wide.Result(_call - 1, index);
 
+    public int Greatest(int index) => wide.Greatest(_call - 1, index);
+
     // By instruction, whether what it commits to goes under salt.
     internal static bool[] Salting(PrivacyMode mode, Function function) => mode == PrivacyMode.None ? new bool[function.Body.Length]
         : [.. RecordedOperands.Of(function).Zip(function.Body, (at, i) => at >= 0 && PrivateRecords.Salts(mode, i.Row, function.Registers[i.Operands[at].Index].Element))];

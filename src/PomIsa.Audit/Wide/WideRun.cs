@@ -31,7 +31,8 @@ public static class WideRun
             return false;
         }
 
-        var outputs = new WideOutputs(module.Functions[step], classes, calls, made.Parts, pool, only: null);
+        bool[] chosen = ChosenResults.Of(module, step, classes, request.Sampling);
+        var outputs = new WideOutputs(module.Functions[step], classes, chosen, calls, made.Parts, pool, only: null);
         using BoundProgram wide = program.Sharing(made.Verified);
         using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop }, pool, outputs) { LeavesResults = true };
         if (!interpreter.TryRun(out _))

@@ -52,6 +52,26 @@ public static unsafe class Projection
         Add(s, y, rows, from, to, z, stride, new DequantizedRows(d, w, values, columns));
     }
 
+    /// <summary>i32 for each row, in which <see cref="Greatest"/> keeps what it has seen.</summary>
+    public const int GreatestLength = GreatestRows.Length;
+
+    /// <summary>The same sums, and of the values that <see cref="Values"/> would write where the greatest of each row is. Calls with the columns in ascending order go on with the same state.</summary>
+    /// <param name="state"><see cref="GreatestLength"/> for each row, after <see cref="BeginGreatest"/>; <see cref="EndGreatest"/> tells what it came to.</param>
+    public static void Greatest(int* s, PackedRow* y, int rows, int from, int to, long* z, int stride, float* d, float* w, int* state) =>
+        Add(s, y, rows, from, to, z, stride, new GreatestRows(d, w, state));
+
+    /// <summary>Nothing has been seen of so many rows.</summary>
+    public static void BeginGreatest(int* state, int rows) => GreatestRows.Begin(state, rows);
+
+    /// <summary>The column of each row's greatest value: the lowest of equal ones, that of the first NaN if there is one. Shapes: <c>state:[T][2][16] → greatest:[T]</c>.</summary>
+    public static void EndGreatest(int* state, int rows, int* greatest)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            greatest[row] = GreatestRows.Of(state + ((nint)row * GreatestRows.Length));
+        }
+    }
+
     /// <summary>u[j,k] += Σₜ s[t,j] · q[t,k] for k from <paramref name="from"/> to <paramref name="to"/>. Shapes: <c>s:[T,2], q:[T,K] → u:[2,K]</c>; i8 to i64, wrapping.</summary>
     /// <param name="flip">0x80 where the rows are stored as q + 128, else 0.</param>
     /// <param name="from">A multiple of 16.</param>

@@ -15,8 +15,9 @@ internal sealed unsafe class Frame
     private readonly long[] _viewed;
     private readonly TensorView[] _views;
     private readonly bool[] _areSteps; // by register, whether it is a driver's that nothing but calls of steps writes
+    private readonly Line[][] _users; // of those registers, the lines that name them
     private readonly nint[] _elsewhere; // by register, where it lies if not in the arena
-    private bool _isElsewhere; // some register
+    private bool _isElsewhere; // some register, or it is known in part only
     private readonly int[] _inputRows; // by symbol what an input gave it, or 0
 
     public Frame(VerifiedFunction function, long start, ReadOnlySpan<long> symbols, byte* arena, OpContext context)
@@ -55,6 +56,7 @@ internal sealed unsafe class Frame
             };
         }
 
+        _users = UsersOf(_areSteps, Lines);
         View();
     }
 
@@ -90,9 +92,16 @@ internal sealed unsafe class Frame
     /// <summary>Gives a driver's register what a call of a step came to: where nothing but such calls writes the register it lies there from now on, else it is copied.</summary>
     /// <param name="register">A result of the call.</param>
     /// <param name="content">Memory that neither moves nor changes while the driver runs; empty where it is not known.</param>
-    public void Take(int register, ReadOnlySpan<byte> content)
+    /// <param name="greatest">Where nothing is known but the place of the greatest value, this; else -1. Then whoever reads the register must be content with it.</param>
+    public void Take(int register, ReadOnlySpan<byte> content, int greatest)
     {
         ref TensorView view = ref _views[register];
+        foreach (Line line in _users[register])
+        {
+            line.Greatest = greatest;
+        }
+
+        _isElsewhere |= greatest >= 0;
         if (!_areSteps[register] || content.Length != view.Bytes)
         {
             content.CopyTo(view.Raw);
@@ -105,7 +114,7 @@ internal sealed unsafe class Frame
             view = view.Over(data);
         }
 
-        foreach (Line line in Lines)
+        foreach (Line line in _users[register])
         {
             Show(line, register);
         }
@@ -147,6 +156,7 @@ internal sealed unsafe class Frame
         if (_isElsewhere)
         {
             Array.Clear(_elsewhere);
+            Array.ForEach(Lines, static line => line.Greatest = -1);
             _isElsewhere = false;
             View();
         }
@@ -194,6 +204,18 @@ internal sealed unsafe class Frame
 
     private static IEnumerable<int> InputSymbols(VerifiedFunction driver) =>
         driver.Function.Body.Where(static i => i.Row.Code == Opcode.Input).Select(i => driver.Module.Inputs[i.Operands[1].Index].Symbol).Where(static s => s >= 0);
+
+    private static Line[][] UsersOf(bool[] registers, Line[] lines)
+    {
+        var users = new Line[registers.Length][];
+        Array.Fill(users, []);
+        foreach (int register in Enumerable.Range(0, registers.Length).Where(r => registers[r]))
+        {
+            users[register] = [.. lines.Where(l => Enumerable.Range(0, l.Operands.Length).Any(i => l.Row.KindAt(i) == OperandKind.Register && l.Operands[i].Index == register))];
+        }
+
+        return users;
+    }
 
     private static bool[] ResultsOfSteps(VerifiedFunction function)
     {

@@ -12,4 +12,7 @@ internal interface IStepResults
 
     /// <summary>A result of the call that was taken last, in memory that neither moves nor changes as long as the driver runs; empty where nobody knows it.</summary>
     ReadOnlySpan<byte> Result(int index);
+
+    /// <summary>Of a result of that call that is known so far only: where its greatest value is, as <c>argmax</c> has it. -1 of all others.</summary>
+    int Greatest(int index);
 }

@@ -36,7 +36,7 @@ internal sealed unsafe class Interpreter : IDisposable
         _symbols = new SymbolBinder(program.Module);
         _onToken = request.OnToken;
         _most = request.StopAfter ?? ulong.MaxValue;
-        _context = new OpContext(program, pool, request) { KeepsSums = observer?.WantsSums == true };
+        _context = new OpContext(program, pool, request) { KeepsSums = observer?.WantsSums == true, Choices = observer as IRowChoices };
         _arena = new NativeBuffer(checked((long)program.Verified.Bounds.ArenaBytes));
         _frames = new FrameCache(_arena.Data, _context);
         _callee = new long[program.Module.Symbols.Length];
@@ -286,7 +286,7 @@ internal sealed unsafe class Interpreter : IDisposable
         _symbols.Forget();
         for (int i = 0; i < callee.Function.ResultCount; i++)
         {
-            caller.Take(line.Operands[1 + parameters + i].Index, Prepared.Result(i));
+            caller.Take(line.Operands[1 + parameters + i].Index, Prepared.Result(i), Prepared.Greatest(i));
         }
 
         Retired += (ulong)callee.Function.Body.Length;

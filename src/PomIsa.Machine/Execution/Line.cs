@@ -77,6 +77,9 @@ internal sealed class Line
     /// <summary>Where it jumps to, or -1; see <see cref="Isa.Verification.VerifiedFunction.Targets"/>.</summary>
     public int Target { get; init; } = -1;
 
+    /// <summary>Where the greatest value of the register is that it reads, where nothing else of it is known; else -1.</summary>
+    public int Greatest { get; set; } = -1;
+
     /// <summary>Whether the quantized rows that the last quantized product left are those of this one's input: the same register, unchanged.</summary>
     public bool SharesRows { get; init; }
 }

@@ -85,6 +85,12 @@ internal sealed class OpContext : IDisposable
     /// <summary>Memory for the sums of a quantized product; null where nobody wants them.</summary>
     public unsafe int* PlaceSums(int rows, int columns) => KeepsSums ? Accumulators.Get<int>((long)rows * columns) : null;
 
+    /// <summary>Takes the place of the greatest value in each row of a quantized product, if that is all that is wanted of it; null: values always are.</summary>
+    public IRowChoices? Choices { get; init; }
+
+    /// <summary>Values of products that are chosen from, some columns at a time.</summary>
+    public Scratch Chosen { get; } = new(planned: 0);
+
     public Scratch GroupOffsets { get; }
 
     public Scratch Attention { get; }
@@ -162,6 +168,7 @@ internal sealed class OpContext : IDisposable
 
         Quantized.Dispose();
         Accumulators.Dispose();
+        Chosen.Dispose();
         GroupOffsets.Dispose();
         Attention.Dispose();
         Draw.Dispose();

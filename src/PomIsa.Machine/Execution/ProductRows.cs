@@ -31,6 +31,9 @@ internal readonly unsafe struct ProductRows
     /// <summary>The rows' scales, f32[T]; null where the sums are all that the product gives.</summary>
     public float* Scales { get; init; }
 
-    /// <summary>Where the values go that follow from sums, the rows' scales and the weight's: f32, <c>[T,N]</c>; null where the sums are all.</summary>
+    /// <summary>Where the values go that follow from sums, the rows' scales and the weight's: f32, <c>[T,N]</c>; null where the sums are all, or <see cref="Greatest"/> is.</summary>
     public float* Values { get; init; }
+
+    /// <summary>Where it goes at which column the greatest value of each row is, as <c>argmax</c> has it: i32[T]; null where that is not what is wanted of the values.</summary>
+    public int* Greatest { get; init; }
 }

@@ -49,16 +49,22 @@ internal static unsafe class MatrixOps
         }
 
         FaultCode code = FaultCode.None;
-        if (c.Products?.TryTake(c, product.Asked(w, c.Line.SharesRows, c.KeepsSums, y), out code) != true)
+        int* greatest = c.KeepsSums || c.Choices is null ? null : c.Choices.Take(rows);
+        if (c.Products?.TryTake(c, product.Asked(w, c.Line.SharesRows, c.KeepsSums, y, greatest), out code) != true)
         {
-            Pieces pieces = CutPanels(c, rows, depth, columns, halfBytesPerWeight: nibbles ? 1 : 2, stepsPerNanosecond: 120);
-            Pieces tiles = Sharing.CutRows(c, rows);
-            code = c.Share(tiles.Count * pieces.Count, new LinearWork(tiles, pieces, product, w, y));
+            code = greatest != null ? ChosenProducts.Multiply(c, product, w, greatest) : Multiply(c, product, w, y);
         }
 
         c.Rows = new RowsView(product.Scales, product.Q, nibbles ? (byte)0 : (byte)0x80, rows, depth);
         c.Product = c.KeepsSums ? new ProductView(Commitment.W8Product, product.Scales, product.Sums, rows, columns, sizeof(int)) : default;
         return code;
+    }
+
+    private static FaultCode Multiply(OpContext c, QuantizedProduct product, BoundWeight w, TensorView y)
+    {
+        Pieces pieces = CutPanels(c, product.Rows, product.Depth, product.Columns, halfBytesPerWeight: product.Offsets is null ? 2 : 1, stepsPerNanosecond: 120);
+        Pieces tiles = Sharing.CutRows(c, product.Rows);
+        return c.Share(tiles.Count * pieces.Count, new LinearWork(tiles, pieces, product, w, y));
     }
 
     private static FaultCode Batched(OpContext c, bool transposed)
@@ -76,38 +82,6 @@ internal static unsafe class MatrixOps
         long weights = (long)depth * columns;
         long time = Math.Max(weights * halfBytesPerWeight / 2 / BytesPerNanosecond, weights * rows / stepsPerNanosecond);
         return rows < ManyRows ? Sharing.Cut(c, time, Panels.Count(columns), Together) : Sharing.CutEvenly(c, time, Panels.Count(columns), TogetherOfMany);
-    }
-
-    /// <summary>Scratch of one quantized product.</summary>
-    private readonly struct QuantizedProduct(OpContext c, bool nibbles, int rows, int depth, int columns)
-    {
-        /// <summary>Rows as q + 128; for weights of 4 bits, as q.</summary>
-        public readonly byte* Q = c.Quantized.Integers;
-
-        /// <summary>For weights of 4 bits, what their stored form adds too much in each group; else null.</summary>
-        public readonly int* Offsets = nibbles ? c.GroupOffsets.Get<int>((long)rows * (depth / LinearW4.Group)) : null;
-
-        public readonly float* Scales = c.Quantized.Scales;
-
-        /// <summary>Null where nobody wants them.</summary>
-        public readonly int* Sums = c.PlaceSums(rows, columns);
-
-        public readonly int Rows = rows, Depth = depth, Columns = columns;
-
-        /// <summary>What a source of products is asked for.</summary>
-        public ProductRows Asked(BoundWeight weight, bool same, bool keepsSums, TensorView y) => new()
-        {
-            Q = Q,
-            Flip = Offsets is null ? (byte)0x80 : (byte)0,
-            AreSame = same,
-            Weight = weight,
-            Rows = Rows,
-            Depth = Depth,
-            Columns = Columns,
-            Sums = keepsSums ? Sums : null,
-            Scales = Scales,
-            Values = (float*)y.Data,
-        };
     }
 
     private readonly struct MatMulWork(Pieces pieces, TensorView x, BoundWeight w, TensorView y) : IWork

@@ -17,7 +17,7 @@ internal static unsafe class SamplingOps
         SamplingParameters by = c.Sampling;
         if (x.IsEmpty || by.Kind == SamplingKind.Greedy)
         {
-            c.Push(x.IsEmpty ? 0 : Rows.Argmax(x));
+            c.Push(c.Line.Greatest >= 0 ? c.Line.Greatest : x.IsEmpty ? 0 : Rows.Argmax(x));
             return FaultCode.None;
         }
 
