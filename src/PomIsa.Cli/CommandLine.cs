@@ -46,12 +46,12 @@ internal static class CommandLine
             Output.Error(e.Message);
             return e.Fault.Code == LogFaultCode.Corrupted ? Exit.Refused : Exit.Environment;
         }
-        catch (Exception e) when (e is InvalidDataException or ResultsDifferException or TileException)
+        catch (Exception e) when (e is InvalidDataException or ResultsDifferException or TileException { InnerException: not (IOException or UnauthorizedAccessException) })
         {
             Output.Error(e.Message);
             return Exit.Refused;
         }
-        catch (Exception e) when (e is ShardStoreException or KeyFileException)
+        catch (Exception e) when (e is ShardStoreException or KeyFileException or TileException)
         {
             Output.Error(e.Message);
             return Exit.Environment;

@@ -90,6 +90,16 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void A_run_begins_where_the_folder_of_the_last_one_was_deleted()
+    {
+        Assert.Equal(0, _shell.Run("run", Hello).Code);
+        System.IO.Directory.Delete(_shell.Path(".pomisa", "runs", "0001"), recursive: true);
+        Said second = _shell.Run("run", Hello).WithoutTrace();
+        Assert.True(second.Code == 0, second.Error);
+        Assert.Equal(["0002"], System.IO.Directory.GetDirectories(_shell.Path(".pomisa", "runs")).Select(System.IO.Path.GetFileName));
+    }
+
+    [Fact]
     public void Hello_runs_and_its_run_verifies()
     {
         Said run = _shell.Run("run", Hello, "--json");

@@ -52,6 +52,8 @@ public sealed class DisputeTests : IClassFixture<VerifyTests.HelloRun>, IDisposa
         {
             Assert.Contains("answers for", server.StandardOutput.ReadLine(), StringComparison.Ordinal);
             Settles("B", $"http://localhost:{port}", _honest);
+            Said signed = _shell.Run("verify", $"http://localhost:{port}", "--level", "signature", "--key", Path.Combine(_liar, "key.vkey")).WithoutTrace();
+            Assert.True(signed.Code == 0 && signed.Out.StartsWith("ACCEPT", StringComparison.Ordinal), signed.Out + signed.Error);
         }
         finally
         {

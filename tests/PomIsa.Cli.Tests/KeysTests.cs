@@ -41,6 +41,7 @@ public sealed class KeysTests : IDisposable
         Assert.NotEqual(second, third);
         Assert.Equal(0, _shell.Run("keys", "revoke", "example.org/log1").WithoutTrace().Code);
         Assert.Equal("The key was revoked.", Follow(1));
+        Assert.Contains("was revoked", _shell.Run("keys", "export", "example.org/log1").WithoutTrace().Error, StringComparison.Ordinal);
         Assert.False(System.IO.File.Exists(Key));
         Assert.Equal(2, _shell.Run("keys", "rotate", "example.org/log1").WithoutTrace().Code);
 

@@ -100,6 +100,12 @@ internal static class KeysCommand
             Output.Line(File.Exists(log) ? File.ReadAllText(log).TrimEnd('\n')
                 : File.Exists(publisher) ? File.ReadAllText(publisher).TrimEnd('\n')
                 : throw CliException.Usage($"There is no key {given} in {Path.GetRelativePath(".", folder.Keys)}."));
+            string trail = LogKeyFiles.PathOf(folder, given, ".trail");
+            if (File.Exists(log) && File.Exists(trail) && !File.Exists(LogKeyFiles.PathOf(folder, given, ".key")))
+            {
+                Output.Note($"The key was revoked: {Path.GetRelativePath(".", trail)}");
+            }
+
             return Exit.Ok;
         });
         return command;

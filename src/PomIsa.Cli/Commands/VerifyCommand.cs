@@ -49,11 +49,11 @@ internal static class VerifyCommand
         command.SetAction(parsed =>
         {
             string given = parsed.GetRequiredValue(folder);
-            string run = given.Contains("://", StringComparison.Ordinal) ? given : Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));
-            string data = Path.GetDirectoryName(Path.GetDirectoryName(run)) ?? run;
+            bool isUrl = given.Contains("://", StringComparison.Ordinal);
+            string run = isUrl ? given : Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));
             Level at = Enum.Parse<Level>(parsed.GetRequiredValue(level), ignoreCase: true);
             var request = new ObserverRequest(
-                at, parsed.GetValue(store)?.FullName ?? new DataFolder(new DirectoryInfo(data)).Store, parsed.GetValue(threads))
+                at, parsed.GetValue(store)?.FullName ?? DataFolder.Of(isUrl ? "." : run).Store, parsed.GetValue(threads))
             {
                 Samples = parsed.GetValue(samples),
                 Seed = parsed.GetValue(seed),

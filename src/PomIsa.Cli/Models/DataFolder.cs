@@ -68,14 +68,21 @@ internal sealed class DataFolder(DirectoryInfo root)
         ? Directory.GetDirectories(Runs).Where(IsNumbered).OrderBy(Number).LastOrDefault()
         : null;
 
-    /// <summary>Makes the folder of a new run.</summary>
+    /// <summary>Where the key of a run's log lies.</summary>
+    public string RunKey(string folder) => Path.Combine(Keys, $"{KeyPrefix}{Path.GetFileName(folder)}{KeySuffix}");
+
+    /// <summary>Makes the folder of a new run. It has a number that no run had, one whose folder was deleted neither: keys are never overwritten.</summary>
     public string NewRun()
     {
-        int number = LatestRun() is { } latest ? Number(latest) + 1 : 1;
+        int folders = LatestRun() is { } latest ? Number(latest) : 0;
+        int keys = Directory.GetFiles(Keys, $"{KeyPrefix}*{KeySuffix}").Select(static key => Path.GetFileName(key)[KeyPrefix.Length..^KeySuffix.Length]).Where(IsNumbered).Select(Number).DefaultIfEmpty().Max();
+        int number = Math.Max(folders, keys) + 1;
         string folder = Path.Combine(Runs, number.ToString("D4", CultureInfo.InvariantCulture));
         Directory.CreateDirectory(folder);
         return folder;
     }
+
+    private const string KeyPrefix = "run-", KeySuffix = ".key";
 
     private static bool IsNumbered(string folder) =>
         int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out _);

@@ -152,6 +152,5 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>Where the key of a run's log lies.</summary>
-    public static string KeyPath(DataFolder data, string folder) =>
-        System.IO.Path.Combine(data.Keys, $"run-{System.IO.Path.GetFileName(folder)}.key");
+    public static string KeyPath(DataFolder data, string folder) => data.RunKey(folder);
 }
