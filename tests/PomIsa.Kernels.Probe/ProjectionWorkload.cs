@@ -44,7 +44,7 @@ public static unsafe class ProjectionWorkload
                     sum >>= row / 5 % 4 * 4; // five rows of each width
                 }
 
-                int width = PackedSums.Width(sums);
+                int width = PackedSums.WidthOf(PackedSums.Bits(sums));
                 PackedSums.Pack(sums, width, to);
                 pr[row] = new PackedRow((nint)to, width);
                 to += PackedSums.Bytes(columns, width);

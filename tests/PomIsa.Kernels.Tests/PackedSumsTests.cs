@@ -18,7 +18,7 @@ public sealed unsafe class PackedSumsTests
         Array.Fill(packed, (byte)0xa5);
         fixed (byte* to = packed)
         {
-            PackedSums.Pack(sums, width, to);
+            Assert.Equal(sums.Aggregate(0, static (all, sum) => all | (sum < 0 ? ~sum : sum)), PackedSums.Pack(sums, width, to));
             var unpacked = new int[count];
             PackedSums.Unpack(new PackedRow((nint)to, width), 0, unpacked);
             Assert.Equal(sums, unpacked);
@@ -78,7 +78,7 @@ public sealed unsafe class PackedSumsTests
             {
                 var sums = new int[at + values.Length + 1];
                 values.CopyTo(sums, at);
-                Assert.Equal(width, PackedSums.Width(sums));
+                Assert.Equal(width, PackedSums.WidthOf(PackedSums.Bits(sums)));
             }
         }
     }

@@ -278,7 +278,7 @@ public sealed unsafe class ProjectionTests
             {
                 width = random.Next(3) == 0 ? 16 + (4 * random.Next(4)) : width;
                 ReadOnlySpan<int> values = y.AsSpan(row * columns, columns);
-                opened[row] = new PackedRow((nint)(data + (places[row] * each)), Math.Max(PackedSums.Width(values), width == 28 ? 32 : width));
+                opened[row] = new PackedRow((nint)(data + (places[row] * each)), Math.Max(PackedSums.WidthOf(PackedSums.Bits(values)), width == 28 ? 32 : width));
                 PackedSums.Pack(values, opened[row].Width, one);
                 new ReadOnlySpan<byte>(one, (int)PackedSums.Bytes(columns, opened[row].Width)).CopyTo(scattered.AsSpan(places[row] * each));
             }

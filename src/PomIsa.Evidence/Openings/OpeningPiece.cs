@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Win32.SafeHandles;
-using PomIsa.Evidence.Trees;
 using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Openings;
@@ -17,15 +16,26 @@ internal sealed unsafe class OpeningPiece : BackgroundWork
     /// <summary>Sums that are packed at once, and bytes that those may take.</summary>
     private const int Together = 16, MostTogether = Together * sizeof(int);
 
-    private readonly PinnedArray<byte> _bytes = new(Size + MostTogether + PackedSums.Past);
+    /// <summary>Bytes of the file that a piece is, but for the last.</summary>
+    internal const int Size = 1 << 20;
+
+    /// <summary>Bytes of memory that it needs.</summary>
+    internal const int Memory = Size + MostTogether + PackedSums.Past;
+
     private readonly SafeFileHandle _file;
+    private readonly NativeBuffer _memory; // lasts as long as a thread may write of it
+    private readonly byte* _bytes;
     private long _at;
     private int _length;
 
-    internal OpeningPiece(SafeFileHandle file) => _file = file;
-
-    /// <summary>Bytes of the file that a piece is, but for the last.</summary>
-    internal const int Size = 1 << 20;
+    /// <param name="file">The file.</param>
+    /// <param name="memory">Memory that pieces share.</param>
+    /// <param name="start">Where in it its own begins.</param>
+    internal OpeningPiece(SafeFileHandle file, NativeBuffer memory, long start)
+    {
+        (_file, _memory) = (file, memory);
+        _bytes = memory.Data + start;
+    }
 
     /// <summary>Bytes that were put into it: perhaps some more than its size, which go to the next piece.</summary>
     internal int Used { get; private set; }
@@ -35,11 +45,31 @@ internal sealed unsafe class OpeningPiece : BackgroundWork
 
     protected override int Stages => 1;
 
+    /// <summary>Packs all rows, if there is room for them and the width is the one that they need.</summary>
+    internal bool TryPack(ReadOnlySpan<int> sums, int columns, int width)
+    {
+        long row = PackedSums.Bytes(columns, width), all = sums.Length / columns * row;
+        if (all > Size - Used)
+        {
+            return false;
+        }
+
+        int bits = 0;
+        for (byte* to = _bytes + Used; !sums.IsEmpty; sums = sums[columns..], to += row)
+        {
+            bits |= PackedSums.Pack(sums[..columns], width, to);
+        }
+
+        bool fits = PackedSums.WidthOf(bits) == width;
+        Used += fits ? (int)all : 0;
+        return fits;
+    }
+
     /// <summary>Packs a row until it is full; returns how many sums that was, a multiple of 16 unless it was all.</summary>
     internal int Pack(ReadOnlySpan<int> sums, int width)
     {
         int most = (Size - Used + (Together * width / 8) - 1) / (Together * width / 8) * Together, count = Math.Min(sums.Length, most);
-        PackedSums.Pack(sums[..count], width, _bytes.Start + Used);
+        _ = PackedSums.Pack(sums[..count], width, _bytes + Used);
         Used += (int)PackedSums.Bytes(count, width);
         return count;
     }
@@ -48,7 +78,7 @@ internal sealed unsafe class OpeningPiece : BackgroundWork
     internal int Copy(ReadOnlySpan<byte> bytes)
     {
         int count = Math.Min(bytes.Length, Size - Used);
-        bytes[..count].CopyTo(_bytes.Span(Used, count));
+        bytes[..count].CopyTo(new Span<byte>(_bytes + Used, count));
         Used += count;
         return count;
     }
@@ -61,14 +91,15 @@ internal sealed unsafe class OpeningPiece : BackgroundWork
     }
 
     /// <summary>Takes what the piece before had no room for.</summary>
-    internal void Follow(OpeningPiece before) => Copy(before._bytes.Span(before._length, before.Used - before._length));
+    internal void Follow(OpeningPiece before) => Copy(new ReadOnlySpan<byte>(before._bytes + before._length, before.Used - before._length));
 
     /// <summary>Writes it on this thread.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It could not be written.</exception>
     internal void WriteNow()
     {
-        RandomAccess.Write(_file, _bytes.Span(0, _length), _at);
+        RandomAccess.Write(_file, new ReadOnlySpan<byte>(_bytes, _length), _at);
+        GC.KeepAlive(_memory);
     }
 
     /// <summary>Has a pool write it.</summary>
@@ -90,7 +121,8 @@ internal sealed unsafe class OpeningPiece : BackgroundWork
     protected override void Quantum(int stage, int quantum)
     {
         int from = quantum * QuantumBytes;
-        RandomAccess.Write(_file, _bytes.Span(from, Math.Min(QuantumBytes, _length - from)), _at + from);
+        RandomAccess.Write(_file, new ReadOnlySpan<byte>(_bytes + from, Math.Min(QuantumBytes, _length - from)), _at + from);
+        GC.KeepAlive(_memory);
     }
 
     private static void Unwrapped(Action work)

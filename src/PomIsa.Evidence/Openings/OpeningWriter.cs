@@ -14,11 +14,15 @@ public sealed class OpeningWriter : IDisposable
 {
     internal const int HeadBytes = 40, EntryBytes = 24;
 
-    private const int Pieces = 4;
+    private const int Pieces = 4, UsualWidth = 20;
+
+    private const long Apart = (OpeningPiece.Memory + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment;
 
     private readonly SafeFileHandle _file;
     private readonly string _path;
     private readonly MemoryStream _list = new();
+    private readonly Dictionary<int, int> _widths = []; // of the last product of so many columns
+    private readonly NativeBuffer _memory = new(Pieces * Apart);
     private readonly OpeningPiece[] _pieces;
     private WorkerPool? _pool;
     private int _open;
@@ -27,7 +31,7 @@ public sealed class OpeningWriter : IDisposable
     private OpeningWriter(SafeFileHandle file, string path)
     {
         (_file, _path) = (file, path);
-        _pieces = [.. Enumerable.Range(0, Pieces).Select(_ => new OpeningPiece(file))];
+        _pieces = [.. Enumerable.Range(0, Pieces).Select(i => new OpeningPiece(file, _memory, i * Apart))];
     }
 
     internal static ReadOnlySpan<byte> Magic => "PISAOPN2"u8;
@@ -62,7 +66,7 @@ public sealed class OpeningWriter : IDisposable
             throw new ArgumentException("Sums are not [T,N].", nameof(sums));
         }
 
-        int width = PackedSums.Width(sums);
+        int width = Pack(columns, sums);
         Span<byte> entry = stackalloc byte[EntryBytes];
         entry.Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(entry, sequence);
@@ -70,10 +74,6 @@ public sealed class OpeningWriter : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(entry[12..], columns);
         BinaryPrimitives.WriteInt32LittleEndian(entry[16..], width);
         _list.Write(entry);
-        for (; !sums.IsEmpty; sums = sums[columns..])
-        {
-            Pack(sums[..columns], width);
-        }
     }
 
     /// <summary>Ends the file with the list of its products and gives it its name.</summary>
@@ -111,10 +111,28 @@ public sealed class OpeningWriter : IDisposable
 
         _file.Dispose();
         _list.Dispose();
+        _memory.Dispose();
         File.Delete(_path + ".new");
     }
 
-    private void Pack(ReadOnlySpan<int> row, int width)
+    /// <summary>Packs a product in the width that it needs: mostly that of the last one of as many columns, so that its sums are read once.</summary>
+    private int Pack(int columns, ReadOnlySpan<int> sums)
+    {
+        int width = _widths.GetValueOrDefault(columns, UsualWidth);
+        if (!Open().TryPack(sums, columns, width))
+        {
+            width = PackedSums.WidthOf(PackedSums.Bits(sums));
+            _widths[columns] = width;
+            for (; !sums.IsEmpty; sums = sums[columns..])
+            {
+                PackRow(sums[..columns], width);
+            }
+        }
+
+        return width;
+    }
+
+    private void PackRow(ReadOnlySpan<int> row, int width)
     {
         for (; !row.IsEmpty; row = row[Open().Pack(row, width)..])
         {

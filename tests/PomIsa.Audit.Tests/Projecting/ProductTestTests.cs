@@ -135,7 +135,7 @@ public sealed unsafe class ProductTestTests : IDisposable
             for (int row = 0; row < product.Rows; row++)
             {
                 ReadOnlySpan<int> sums = product.Sums.AsSpan(row * product.Columns, product.Columns);
-                rows[row] = new PackedRow((nint)next, PackedSums.Width(sums));
+                rows[row] = new PackedRow((nint)next, PackedSums.WidthOf(PackedSums.Bits(sums)));
                 PackedSums.Pack(sums, rows[row].Width, next);
                 next += PackedSums.Bytes(product.Columns, rows[row].Width);
             }

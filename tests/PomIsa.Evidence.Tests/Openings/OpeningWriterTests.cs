@@ -31,10 +31,10 @@ public class OpeningWriterTests
                 writer.WriteBehind(pool);
             }
 
-            // Small ones, ones that fill most of a piece, one whose rows are larger than a piece is.
+            // Small ones, some of which have as many columns, ones that fill most of a piece, one whose rows are larger than a piece is.
             for (int i = 1; i <= 60; i++)
             {
-                int rows = i == 40 ? 3 : random.Next(1, 9), columns = i == 40 ? 700_000 : random.Next(1, i % 10 == 0 ? 40_000 : 600);
+                int rows = i == 40 ? 3 : random.Next(1, 9), columns = i == 40 ? 700_000 : i % 3 == 0 ? 100 : random.Next(1, i % 10 == 0 ? 40_000 : 600);
                 int width = ((int[])[20, 16, 24, 32])[i % 4];
                 int[] sums = MemoryMarshal.Cast<byte, int>(Bytes.Of(-i, sizeof(int) * rows * columns)).ToArray();
                 sums = [.. sums.Select(sum => sum >> (32 - width))];

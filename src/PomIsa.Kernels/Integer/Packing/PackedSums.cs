@@ -21,15 +21,18 @@ public static unsafe class PackedSums
     /// <summary>Bytes of a row.</summary>
     public static long Bytes(int columns, int width) => (((long)columns * width) + 7) / 8;
 
-    /// <summary>The least width that holds all sums.</summary>
-    public static int Width(ReadOnlySpan<int> sums)
+    /// <summary>The least width that holds sums which differ from their signs in no other bits than these.</summary>
+    public static int WidthOf(int bits) => bits < 1 << 15 ? 16 : bits < 1 << 19 ? 20 : bits < 1 << 23 ? 24 : 32;
+
+    /// <summary>The bits in which any sum differs from its sign; those of parts together are those of the whole.</summary>
+    public static int Bits(ReadOnlySpan<int> sums)
     {
         Vector512<int> lanes = default;
         int i = 0, bits = 0;
         for (; i <= sums.Length - Lanes.Count; i += Lanes.Count)
         {
             Vector512<int> sixteen = Vector512.Create(sums[i..]);
-            lanes |= sixteen ^ (sixteen >> 31); // what differs from the sign
+            lanes |= sixteen ^ (sixteen >> 31);
         }
 
         for (; i < sums.Length; i++)
@@ -37,26 +40,24 @@ public static unsafe class PackedSums
             bits |= sums[i] ^ (sums[i] >> 31);
         }
 
-        for (int lane = 0; lane < Lanes.Count; lane++)
-        {
-            bits |= lanes[lane];
-        }
-
-        return bits < 1 << 15 ? 16 : bits < 1 << 19 ? 20 : bits < 1 << 23 ? 24 : 32;
+        return bits | Together(lanes);
     }
 
     /// <summary>Packs a row, or a part of it that begins at a multiple of 16. Shapes: <c>sums:[N] → to:[⌈w N / 8⌉]</c>.</summary>
-    /// <param name="width">One that holds them.</param>
     /// <param name="to">Has <see cref="Past"/> bytes more.</param>
-    public static void Pack(ReadOnlySpan<int> sums, int width, byte* to)
+    /// <returns><see cref="Bits"/>: what was packed is of use only if the width holds them.</returns>
+    public static int Pack(ReadOnlySpan<int> sums, int width, byte* to)
     {
-        int i = Avx512F.IsSupported && width < 32 ? Sixteens(sums, width, to) : 0;
+        int bits = 0, i = Avx512F.IsSupported && width < 32 ? Sixteens(sums, width, to, out bits) : 0;
         ulong mask = ulong.MaxValue >> (64 - width);
         for (to += (long)i * width / 8; i < sums.Length; i += 2, to += width / 4)
         {
-            ulong second = i + 1 < sums.Length ? (ulong)sums[i + 1] & mask : 0;
-            Unsafe.WriteUnaligned(to, ((ulong)sums[i] & mask) | (second << width));
+            int first = sums[i], second = i + 1 < sums.Length ? sums[i + 1] : 0;
+            bits |= (first ^ (first >> 31)) | (second ^ (second >> 31));
+            Unsafe.WriteUnaligned(to, ((ulong)first & mask) | (((ulong)second & mask) << width));
         }
+
+        return bits;
     }
 
     /// <summary>Unpacks a part of a row. Shapes: <c>row:[⌈w N / 8⌉] → to</c>.</summary>
@@ -79,22 +80,35 @@ public static unsafe class PackedSums
     }
 
     /// <summary>As many as are full vectors; returns how many that is.</summary>
-    private static int Sixteens(ReadOnlySpan<int> sums, int width, byte* to)
+    private static int Sixteens(ReadOnlySpan<int> sums, int width, byte* to, out int bits)
     {
+        Vector512<int> lanes = default;
         ref uint words = ref MemoryMarshal.GetArrayDataReference(s_words[(width - 16) / 4]);
         Vector512<uint> first = Vector512.LoadUnsafe(ref words), right = Vector512.LoadUnsafe(ref words, 16), left = Vector512.LoadUnsafe(ref words, 32), farther = Vector512.LoadUnsafe(ref words, 48);
         Vector512<uint> second = first + Vector512<uint>.One, third = second + Vector512<uint>.One, mask = Vector512.Create(uint.MaxValue >> (32 - width));
         int i = 0;
         for (; i <= sums.Length - Lanes.Count; i += Lanes.Count, to += 2 * width)
         {
-            Vector512<uint> values = Vector512.Create(sums[i..]).AsUInt32() & mask;
+            Vector512<int> sixteen = Vector512.Create(sums[i..]);
+            lanes |= sixteen ^ (sixteen >> 31);
+            Vector512<uint> values = sixteen.AsUInt32() & mask;
             Vector512<uint> low = Avx512F.ShiftRightLogicalVariable(Avx512F.PermuteVar16x32(values, first), right);
             Vector512<uint> middle = Avx512F.ShiftLeftLogicalVariable(Avx512F.PermuteVar16x32(values, second), left);
             Vector512<uint> high = Avx512F.ShiftLeftLogicalVariable(Avx512F.PermuteVar16x32(values, third), farther); // by 32 and more: nothing
             (low | middle | high).Store((uint*)to);
         }
 
+        bits = Together(lanes);
         return i;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Together(Vector512<int> lanes)
+    {
+        Vector256<int> half = lanes.GetLower() | lanes.GetUpper();
+        Vector128<long> quarter = (half.GetLower() | half.GetUpper()).AsInt64();
+        long both = quarter[0] | quarter[1];
+        return (int)both | (int)(both >> 32);
     }
 
     private static uint[] Words(int width)
