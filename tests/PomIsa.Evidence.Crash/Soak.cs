@@ -130,5 +130,5 @@ internal sealed class Soak(int kills, int seed)
         _torn++;
     }
 
-    private static long NumberOf(string slot) => File.ReadAllBytes(slot) is { Length: >= 16 } bytes && bytes.AsSpan().StartsWith("PISALOG1"u8) ? BitConverter.ToInt64(bytes, 8) : -1;
+    private static long NumberOf(string slot) => File.ReadAllBytes(slot) is { Length: >= 16 } bytes && (bytes.AsSpan().StartsWith("PISALOG1"u8) || bytes.AsSpan().StartsWith("PISATRY1"u8)) ? BitConverter.ToInt64(bytes, 8) : -1;
 }

@@ -1,81 +1,103 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using FASTER.core;
+using Microsoft.Win32.SafeHandles;
 
 namespace PomIsa.Evidence.Log;
 
 /// <summary>Where FASTER's commit metadata lives: two files that are written in turn, each with its own digest.</summary>
 /// <remarks>
-/// A commit flushes the records, then writes the older slot and flushes it. A write that is torn spoils only
-/// the slot of the commit that didn't complete; the other one still holds the last that did.
-/// Layout: magic (8) ‖ commit number (8) ‖ length (4) ‖ metadata ‖ SHA-256 of all before it; little-endian.
+/// A commit writes its slot behind its records and flushes both at once, so either may reach the disk first: such a slot counts
+/// only where the records have its root. Once both are durable the other slot says so, in its own time: nothing waits for it,
+/// and from then on records that are not there are damage. The slot that is durable is never the one that is written.
 /// </remarks>
-internal sealed class CommitSlots(LogFiles files, LogDevice device) : ILogCommitManager
+internal sealed class CommitSlots : ILogCommitManager
 {
-    private const int HeadBytes = 20;
-    private const int MaxMetadata = 1 << 16;
+    private readonly LogFiles _files;
+    private readonly LogDevice _device;
+    private readonly SafeFileHandle?[] _handles = new SafeFileHandle?[2];
+    private CommitSlot _latest;
+    private int _durable;
 
-    private long _latest;
-    private byte[] _metadata = [];
+    /// <param name="files">The log's folder.</param>
+    /// <param name="device">Its records.</param>
+    /// <param name="from">What the log goes on from, one of <see cref="Read"/>.</param>
+    internal CommitSlots(LogFiles files, LogDevice device, FoundSlot from) =>
+        (_files, _device, _latest, _durable) = (files, device, from.Slot, from.File);
 
-    /// <summary>Whether anything was ever committed here.</summary>
-    internal bool HasCommit => _latest > 0;
-
-    private static ReadOnlySpan<byte> Magic => "PISALOG1"u8;
-
-    /// <summary>Reads the newest sound slot; a folder without any is a new log, unless it has records.</summary>
-    /// <exception cref="LogException">The commit files are gone or damaged, or can't be read or made.</exception>
-    internal void Load()
+    /// <summary>What a log may go on from: the newest commit, and where it need not be durable the one before it.</summary>
+    /// <remarks>The second counts only if the records don't have the first one's root. A folder without any is a new log, unless it has records.</remarks>
+    /// <exception cref="LogException">The commit files are gone or damaged, or can't be read.</exception>
+    internal static IReadOnlyList<FoundSlot> Read(LogFiles files)
     {
-        bool any = false;
+        var found = new List<FoundSlot>();
         try
         {
             for (int slot = 0; slot < 2; slot++)
             {
-                if (File.Exists(files.CommitPath(slot)) && TryRead(File.ReadAllBytes(files.CommitPath(slot)), out long number, out byte[] metadata))
+                if (File.Exists(files.CommitPath(slot)) && CommitSlot.TryDecode(File.ReadAllBytes(files.CommitPath(slot))) is { } sound)
                 {
-                    (_latest, _metadata) = !any || number > _latest ? (number, metadata) : (_latest, _metadata);
-                    any = true;
+                    found.Add(new FoundSlot(sound, slot));
                 }
             }
 
-            if (!any && files.HasRecords)
+            if (found.Count == 0 && files.HasRecords)
             {
                 throw files.Corrupted("records without a sound commit file");
-            }
-
-            if (!any && !files.IsReadOnly)
-            {
-                Write(0, []);
             }
         }
         catch (Exception e) when (LogFiles.IsStorageFault(e))
         {
-            files.Fail(e);
-            files.ThrowIfFailed();
+            throw files.Unreadable(e);
+        }
+
+        found = found.Count == 0 ? [new FoundSlot(CommitSlot.New, 0)] : found;
+        long newest = found.Max(static f => f.Slot.Number);
+        bool isSettled = found.Any(f => f.Slot.Number == newest && f.Slot.IsSettled);
+        return [.. found.OrderByDescending(static f => f.Slot.Number).Take(isSettled ? 1 : 2)];
+    }
+
+    /// <summary>Makes durable what was found: who wrote it may have been killed before it was.</summary>
+    /// <exception cref="LogException">The disk refuses.</exception>
+    internal void Settle()
+    {
+        try
+        {
+            if (_latest.Number == 0)
+            {
+                Write(_durable, _latest);
+            }
+
+            Flush(_durable, _device.FlushAllToDisk);
+        }
+        catch (Exception e) when (LogFiles.IsStorageFault(e))
+        {
+            _files.Fail(e);
+            _files.ThrowIfFailed();
         }
     }
 
     public void Commit(long beginAddress, long untilAddress, byte[] commitMetadata, long commitNum, bool forceWriteMetadata = false)
     {
-        if (files.Failure is null)
+        if (_files.Failure is null)
         {
             try
             {
-                device.FlushToDisk();
-                Write(commitNum, commitMetadata);
-                (_latest, _metadata) = (commitNum, commitMetadata);
+                var commit = new CommitSlot(commitNum, commitMetadata, IsSettled: false);
+                int slot = 1 - _durable; // not by the number: FASTER leaves out those of commits that a later one covers
+                Write(slot, commit);
+                Flush(slot, _device.FlushToDisk);
+                (_latest, _durable) = (commit, slot);
+                Write(1 - slot, commit with { IsSettled = true });
             }
             catch (Exception e) when (LogFiles.IsStorageFault(e))
             {
-                files.Fail(e);
+                _files.Fail(e);
             }
         }
     }
 
-    public IEnumerable<long> ListCommits() => _latest > 0 ? [_latest] : [];
+    public IEnumerable<long> ListCommits() => _latest.Number > 0 ? [_latest.Number] : [];
 
-    public byte[] GetCommitMetadata(long commitNum) => commitNum == _latest ? _metadata : [];
+    public byte[] GetCommitMetadata(long commitNum) => commitNum == _latest.Number ? _latest.Metadata : [];
 
     public void OnRecovery(long commitNum)
     {
@@ -91,39 +113,34 @@ internal sealed class CommitSlots(LogFiles files, LogDevice device) : ILogCommit
 
     public void Dispose()
     {
-    }
-
-    private void Write(long number, byte[] metadata)
-    {
-        var bytes = new byte[HeadBytes + metadata.Length + SHA256.HashSizeInBytes];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), number);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(16), metadata.Length);
-        metadata.CopyTo(bytes.AsSpan(HeadBytes));
-        SHA256.HashData(bytes.AsSpan(0, HeadBytes + metadata.Length), bytes.AsSpan(HeadBytes + metadata.Length));
-        using var handle = File.OpenHandle(files.CommitPath((int)(number & 1)), FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
-        RandomAccess.Write(handle, bytes, 0);
-        RandomAccess.FlushToDisk(handle);
-    }
-
-    private static bool TryRead(ReadOnlySpan<byte> bytes, out long number, out byte[] metadata)
-    {
-        (number, metadata) = (0, []);
-        if (bytes.Length < HeadBytes + SHA256.HashSizeInBytes || !bytes.StartsWith(Magic))
+        foreach (SafeFileHandle? handle in _handles)
         {
-            return false;
+            handle?.Dispose();
         }
-
-        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes[16..]);
-        if (length is < 0 or > MaxMetadata || bytes.Length < HeadBytes + length + SHA256.HashSizeInBytes)
-        {
-            return false;
-        }
-
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..(HeadBytes + length)], hash);
-        number = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
-        metadata = bytes.Slice(HeadBytes, length).ToArray();
-        return number >= 0 && hash.SequenceEqual(bytes.Slice(HeadBytes + length, SHA256.HashSizeInBytes));
     }
+
+    private void Write(int slot, CommitSlot commit) => RandomAccess.Write(Handle(slot), commit.Encode(), 0);
+
+    // On a journaling file system two files that are flushed at once take little longer than one.
+    private void Flush(int slot, Action flushRecords)
+    {
+        SafeFileHandle handle = Handle(slot);
+        Task flush = Task.Run(() => RandomAccess.FlushToDisk(handle));
+        try
+        {
+            flushRecords();
+        }
+        finally
+        {
+            flush.GetAwaiter().GetResult();
+        }
+    }
+
+    private SafeFileHandle Handle(int slot) =>
+        _handles[slot] ??= File.OpenHandle(_files.CommitPath(slot), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+
+    /// <summary>A sound commit file.</summary>
+    /// <param name="Slot">What it holds.</param>
+    /// <param name="File">0 or 1.</param>
+    internal sealed record FoundSlot(CommitSlot Slot, int File);
 }

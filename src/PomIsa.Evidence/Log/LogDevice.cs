@@ -105,6 +105,18 @@ internal sealed class LogDevice(LogFiles files) : StorageDeviceBase(files.Record
         }
     }
 
+    /// <summary>The same of what other processes may have written.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    internal void FlushAllToDisk()
+    {
+        foreach (int segment in files.Segments)
+        {
+            Handle(segment, writes: true);
+        }
+
+        FlushToDisk();
+    }
+
     // What lies behind a file's end reads as zeros: FASTER reads whole sectors and pages.
     private static void Fill(SafeFileHandle handle, Span<byte> destination, long offset)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FASTER.core;
 
 namespace PomIsa.Evidence.Log;
@@ -15,7 +16,7 @@ internal sealed class LogFiles : IDisposable
     private readonly FileStream? _lock;
     private volatile StrongFault? _fault;
 
-    private LogFiles(string folder, FileStream? lockFile) => (Folder, _lock) = (folder, lockFile);
+    private LogFiles(string folder, FileStream? lockFile, bool isToRead) => (Folder, _lock, IsToRead) = (folder, lockFile, isToRead);
 
     internal string Folder { get; }
 
@@ -24,7 +25,7 @@ internal sealed class LogFiles : IDisposable
     internal LogException? Failure => _fault?.Exception;
 
     /// <summary>Makes the folder where it is missing and locks it.</summary>
-    internal static LogFiles Open(string folder)
+    internal static LogFiles Open(string folder, bool isToRead = false)
     {
         string full = Path.GetFullPath(folder);
         try
@@ -39,7 +40,7 @@ internal sealed class LogFiles : IDisposable
         string lockPath = Path.Combine(full, "lock");
         try
         {
-            return new LogFiles(full, new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
+            return new LogFiles(full, new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1), isToRead);
         }
         catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(lockPath) && e.HResult != ReadOnlyDisk && Classify(e, default) == default)
         {
@@ -57,20 +58,38 @@ internal sealed class LogFiles : IDisposable
         string full = Path.GetFullPath(folder);
         try
         {
-            return Open(full);
+            return Open(full, isToRead: true);
         }
         catch (LogException e) when (e.Fault.Code == LogFaultCode.FolderUnusable && File.Exists(Path.Combine(full, "commit.0")))
         {
-            return new LogFiles(full, null);
+            return new LogFiles(full, null, isToRead: true);
         }
     }
 
     /// <summary>Whether nothing can be written.</summary>
     internal bool IsReadOnly => _lock is null;
 
+    /// <summary>Whether nobody means to write.</summary>
+    internal bool IsToRead { get; }
+
     internal string CommitPath(int slot) => Path.Combine(Folder, slot == 0 ? "commit.0" : "commit.1");
 
-    internal bool HasRecords => Directory.EnumerateFiles(Folder, "records.*").Any();
+    internal bool HasRecords => Segments.Any();
+
+    /// <summary>Numbers of the files that hold records.</summary>
+    internal IEnumerable<int> Segments
+    {
+        get
+        {
+            foreach (string file in Directory.EnumerateFiles(Folder, "records.*"))
+            {
+                if (int.TryParse(Path.GetExtension(file.AsSpan())[1..], NumberStyles.None, CultureInfo.InvariantCulture, out int segment))
+                {
+                    yield return segment;
+                }
+            }
+        }
+    }
 
     internal LogException Corrupted(string detail, Exception? inner = null) =>
         new(new LogFault(LogFaultCode.Corrupted, Folder, detail), inner);
@@ -94,7 +113,7 @@ internal sealed class LogFiles : IDisposable
 
     internal void ThrowIfReadOnly()
     {
-        if (IsReadOnly)
+        if (IsToRead)
         {
             throw new LogException(new LogFault(LogFaultCode.FolderUnusable, Folder, "it is open to be read only"));
         }

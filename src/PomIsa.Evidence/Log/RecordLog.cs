@@ -28,6 +28,7 @@ public sealed class RecordLog : IDisposable
 
     private readonly LogFiles _files;
     private readonly LogDevice _device;
+    private readonly CommitSlots _slots;
     private readonly FasterLog _log;
     private readonly TreeFrontier _tree = new();
     private readonly EntryBatch _waiting = new();
@@ -35,31 +36,35 @@ public sealed class RecordLog : IDisposable
     private readonly CommitProgress _progress;
     private bool _disposed;
 
-    private RecordLog(LogFiles files, int millisecondsBetweenCommits, Func<long> clock, List<byte[]>? recovered)
+    private RecordLog(LogFiles files, CommitSlots.FoundSlot from, int millisecondsBetweenCommits, Func<long> clock, List<byte[]>? recovered)
     {
         _files = files;
         _progress = new CommitProgress(files, millisecondsBetweenCommits, clock);
         _device = new LogDevice(files);
+        _slots = new CommitSlots(files, _device, from);
         try
         {
-            var slots = new CommitSlots(files, _device);
-            slots.Load();
             _log = new FasterLog(new FasterLogSettings
             {
                 LogDevice = _device,
-                LogCommitManager = slots,
+                LogCommitManager = _slots,
                 LogChecksum = LogChecksumType.PerEntry,
                 PageSizeBits = PageBits,
                 MemorySizeBits = MemoryBits,
                 SegmentSizeBits = SegmentBits,
                 TryRecoverLatest = false,
             });
-            Recover(slots.HasCommit, recovered);
+            Recover(from.Slot.Number > 0, recovered);
+            if (!files.IsToRead)
+            {
+                _slots.Settle();
+            }
         }
         catch
         {
             _log?.Dispose(); // its buffers, and the files that the device has open
             _device.Dispose();
+            _slots.Dispose();
             throw;
         }
     }
@@ -114,13 +119,24 @@ public sealed class RecordLog : IDisposable
     {
         try
         {
-            return new RecordLog(files, millisecondsBetweenCommits, clock ?? (static () => Environment.TickCount64), recovered);
+            IReadOnlyList<CommitSlots.FoundSlot> commits = CommitSlots.Read(files);
+            try
+            {
+                return From(commits[0]);
+            }
+            catch (LogException e) when (e.Fault.Code == LogFaultCode.Corrupted && commits.Count > 1)
+            {
+                recovered?.Clear();
+                return From(commits[1]); // the newest commit had not come to its end
+            }
         }
         catch
         {
             files.Dispose();
             throw;
         }
+
+        RecordLog From(CommitSlots.FoundSlot commit) => new(files, commit, millisecondsBetweenCommits, clock ?? (static () => Environment.TickCount64), recovered);
     }
 
     /// <summary>Appends an entry; it is durable after a commit.</summary>
@@ -208,6 +224,7 @@ public sealed class RecordLog : IDisposable
         _disposed = true;
         _log.Dispose();
         _device.Dispose();
+        _slots.Dispose();
         _files.Dispose();
     }
 
