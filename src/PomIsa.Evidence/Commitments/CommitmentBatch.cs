@@ -15,7 +15,7 @@ public sealed unsafe class CommitmentBatch
 {
     private const int HeadStride = 2 + (4 * Commitment.MaxRank) + Digest.Size;
 
-    private readonly PinnedArray<byte> _bytes = new(1 << 16);
+    private readonly PinnedArray<byte> _bytes = new(1 << 12);
     private readonly PinnedArray<byte> _heads = new(1 << 12);
     private readonly PinnedArray<byte> _hashes = new(1 << 11);
     private readonly PinnedArray<HashJob> _jobs = new(64);

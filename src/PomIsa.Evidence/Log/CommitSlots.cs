@@ -5,8 +5,8 @@ namespace PomIsa.Evidence.Log;
 
 /// <summary>Where FASTER's commit metadata lives: two files that are written in turn, each with its own digest.</summary>
 /// <remarks>
-/// A commit writes its slot behind its records and flushes both at once, so either may reach the disk first: such a slot counts
-/// only where the records have its root. Once both are durable the other slot says so, in its own time: nothing waits for it,
+/// A commit writes its slot behind its records and flushes both in any order, at once where somebody waits for it: such a slot
+/// counts only where the records have its root. Once both are durable the other slot says so, in its own time: nothing waits for it,
 /// and from then on records that are not there are damage. The slot that is durable is never the one that is written.
 /// </remarks>
 internal sealed class CommitSlots : ILogCommitManager
@@ -66,7 +66,8 @@ internal sealed class CommitSlots : ILogCommitManager
                 Write(_durable, _latest);
             }
 
-            Flush(_durable, _device.FlushAllToDisk);
+            Flush(_durable);
+            _device.FlushAllToDisk();
         }
         catch (Exception e) when (LogFiles.IsStorageFault(e))
         {
@@ -84,9 +85,13 @@ internal sealed class CommitSlots : ILogCommitManager
                 var commit = new CommitSlot(commitNum, commitMetadata, IsSettled: false);
                 int slot = 1 - _durable; // not by the number: FASTER leaves out those of commits that a later one covers
                 Write(slot, commit);
-                Flush(slot, _device.FlushToDisk);
-                (_latest, _durable) = (commit, slot);
-                Write(1 - slot, commit with { IsSettled = true });
+                Flush(slot); // on a journaling file system two files that two threads flush at once take little longer than one
+                _device.FlushToDisk();
+                if (_files.Failure is null)
+                {
+                    (_latest, _durable) = (commit, slot);
+                    Write(1 - slot, commit with { IsSettled = true });
+                }
             }
             catch (Exception e) when (LogFiles.IsStorageFault(e))
             {
@@ -121,20 +126,7 @@ internal sealed class CommitSlots : ILogCommitManager
 
     private void Write(int slot, CommitSlot commit) => RandomAccess.Write(Handle(slot), commit.Encode(), 0);
 
-    // On a journaling file system two files that are flushed at once take little longer than one.
-    private void Flush(int slot, Action flushRecords)
-    {
-        SafeFileHandle handle = Handle(slot);
-        Task flush = Task.Run(() => RandomAccess.FlushToDisk(handle));
-        try
-        {
-            flushRecords();
-        }
-        finally
-        {
-            flush.GetAwaiter().GetResult();
-        }
-    }
+    private void Flush(int slot) => RandomAccess.FlushToDisk(Handle(slot));
 
     private SafeFileHandle Handle(int slot) =>
         _handles[slot] ??= File.OpenHandle(_files.CommitPath(slot), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);

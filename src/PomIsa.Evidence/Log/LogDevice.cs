@@ -13,6 +13,7 @@ internal sealed class LogDevice(LogFiles files) : StorageDeviceBase(files.Record
     private const uint SectorBytes = 512;
     private const uint Failed = uint.MaxValue;
     private readonly Lock _gate = new();
+    private readonly Lock _flushing = new();
     private readonly Dictionary<int, SafeFileHandle> _handles = [];
     private readonly HashSet<int> _dirty = [];
 
@@ -88,20 +89,44 @@ internal sealed class LogDevice(LogFiles files) : StorageDeviceBase(files.Record
         }
     }
 
-    /// <summary>Makes everything that was written durable.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <summary>Makes everything that was written durable; where another thread is at it, waits for that too.</summary>
+    /// <exception cref="IOException">The disk refuses, which <see cref="LogFiles"/> knows then.</exception>
     internal void FlushToDisk()
     {
-        SafeFileHandle[] handles;
-        lock (_gate)
+        lock (_flushing)
         {
-            handles = [.. _dirty.Select(segment => _handles[segment])];
-            _dirty.Clear();
-        }
+            SafeFileHandle[] handles;
+            lock (_gate)
+            {
+                handles = [.. _dirty.Select(segment => _handles[segment])];
+                _dirty.Clear();
+            }
 
-        foreach (SafeFileHandle handle in handles)
+            try
+            {
+                foreach (SafeFileHandle handle in handles)
+                {
+                    RandomAccess.FlushToDisk(handle);
+                }
+            }
+            catch (Exception e) when (LogFiles.IsStorageFault(e))
+            {
+                files.Fail(e); // who comes next finds nothing to flush
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The same for a thread that waits for a commit: the commit's own flushes the slot meanwhile. A fault is noted, not thrown.</summary>
+    internal void FlushBeside()
+    {
+        try
         {
-            RandomAccess.FlushToDisk(handle);
+            FlushToDisk();
+        }
+        catch (Exception e) when (LogFiles.IsStorageFault(e))
+        {
+            files.Fail(e);
         }
     }
 

@@ -198,6 +198,7 @@ public sealed class RecordLog : IDisposable
     public void CommitAndWait()
     {
         Request(atOnce: true);
+        _device.FlushBeside();
         _progress.Await(Size);
     }
 

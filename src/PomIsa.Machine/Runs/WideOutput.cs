@@ -15,9 +15,9 @@ internal sealed unsafe class WideOutput : BackgroundWork
     /// <summary>Rows and bytes from which a copy costs more than to hash at once. One row of any length is copied: its hashing can wait.</summary>
     private const int Rows = 8, Bytes = 1 << 16;
 
-    private readonly CommitmentBatch _batch = new();
     private readonly RowsCommitment _rows = new();
     private readonly Digest[] _commitment = new Digest[1];
+    private CommitmentBatch? _batch; // made for the first register: steps whose wide outputs are all quantized rows need none
     private EvidenceBatch? _owner;
     private int _place;
     private bool _isOfRows;
@@ -35,6 +35,7 @@ internal sealed unsafe class WideOutput : BackgroundWork
     {
         Span<int> dimensions = stackalloc int[Limits.Rank];
         view.CopyDimensions(dimensions);
+        _batch ??= new CommitmentBatch();
         fixed (byte* data = view.Raw)
         {
             _batch.AddInPlace((byte)view.Element, dimensions[..view.Rank], data, view.Bytes);
@@ -82,7 +83,7 @@ internal sealed unsafe class WideOutput : BackgroundWork
         }
         else
         {
-            _batch.Finish(_commitment, WorkerPool.GiveWay);
+            _batch!.Finish(_commitment, WorkerPool.GiveWay);
         }
     }
 
