@@ -105,7 +105,8 @@ public static class Lanes
     }
 
     /// <summary>Stores the first lanes, as many as <paramref name="values"/> has room for.</summary>
-    public static void Store(Vector512<float> lanes, Span<float> values)
+    /// <remarks>By reference: code that hands a vector to another method by value can't be compiled before it runs.</remarks>
+    public static void Store(in Vector512<float> lanes, Span<float> values)
     {
         if (values.Length >= Count)
         {

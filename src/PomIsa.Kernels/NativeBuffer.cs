@@ -59,7 +59,7 @@ public sealed unsafe class NativeBuffer : SafeHandle
         {
             lock (s_lock)
             {
-                return s_kept.Sum(static k => k.Capacity);
+                return SumOfKept();
             }
         }
     }
@@ -91,7 +91,7 @@ public sealed unsafe class NativeBuffer : SafeHandle
         lock (s_lock)
         {
             s_kept.Add((handle, _capacity));
-            for (long kept = s_kept.Sum(static k => k.Capacity); kept > MostKept; s_kept.RemoveAt(0))
+            for (long kept = SumOfKept(); kept > MostKept; s_kept.RemoveAt(0))
             {
                 kept -= s_kept[0].Capacity;
                 NativeMemory.AlignedFree((void*)s_kept[0].Data);
@@ -99,6 +99,17 @@ public sealed unsafe class NativeBuffer : SafeHandle
         }
 
         return true;
+    }
+
+    private static long SumOfKept()
+    {
+        long sum = 0;
+        foreach ((_, long capacity) in s_kept)
+        {
+            sum += capacity;
+        }
+
+        return sum;
     }
 
     /// <summary>The last that is long enough, and not so long that most of it would be idle.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace PomIsa.Kernels;
@@ -120,6 +121,7 @@ public static class Rows
     }
 
     /// <summary>Rule 4's fold: lane j takes lane j + s, for s = 8, 4, 2, 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float Fold(Vector512<float> lanes)
     {
         Vector256<float> eight = lanes.GetLower() + lanes.GetUpper();

@@ -27,7 +27,7 @@ public static class Softmax
     /// <summary>Softmax of one row, not empty.</summary>
     internal static void Row(ReadOnlySpan<float> x, Span<float> y)
     {
-        Vector512<float> max = Vector512.Create(Kernels.Rows.Max(x));
+        float max = Kernels.Rows.Max(x);
         for (int at = 0; at < x.Length; at += Piece)
         {
             int length = Math.Min(Piece, x.Length - at);
@@ -59,7 +59,7 @@ public static class Softmax
 
         float* found = stackalloc float[Lanes.Count];
         lanes.Store(found);
-        Vector512<float> max = Vector512.Create(Kernels.Rows.Max(new ReadOnlySpan<float>(found, Lanes.Count)));
+        float max = Kernels.Rows.Max(new ReadOnlySpan<float>(found, Lanes.Count));
         var row = new Span<float>(x, length);
         for (int at = 0; at < length; at += Piece)
         {
@@ -75,17 +75,18 @@ public static class Softmax
     }
 
     /// <summary>e^(x − max) of a piece that stays in the first cache between the two passes.</summary>
-    internal static void Exponentials(ReadOnlySpan<float> x, Vector512<float> max, Span<float> y)
+    internal static void Exponentials(ReadOnlySpan<float> x, float max, Span<float> y)
     {
+        Vector512<float> greatest = Vector512.Create(max);
         int i = 0;
         for (; i <= x.Length - Lanes.Count; i += Lanes.Count)
         {
-            (Vector512.Create(x.Slice(i, Lanes.Count)) - max).CopyTo(y[i..]);
+            (Vector512.Create(x.Slice(i, Lanes.Count)) - greatest).CopyTo(y[i..]);
         }
 
         if (i < x.Length)
         {
-            Lanes.Store(Lanes.Load(x[i..]) - max, y[i..]);
+            Lanes.Store(Lanes.Load(x[i..]) - greatest, y[i..]);
         }
 
         Elementary.Exp(y, y);

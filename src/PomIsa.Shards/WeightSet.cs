@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
@@ -21,14 +20,14 @@ public readonly record struct LoadProgress(long Bytes, long Total);
 public sealed unsafe class WeightSet : IDisposable
 {
     private readonly ImmutableArray<AlignedFile> _files;
-    private readonly FrozenDictionary<string, (TensorInfo Info, AlignedFile File, long At)> _tensors;
+    private readonly Dictionary<string, (TensorInfo Info, AlignedFile File, long At)> _tensors;
     private bool _disposed;
 
     private WeightSet(Manifest manifest, ImmutableArray<AlignedFile> files, Dictionary<string, (TensorInfo Info, AlignedFile File, long At)> tensors)
     {
         Manifest = manifest;
         _files = files;
-        _tensors = tensors.ToFrozenDictionary(StringComparer.Ordinal);
+        _tensors = tensors;
         Tensors = [.. tensors.Values.Select(static t => t.Info).OrderBy(static t => t.Name, StringComparer.Ordinal)];
     }
 
@@ -203,7 +202,12 @@ public sealed unsafe class WeightSet : IDisposable
 
     private static bool TryFill(ShardStore store, ChunkPlace[] chunks, IProgress<LoadProgress>? progress, out ShardFault fault)
     {
-        long done = 0, all = chunks.Sum(static c => c.Resource.Length);
+        long done = 0, all = 0;
+        foreach (ChunkPlace chunk in chunks)
+        {
+            all += chunk.Resource.Length;
+        }
+
         Action<long>? loaded = progress is null ? null : bytes => progress.Report(new LoadProgress(Interlocked.Add(ref done, bytes), all));
         if (store.TryGetAll(chunks, loaded, out int failed, out fault))
         {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace PomIsa.Shards.Tests;
 
 public sealed class PublisherKeyTests : IDisposable
@@ -43,5 +45,33 @@ public sealed class PublisherKeyTests : IDisposable
         Assert.Contains(path, Assert.Throws<ShardStoreException>(() => PublisherKey.Load(path)).Message, StringComparison.Ordinal);
         using var p384 = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP384);
         Assert.False(PublisherPublicKey.TryParse(p384.ExportSubjectPublicKeyInfoPem(), out _));
+    }
+
+    [Fact]
+    public void A_public_key_in_our_spelling_is_read_as_the_reader_of_any_spelling_reads_it()
+    {
+        using ECDsa made = ECDsa.Create(ECCurve.NamedCurves.nistP256), other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        byte[] info = made.ExportSubjectPublicKeyInfo(), point = [.. info];
+        point[^1] ^= 1;
+        string own = made.ExportSubjectPublicKeyInfoPem() + "\n";
+        string[] texts =
+        [
+            own, own.TrimEnd(), own + "\n", own + own, "a note\n" + own, own.ReplaceLineEndings("\r\n"), own.Replace("\nMF", "\n MF", StringComparison.Ordinal), own.ToUpperInvariant(),
+            own.Replace("PUBLIC", "PRIVATE", StringComparison.Ordinal), other.ExportSubjectPublicKeyInfoPem() + "\n", Spelled([.. info, 0, 0, 0]), Spelled(point), Spelled(info[..^1]), Spelled([]),
+            Spelled(new byte[300]), "-----BEGIN PUBLIC KEY-----\n", "-----END PUBLIC KEY-----\n", "-----BEGIN PUBLIC KEY-----\n!\n-----END PUBLIC KEY-----\n", "",
+        ];
+        foreach (string text in texts)
+        {
+            bool isKey = PublisherPublicKey.TryParseAny(text, out PublisherPublicKey? any);
+            Assert.Equal(isKey, PublisherPublicKey.TryParse(text, out PublisherPublicKey? key));
+            Assert.Equal(any?.Pem, key?.Pem);
+            Assert.Equal(isKey ? own : null, key?.Pem);
+            any?.Dispose();
+            key?.Dispose();
+        }
+
+        Assert.True(PublisherPublicKey.TryParse(own, out PublisherPublicKey? read));
+        read.Dispose();
+        string Spelled(byte[] bytes) => PemEncoding.WriteString("PUBLIC KEY", bytes) + "\n";
     }
 }

@@ -9,6 +9,8 @@ namespace PomIsa.Cli.Commands;
 
 internal static class VerifyCommand
 {
+    private static readonly string[] s_levels = ["signature", "audit", "spot", "replay"]; // in the order of Level
+
     public static Command Create(CancellationToken stop)
     {
         var folder = new Argument<string>("run folder") { Description = "A folder below DIR/runs; with --level signature also a folder of tiles, or the URL of a log." };
@@ -18,7 +20,7 @@ internal static class VerifyCommand
             DefaultValueFactory = _ => "replay",
             HelpName = "LEVEL",
         };
-        level.AcceptOnlyFromAmong(Levels);
+        level.AcceptOnlyFromAmong(s_levels);
         var samples = new Option<int>("--samples") { Description = "Records that a spot check draws.", DefaultValueFactory = _ => 64, HelpName = "K" };
         samples.Validators.Add(static result =>
         {
@@ -51,7 +53,7 @@ internal static class VerifyCommand
             string given = parsed.GetRequiredValue(folder);
             bool isUrl = given.Contains("://", StringComparison.Ordinal);
             string run = isUrl ? given : Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));
-            Level at = Enum.Parse<Level>(parsed.GetRequiredValue(level), ignoreCase: true);
+            var at = (Level)Array.IndexOf(s_levels, parsed.GetRequiredValue(level));
             var request = new ObserverRequest(
                 at, parsed.GetValue(store)?.FullName ?? DataFolder.Of(isUrl ? "." : run).Store, parsed.GetValue(threads))
             {
@@ -82,8 +84,6 @@ internal static class VerifyCommand
         : AuditSeed.TryParse(given, out AuditSeed seed) ? seed
         : throw CliException.Usage($"The seed of an audit is 64 hexadecimal digits, or the word openings; '{given}' is neither.");
 
-    private static string[] Levels => [.. Enum.GetNames<Level>().Select(static name => name.ToLowerInvariant())];
-
     public static string Word(Verdict verdict) => verdict.ToString().ToUpperInvariant();
 
     private static void Print(Observation seen)
@@ -108,7 +108,7 @@ internal static class VerifyCommand
     {
         ["verdict"] = Word(seen.Verdict),
         ["text"] = seen.Text,
-        ["level"] = seen.Level.ToString().ToLowerInvariant(),
+        ["level"] = s_levels[(int)seen.Level],
         ["checkpoint"] = seen.Checkpoint?.ToString(),
         ["runs"] = new JsonArray([.. seen.Runs.Select(static id => (JsonNode)id.ToString())]),
         ["seconds"] = Math.Round(seen.Seconds, 6),

@@ -115,8 +115,19 @@ internal sealed class Observer
         Checkpoint = SignedLog.DigestOf(checkpoint),
         HasWeights = Digest.Parse(claim.Weights) != default,
         Runs = SignedLog.RunsOf(entries.Take((int)Math.Min(checkpoint.Size, int.MaxValue))),
-        GenerationSeconds = claim.Runs.All(static run => run.Seconds is not null) ? claim.Runs.Sum(static run => run.Seconds) : null,
+        GenerationSeconds = Seconds(claim),
     };
+
+    private static double? Seconds(RunDescription claim)
+    {
+        double? sum = 0;
+        foreach (RunEntry run in claim.Runs)
+        {
+            sum += run.Seconds;
+        }
+
+        return sum;
+    }
 
     // The log's files were changed behind its back and it does not open. Where, only a replay can tell.
     private Observation Locate(Observation refused, RunDescription claim, LoadingProgram loading)

@@ -61,7 +61,7 @@ internal static class RunWeights
             return false;
         }
 
-        using ShardStore store = ShardStore.Open(storePath);
+        using ShardStore store = ShardStore.OpenToRead(storePath);
         if (!WeightSet.TryLoad(store, manifest.RootDigest, publisher, out WeightSet? set, out fault))
         {
             why = fault.Describe();

@@ -118,6 +118,11 @@ public static class LogCheck
     private static bool CheckEntry(byte[] entry, ulong index, MintSequence minted, out LogCheckFault fault)
     {
         fault = default;
+        if (RecordPeek.IsPlainRetire(entry, out Digest run, out ulong sequence, out bool commits))
+        {
+            return minted.TryMint(run, sequence, isPrivate: false, commits, tokens: 0, closes: false, out MintFault refused) || Refuse(refused, index, out fault);
+        }
+
         if (!Record.TryDecode(entry, out Record record, out RecordFault malformed))
         {
             fault = new LogCheckFault(LogCheckCode.Malformed, index, default, 0, malformed);
@@ -138,20 +143,21 @@ public static class LogCheck
             RunClose last => minted.TryMint(last, out mint),
             _ => false,
         };
-        if (!sound)
-        {
-            LogCheckCode code = mint.Code switch
-            {
-                MintFaultCode.AlreadyMinted => LogCheckCode.DuplicateMint,
-                MintFaultCode.SequenceGap => LogCheckCode.SequenceGap,
-                MintFaultCode.RunClosed => LogCheckCode.AfterClose,
-                MintFaultCode.WrongForm => LogCheckCode.WrongForm,
-                MintFaultCode.WrongTokens => LogCheckCode.WrongTokens,
-                _ => LogCheckCode.UnknownRun,
-            };
-            fault = new LogCheckFault(code, index, mint.Run, mint.Sequence, default);
-        }
+        return sound || Refuse(mint, index, out fault);
+    }
 
-        return sound;
+    private static bool Refuse(MintFault mint, ulong index, out LogCheckFault fault)
+    {
+        LogCheckCode code = mint.Code switch
+        {
+            MintFaultCode.AlreadyMinted => LogCheckCode.DuplicateMint,
+            MintFaultCode.SequenceGap => LogCheckCode.SequenceGap,
+            MintFaultCode.RunClosed => LogCheckCode.AfterClose,
+            MintFaultCode.WrongForm => LogCheckCode.WrongForm,
+            MintFaultCode.WrongTokens => LogCheckCode.WrongTokens,
+            _ => LogCheckCode.UnknownRun,
+        };
+        fault = new LogCheckFault(code, index, mint.Run, mint.Sequence, default);
+        return false;
     }
 }

@@ -92,7 +92,7 @@ public sealed class MintSequence
         return TryMint(close.RunId, close.Sequence, close.IsPrivate, open: false, close.Tokens, closes: true, out fault);
     }
 
-    private bool TryMint(Digest run, ulong sequence, bool isPrivate, bool open, uint tokens, bool closes, out MintFault fault)
+    internal bool TryMint(Digest run, ulong sequence, bool isPrivate, bool open, uint tokens, bool closes, out MintFault fault)
     {
         MintFaultCode code = MintFaultCode.None;
         ref RunState state = ref CollectionsMarshal.GetValueRefOrNullRef(_runs, run);

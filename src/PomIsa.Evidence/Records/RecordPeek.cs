@@ -15,6 +15,27 @@ public static class RecordPeek
     /// <summary>Whether an entry that <see cref="TryRead"/> reads is in the form of private runs.</summary>
     internal static bool IsPrivate(ReadOnlySpan<byte> entry) => entry[RecordWriter.Magic.Length] == Record.PrivateVersion;
 
+    /// <summary>Reads what nearly all entries of a public log are: a retire that changes no symbol and commits to its outputs. True only of the canonical form, as <see cref="Record.TryDecode"/> reads it.</summary>
+    /// <param name="entry">Anyone's bytes.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="sequence">The place in it.</param>
+    /// <param name="commits">Whether there is an output.</param>
+    internal static bool IsPlainRetire(ReadOnlySpan<byte> entry, out Digest run, out ulong sequence, out bool commits)
+    {
+        const int Symbols = RecordWriter.HeadBytes + Digest.Size + 8 + 4 + 2 + 4 + 2, Tag = Symbols + 1, Outputs = Tag + 1, End = Outputs + 1;
+        (run, sequence, commits) = (default, 0, false);
+        if (entry.Length < End || entry.Length != End + (Digest.Size * entry[Outputs]) || entry[Symbols] != 0 || entry[Tag] != RecordWriter.CommitmentsTag
+            || entry[RecordWriter.HeadBytes - 1] != (byte)RecordKind.Retire || entry[RecordWriter.Magic.Length] != Record.Version || !entry.StartsWith(RecordWriter.Magic))
+        {
+            return false;
+        }
+
+        run = new Digest(entry.Slice(RecordWriter.HeadBytes, Digest.Size));
+        sequence = BinaryPrimitives.ReadUInt64LittleEndian(entry[(RecordWriter.HeadBytes + Digest.Size)..]);
+        commits = entry[Outputs] > 0;
+        return sequence > 0;
+    }
+
     internal static bool TryRead(ReadOnlySpan<byte> entry, out RecordKind kind, out Digest run, out ulong sequence)
     {
         (kind, run, sequence) = (default, default, 0);

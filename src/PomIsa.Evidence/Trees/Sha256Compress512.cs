@@ -18,8 +18,6 @@ internal static unsafe class Sha256Compress512
     /// <summary>Takes <paramref name="blocks"/> blocks of sixteen messages into the state.</summary>
     /// <param name="state">Eight words of sixteen lanes.</param>
     /// <param name="rows">Where each lane's first block lies; 16 addresses.</param>
-    // Optimized at once: a short run would otherwise spend itself in the slow first tier.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run(Vector512<uint>* state, byte** rows, int blocks)
     {
         nint end = (nint)blocks * Block;

@@ -27,7 +27,6 @@ internal static unsafe class Sha256Lanes512
     /// <summary>Hashes the messages, each behind the byte <paramref name="prefix"/> if that is not negative.</summary>
     /// <param name="count">1 to 16.</param>
     /// <param name="between">Called after each block of SHA-256, some 0.3 µs, where it is given.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Hash(int prefix, HashJob* jobs, int count, Action? between = null)
     {
         byte* room = stackalloc byte[((Width + 9) * Block)];
@@ -76,7 +75,7 @@ internal static unsafe class Sha256Lanes512
             }
             else
             {
-                RunSome(state, rows, Open(jobs, count, lead, block));
+                RunSome(state, rows, jobs, count, lead, block);
             }
         }
 
@@ -118,8 +117,8 @@ internal static unsafe class Sha256Lanes512
         }
     }
 
-    // The lanes whose messages reach into this block.
-    private static Vector512<uint> Open(HashJob* jobs, int count, int lead, int block)
+    // Lanes whose messages do not reach into this block keep their state. No vector goes to another method by value, else no code could be compiled before it runs.
+    private static void RunSome(Vector512<uint>* state, byte** rows, HashJob* jobs, int count, int lead, int block)
     {
         uint* open = stackalloc uint[Width];
         for (int lane = 0; lane < Width; lane++)
@@ -127,11 +126,6 @@ internal static unsafe class Sha256Lanes512
             open[lane] = lane < count && block < Blocks(jobs[lane].Length + lead) ? uint.MaxValue : 0;
         }
 
-        return Vector512.Load(open);
-    }
-
-    private static void RunSome(Vector512<uint>* state, byte** rows, Vector512<uint> open)
-    {
         Vector512<uint>* kept = stackalloc Vector512<uint>[8];
         for (int i = 0; i < 8; i++)
         {
@@ -141,12 +135,11 @@ internal static unsafe class Sha256Lanes512
         Sha256Compress512.Run(state, rows, 1);
         for (int i = 0; i < 8; i++)
         {
-            state[i] = Vector512.ConditionalSelect(open, state[i], kept[i]);
+            state[i] = Vector512.ConditionalSelect(Vector512.Load(open), state[i], kept[i]);
         }
     }
 
     // A block with prefix, message, end mark, zeros and the length in bits, whichever of them fall into it.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compose(int prefix, HashJob* jobs, int count, int block, byte* edge, byte** rows)
     {
         int lead = prefix < 0 ? 0 : 1, start = block * Block;

@@ -39,7 +39,6 @@ internal static unsafe class Sha256Words512
     }
 
     /// <summary>Writes the digest of each lane, 32 big-endian bytes, to its address.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Store(Vector512<uint>* state, byte** hashes, int count)
     {
         Interleave(state[0], state[1], state[2], state[3], out Vector512<uint> a0, out Vector512<uint> a1, out Vector512<uint> a2, out Vector512<uint> a3);

@@ -82,7 +82,8 @@ internal unsafe struct ByteProduct
 
         if (IsLarge)
         {
-            FinishLarge(row, count, to, sums, low, high);
+            Vector256<int> first = low, second = high; // by reference, so copies: those that the loop below goes on with stay in registers
+            FinishLarge(row, count, to, sums, first, second);
             return;
         }
 
@@ -104,7 +105,7 @@ internal unsafe struct ByteProduct
     }
 
     /// <summary>The same past the caches.</summary>
-    private readonly void FinishLarge(int row, int count, nint to, int* sums, Vector256<int> low, Vector256<int> high)
+    private readonly void FinishLarge(int row, int count, nint to, int* sums, in Vector256<int> low, in Vector256<int> high)
     {
         float* s = S + (to % Columns), y = Y + to;
         Vector256<float> s0 = Vector256.Load(s), s1 = Vector256.Load(s + 8);

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 
 namespace PomIsa.Kernels;
 
@@ -101,7 +100,7 @@ public static class Sampler
             weights[i] = ValueOf(order[i]);
         }
 
-        Softmax.Exponentials(weights, Vector512.Create(max), weights);
+        Softmax.Exponentials(weights, max, weights);
         Division.Row(weights, Rows.Sum16(weights));
     }
 

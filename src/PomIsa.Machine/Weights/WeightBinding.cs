@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using PomIsa.Isa;
+using PomIsa.Kernels;
 using PomIsa.Shards;
 
 namespace PomIsa.Machine.Weights;
@@ -18,7 +19,7 @@ internal static unsafe class WeightBinding
         var faults = new MachineFault[entries.Length];
         int[] order = [.. Enumerable.Range(0, entries.Length).OrderByDescending(i => entries[i].Shape.Aggregate(1L, static (a, b) => a * b))];
         int next = -1;
-        Parallel.For(0, Math.Min(Environment.ProcessorCount, order.Length), _ =>
+        ThreadTeam.Run(Math.Min(Environment.ProcessorCount, order.Length), () =>
         {
             for (int i; (i = Interlocked.Increment(ref next)) < order.Length;)
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -6,14 +7,19 @@ namespace PomIsa.Shards;
 /// <summary>The P-256 key that a publisher's manifests are checked with.</summary>
 public sealed class PublisherPublicKey : IDisposable
 {
+    private const string Begin = "-----BEGIN PUBLIC KEY-----\n";
+    private const string End = "-----END PUBLIC KEY-----\n";
+    private const int Columns = 64;
+    private const int MostBytes = 256; // of P-256 there are 91
+
     private readonly ECDsa _key;
 
     private PublisherPublicKey(ECDsa key)
     {
         _key = key;
 
-        // The hint covers the PEM text as OpenSSL and Python write it, final newline included; .NET leaves that one out.
-        Pem = key.ExportSubjectPublicKeyInfoPem().ReplaceLineEndings("\n") + "\n";
+        // The hint covers the PEM text as OpenSSL and Python write it, final newline included.
+        Pem = Spell(key.ExportSubjectPublicKeyInfo());
         Hint = Digest.Of(Encoding.ASCII.GetBytes(Pem)).ToString();
     }
 
@@ -24,7 +30,10 @@ public sealed class PublisherPublicKey : IDisposable
     public string Hint { get; }
 
     /// <summary>Reads a PEM public key. False where the text is no P-256 public key.</summary>
-    public static bool TryParse(string pem, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PublisherPublicKey? key)
+    public static bool TryParse(string pem, [NotNullWhen(true)] out PublisherPublicKey? key) => TryParseSpelled(pem, out key) || TryParseAny(pem, out key);
+
+    /// <summary>The same, in any spelling of PEM.</summary>
+    internal static bool TryParseAny(string pem, [NotNullWhen(true)] out PublisherPublicKey? key)
     {
         key = null;
         var ecdsa = ECDsa.Create();
@@ -57,6 +66,51 @@ public sealed class PublisherPublicKey : IDisposable
                 ecdsa.Dispose();
             }
         }
+    }
+
+    // The one spelling that we write, without the general reader of PEM texts: that one is compiled in every process for several milliseconds.
+    private static bool TryParseSpelled(string pem, [NotNullWhen(true)] out PublisherPublicKey? key)
+    {
+        key = null;
+        var bytes = new byte[MostBytes];
+        if (!pem.StartsWith(Begin, StringComparison.Ordinal) || !pem.EndsWith(End, StringComparison.Ordinal) || pem.Length < Begin.Length + End.Length
+            || !Convert.TryFromBase64Chars(pem.AsSpan(Begin.Length, pem.Length - Begin.Length - End.Length), bytes, out int length))
+        {
+            return false;
+        }
+
+        var ecdsa = ECDsa.Create();
+        try
+        {
+            ecdsa.ImportSubjectPublicKeyInfo(bytes.AsSpan(0, length), out _);
+            if (PublisherKey.IsP256(ecdsa) && Spell(ecdsa.ExportSubjectPublicKeyInfo()) == pem)
+            {
+                key = new PublisherPublicKey(ecdsa);
+            }
+        }
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        {
+            // The general reader says what is wrong with it.
+        }
+
+        if (key is null)
+        {
+            ecdsa.Dispose();
+        }
+
+        return key is not null;
+    }
+
+    private static string Spell(byte[] info)
+    {
+        string base64 = Convert.ToBase64String(info);
+        var text = new StringBuilder(Begin);
+        for (int at = 0; at < base64.Length; at += Columns)
+        {
+            text.Append(base64, at, Math.Min(Columns, base64.Length - at)).Append('\n');
+        }
+
+        return text.Append(End).ToString();
     }
 
     /// <summary>Reads a PEM public key file.</summary>

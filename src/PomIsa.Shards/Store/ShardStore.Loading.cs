@@ -1,4 +1,4 @@
-using System.Runtime.ExceptionServices;
+using PomIsa.Kernels;
 using ChunkSession = FASTER.core.ClientSession<PomIsa.Digest, FASTER.core.SpanByte, FASTER.core.SpanByte, PomIsa.Shards.ChunkTarget, FASTER.core.Empty, PomIsa.Shards.ChunkFunctions>;
 
 namespace PomIsa.Shards;
@@ -17,19 +17,11 @@ public sealed unsafe partial class ShardStore
             CheckUsable();
             var work = new Loading(chunks, loaded);
             int loaders = Math.Clamp(Math.Min(Environment.ProcessorCount, chunks.Length), 1, MostLoaders);
-            try
+            ThreadTeam.Run(loaders, () =>
             {
-                Parallel.For(0, loaders, new ParallelOptions { MaxDegreeOfParallelism = loaders }, _ =>
-                {
-                    using ChunkSession session = _log.For(new ChunkFunctions()).NewSession<ChunkFunctions>();
-                    work.Run(session);
-                });
-            }
-            catch (AggregateException e)
-            {
-                ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-            }
-
+                using ChunkSession session = _log.For(new ChunkFunctions()).NewSession<ChunkFunctions>();
+                work.Run(session);
+            });
             (failed, fault) = (work.Failed, work.Fault);
             return failed == chunks.Length;
         }

@@ -19,7 +19,9 @@ public sealed unsafe partial class ShardStore : IDisposable
 
     internal const long PageLength = 8 * 1024 * 1024;
 
+    // As many pages as FASTER wants at least do for reading: it takes all of them, and reads the log's end into them, when a store is opened.
     private const long MemoryLength = 4 * PageLength;
+    private const long MemoryLengthToRead = 2 * PageLength;
     private const long SegmentLength = 1L << 30;
     private const long IndexLength = 64 * 1024;
 
@@ -37,11 +39,17 @@ public sealed unsafe partial class ShardStore : IDisposable
 
     /// <summary>Opens the folder's store as of its last commit, or makes an empty one.</summary>
     /// <exception cref="ShardStoreException">The folder is in use, cannot be written, or its checkpoint is lost.</exception>
-    public static ShardStore Open(string folder)
+    public static ShardStore Open(string folder) => Open(folder, MemoryLength);
+
+    /// <summary>The same in a hurry, for somebody who puts nothing in: with less memory.</summary>
+    /// <exception cref="ShardStoreException">As for <see cref="Open(string)"/>.</exception>
+    public static ShardStore OpenToRead(string folder) => Open(folder, MemoryLengthToRead);
+
+    private static ShardStore Open(string folder, long memory)
     {
         try
         {
-            return new ShardStore(Path.GetFullPath(folder));
+            return new ShardStore(Path.GetFullPath(folder), memory);
         }
         catch (Exception e) when (ShardStoreException.IsStorage(e))
         {
@@ -49,7 +57,7 @@ public sealed unsafe partial class ShardStore : IDisposable
         }
     }
 
-    private ShardStore(string folder)
+    private ShardStore(string folder, long memory)
     {
         Folder = folder;
         Directory.CreateDirectory(folder);
@@ -63,7 +71,7 @@ public sealed unsafe partial class ShardStore : IDisposable
                 LogDevice = _device,
                 IndexSize = IndexLength,
                 PageSize = PageLength,
-                MemorySize = MemoryLength,
+                MemorySize = memory,
                 SegmentSize = SegmentLength,
                 MutableFraction = 0.5,
                 EqualityComparer = new DigestComparer(),
