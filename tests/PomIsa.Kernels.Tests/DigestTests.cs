@@ -21,7 +21,7 @@ public class DigestTests
 
         Assert.True(Digest.TryParse(hex.ToUpperInvariant(), out Digest upper));
         Assert.Equal(digest, upper);
-        Assert.False(Digest.TryParse(hex[1..], out _));
+        Assert.False(Digest.TryParse(hex.AsSpan(1), out _));
         Assert.False(Digest.TryParse(hex + "0", out _));
         Assert.False(Digest.TryParse("", out _));
     }

@@ -1,38 +1,64 @@
 using System.Diagnostics.CodeAnalysis;
+using PomIsa.Isa.Verification;
 using PomIsa.Machine;
+using PomIsa.Shards;
 
 namespace PomIsa.Cli.Runs;
 
-/// <summary>A run's program and weights, loaded and checked on another thread while the log is read on this one.</summary>
+/// <summary>A run's weights, loaded and checked on another thread while the log is read on this one; then its module, while they still load.</summary>
 internal sealed class LoadingProgram : IDisposable
 {
-    private readonly Task<(BoundProgram? Program, string Why)> _task;
+    private readonly string _folder;
+    private readonly Task<(WeightSet? Set, string Why)> _weights;
+    private BoundProgram? _program;
 
-    private LoadingProgram(RunDescription claim, string folder, string store) => _task = Task.Run(() =>
+    private LoadingProgram(RunDescription claim, string folder, string store)
     {
-        RunWeights.TryBind(claim, folder, store, out BoundProgram? program, out string why);
-        return (program, why);
-    });
+        _folder = folder;
+        _weights = Task.Run(() =>
+        {
+            RunWeights.TryLoad(claim, folder, store, out WeightSet? set, out string why);
+            return (set, why);
+        });
+    }
 
-    /// <summary>Starts what <see cref="RunWeights.TryBind"/> does.</summary>
+    /// <summary>Starts to load the weights; together with <see cref="TryAwait"/> it does what <see cref="RunWeights.TryBind(RunDescription, string, string, out BoundProgram?, out string)"/> does.</summary>
     public static LoadingProgram Start(RunDescription claim, string folder, string store) => new(claim, folder, store);
 
-    /// <summary>Waits for the program, which is freed with this; throws what loading threw.</summary>
+    /// <summary>Verifies the module, waits for the weights and binds them. The program is freed with this; throws what loading threw. Call it once.</summary>
     /// <param name="program">The program.</param>
     /// <param name="why">What is missing.</param>
     public bool TryAwait([NotNullWhen(true)] out BoundProgram? program, out string why)
     {
-        (program, why) = _task.GetAwaiter().GetResult();
+        program = null;
+        if (!RunWeights.TryLoadModule(_folder, out VerifiedModule? verified, out why))
+        {
+            return false;
+        }
+
+        WeightSet? set = null;
+        if (RunWeights.Needs(verified))
+        {
+            (set, why) = _weights.GetAwaiter().GetResult();
+            if (set is null)
+            {
+                return false;
+            }
+        }
+
+        RunWeights.TryBind(verified, set, out _program, out why);
+        program = _program;
         return program is not null;
     }
 
-    /// <summary>Waits for the end of loading, whatever it came to, and frees the program.</summary>
+    /// <summary>Waits for the end of loading, whatever it came to, and frees what there is.</summary>
     public void Dispose()
     {
-        ((IAsyncResult)_task).AsyncWaitHandle.WaitOne();
-        if (_task.IsCompletedSuccessfully)
+        ((IAsyncResult)_weights).AsyncWaitHandle.WaitOne();
+        _program?.Dispose();
+        if (_weights.IsCompletedSuccessfully)
         {
-            _task.Result.Program?.Dispose();
+            _weights.Result.Set?.Dispose();
         }
     }
 }

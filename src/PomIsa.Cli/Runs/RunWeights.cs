@@ -18,23 +18,48 @@ internal static class RunWeights
     public static bool TryBind(RunDescription claim, string folder, string storePath, [NotNullWhen(true)] out BoundProgram? program, out string why)
     {
         program = null;
-        if (!File.Exists(RunFolder.ModulePath(folder)))
+        WeightSet? set = null;
+        return TryLoadModule(folder, out VerifiedModule? verified, out why) && (!Needs(verified) || TryLoad(claim, folder, storePath, out set, out why)) && TryBind(verified, set, out program, out why);
+    }
+
+    /// <summary>The module, verified.</summary>
+    public static bool TryLoadModule(string folder, [NotNullWhen(true)] out VerifiedModule? verified, out string why)
+    {
+        if (File.Exists(RunFolder.ModulePath(folder)))
         {
-            why = $"{RunFolder.ModulePath(folder)} is missing: without the program nothing can be executed.";
-            return false;
+            return ModuleFile.TryLoad(RunFolder.ModulePath(folder), out verified, out why);
         }
 
-        if (!ModuleFile.TryLoad(RunFolder.ModulePath(folder), out VerifiedModule? verified, out why))
+        verified = null;
+        why = $"{RunFolder.ModulePath(folder)} is missing: without the program nothing can be executed.";
+        return false;
+    }
+
+    /// <summary>Whether a module has weights that are not inside it.</summary>
+    public static bool Needs(VerifiedModule verified) => verified.Module.Weights.Length > verified.Module.Data.Length;
+
+    /// <summary>Binds a module to its weights, or to none where it needs none.</summary>
+    /// <param name="verified">The module.</param>
+    /// <param name="set">Freed with the program, or now where there comes none.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="why">Why the two don't go together.</param>
+    public static bool TryBind(VerifiedModule verified, WeightSet? set, [NotNullWhen(true)] out BoundProgram? program, out string why)
+    {
+        why = "";
+        if (BoundProgram.TryBind(verified, set, out program, out MachineFault refused))
         {
-            return false;
+            return true;
         }
 
-        if (verified.Module.Weights.Length == verified.Module.Data.Length)
-        {
-            why = "";
-            return BoundProgram.TryBind(verified, null, out program, out _);
-        }
+        set?.Dispose();
+        why = Needs(verified) ? refused.Describe(verified.Module) : "";
+        return false;
+    }
 
+    /// <summary>The weights that a run's folder names, from a store.</summary>
+    public static bool TryLoad(RunDescription claim, string folder, string storePath, [NotNullWhen(true)] out WeightSet? set, out string why)
+    {
+        set = null;
         if (!File.Exists(RunFolder.PublisherPath(folder)) || !File.Exists(RunFolder.ManifestPath(folder)))
         {
             why = "The run's folder lacks model.sig or publisher.pub, so its weights can't be told.";
@@ -62,20 +87,8 @@ internal static class RunWeights
         }
 
         using ShardStore store = ShardStore.OpenToRead(storePath);
-        if (!WeightSet.TryLoad(store, manifest.RootDigest, publisher, out WeightSet? set, out fault))
-        {
-            why = fault.Describe();
-            return false;
-        }
-
-        if (BoundProgram.TryBind(verified, set, out program, out MachineFault refused))
-        {
-            why = "";
-            return true;
-        }
-
-        set.Dispose();
-        why = refused.Describe(verified.Module);
-        return false;
+        bool loaded = WeightSet.TryLoad(store, manifest.RootDigest, publisher, out set, out fault);
+        why = loaded ? "" : fault.Describe();
+        return loaded;
     }
 }
