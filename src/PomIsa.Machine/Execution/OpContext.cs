@@ -174,6 +174,6 @@ internal sealed class OpContext : IDisposable
         Draw.Dispose();
     }
 
-    // Tokens for which there is room from the start; a longer response makes the list grow.
-    private const int MostForeseen = 1 << 16;
+    // Tokens for which there is room from the start; a longer response makes the list grow. It is small enough to be no large object: of these a few make the collector go through all that lives.
+    private const int MostForeseen = 1 << 14;
 }
