@@ -5,6 +5,6 @@ using PomIsa.Cli.Commands;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 using var interrupt = new Interrupt();
-ParseResult parsed = CommandTree.Root(interrupt.Token).Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+ParseResult parsed = CommandTree.Root(interrupt.Token, args.FirstOrDefault()).Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 CommandTree.Shorten(parsed.CommandResult.Command);
 return CommandLine.Invoke(parsed);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PomIsa.Bench.Runs;
 using PomIsa.Evidence.Records;
 
 namespace PomIsa.Cli.Commands;
@@ -6,46 +7,55 @@ namespace PomIsa.Cli.Commands;
 /// <summary>The whole command line.</summary>
 internal static class CommandTree
 {
-    public static RootCommand Root(CancellationToken stop)
+    private static readonly (string Name, Func<CancellationToken, Command> Create)[] s_commands =
+    [
+        ("demo", DemoCommand.Create),
+        ("compile", CompileCommand.Create),
+        ("inspect", InspectCommand.Create),
+        ("run", RunCommand.Create),
+        ("generate", GenerateCommand.Create),
+        ("chat", ChatCommand.Create),
+        ("verify", VerifyCommand.Create),
+        ("verify-verdict", static _ => VerifyVerdictCommand.Create()),
+        ("records", static _ => RecordsCommand.Create()),
+        ("open", static _ => OpenCommand.Create()),
+        ("log", LogCommand.Create),
+        ("dispute", DisputeCommand.Create),
+        ("debug", static _ => DebugCommand.Create()),
+        ("trace", TraceCommand.Create),
+        ("profile", ProfileCommand.Create),
+        ("check", static _ => CheckCommand.Create()),
+        ("asm", static _ => AsmCommand.Create()),
+        ("disasm", static _ => DisasmCommand.Create()),
+        ("lsp", LspCommand.Create),
+        ("fmt", static _ => FmtCommand.Create()),
+        ("eval", EvalCommand.Create),
+        ("train", TrainCommand.Create),
+        ("bench", BenchCommand.Create),
+        (ColdStart.Verb, static _ => BenchCommand.CreateCold()),
+        ("conformance", ConformanceCommand.Create),
+        ("shards", static _ => ShardsCommand.Create()),
+        ("keys", static _ => KeysCommand.Create()),
+        ("votes", static _ => VotesCommand.Create()),
+    ];
+
+    /// <summary>The root with all commands, or with one: to make all of them takes longer than some commands do.</summary>
+    /// <param name="stop">Ends a command.</param>
+    /// <param name="first">The first argument: where it names a command, that one is enough.</param>
+    public static RootCommand Root(CancellationToken stop, string? first = null)
     {
         var root = new RootCommand(
             "PomIsa: a deterministic machine for language models with evidence of every step.\n\n"
             + "Begin with:   pomisa demo\n\n"
             + "Exit codes:   0 done   1 refused (a module, log, manifest, votes or run is not sound)   2 usage\n"
             + "              3 the environment failed (disk, permissions, in use)   130 interrupted");
-        foreach (Command command in (Command[])
-        [
-            DemoCommand.Create(stop),
-            CompileCommand.Create(stop),
-            InspectCommand.Create(stop),
-            RunCommand.Create(stop),
-            GenerateCommand.Create(stop),
-            ChatCommand.Create(stop),
-            VerifyCommand.Create(stop),
-            VerifyVerdictCommand.Create(),
-            RecordsCommand.Create(),
-            OpenCommand.Create(),
-            LogCommand.Create(stop),
-            DisputeCommand.Create(stop),
-            DebugCommand.Create(),
-            TraceCommand.Create(stop),
-            ProfileCommand.Create(stop),
-            CheckCommand.Create(),
-            AsmCommand.Create(),
-            DisasmCommand.Create(),
-            LspCommand.Create(stop),
-            FmtCommand.Create(),
-            EvalCommand.Create(stop),
-            TrainCommand.Create(stop),
-            BenchCommand.Create(stop),
-            BenchCommand.CreateCold(),
-            ConformanceCommand.Create(stop),
-            ShardsCommand.Create(),
-            KeysCommand.Create(),
-            VotesCommand.Create(),
-        ])
+        Func<CancellationToken, Command>? only = first is null ? null : Array.Find(s_commands, c => c.Name == first).Create;
+        foreach ((_, Func<CancellationToken, Command> create) in s_commands)
         {
-            root.Subcommands.Add(command);
+            if (only is null || create == only)
+            {
+                root.Subcommands.Add(create(stop));
+            }
         }
 
         return root;
