@@ -46,7 +46,10 @@ public sealed class KeepTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(Run, "log")));
         Assert.Contains("openings, tokens and closings agree", _shell.Run("verify", Run, "--level", "signature").WithoutTrace().Out, StringComparison.Ordinal);
         Assert.StartsWith("ACCEPT: All ", _shell.Run("verify", Run).WithoutTrace().Out, StringComparison.Ordinal);
-        Assert.Contains("pomisa log restore", _shell.Run("log", "export", Run, "-o", "tiles").WithoutTrace().Error, StringComparison.Ordinal);
+        foreach (string[] needs in (string[][])[["log", "export", Run, "-o", "tiles"], ["records", Run], ["dispute", Run, "--replay"]])
+        {
+            Assert.Contains("pomisa log restore", _shell.Run(needs).WithoutTrace().Error, StringComparison.Ordinal);
+        }
 
         Assert.Equal(0, _shell.Run("log", "receipt", Run, "7", "-o", "roots.receipt").WithoutTrace().Code);
         Assert.Equal(File.ReadAllBytes(_shell.Path("all.receipt")), File.ReadAllBytes(_shell.Path("roots.receipt")));
@@ -75,6 +78,7 @@ public sealed class KeepTests : IDisposable
         Assert.InRange(new FileInfo(_shell.Path("last.receipt")).Length, 1, 512);
         Assert.Contains("emitted token 480 at its step 0, behind 59 others", _shell.Run("log", "check-receipt", "last.receipt", "--log", Run).WithoutTrace().Out, StringComparison.Ordinal);
 
+        Assert.Contains("pomisa log restore", _shell.Run("open", Run, "--tokens", "0", "-o", "first.opening").WithoutTrace().Error, StringComparison.Ordinal);
         string secret = Path.Combine(Run, "private.json");
         File.Move(secret, _shell.Path("private.json"));
         Said other = _shell.Run("log", "receipt", Run, "59", "-o", "no.receipt").WithoutTrace();

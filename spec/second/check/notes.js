@@ -75,7 +75,7 @@ export function openNote(bytes, keys) {
 export function openCheckpoint(bytes, key) {
   const said = openNote(bytes, [key]);
   const lines = said.split('\n');
-  if (lines.length < 4 || lines.pop() !== '' || lines.some(line => line === '')) refuse('the note is no checkpoint');
+  if (lines.length < 4 || lines.pop() !== '' || lines.length > 64 || lines.some(line => line === '')) refuse('the note is no checkpoint');
   if (lines[0] !== key.name) refuse('the checkpoint is another log\'s');
   return { origin: lines[0], size: decimal(lines[1]), root: base64(lines[2], 32), text: said };
 }

@@ -29,9 +29,10 @@ internal sealed class DisputeServer : IDisposable
     /// <param name="stop">Ends it.</param>
     public static DisputeServer Open(string folder, string prefix, string store, int threads, bool reveals, CancellationToken stop)
     {
-        if (!Directory.Exists(RunFolder.LogPath(folder)) || !File.Exists(RunFolder.CheckpointPath(folder)))
+        RunFolder.RequireLog(folder);
+        if (!File.Exists(RunFolder.CheckpointPath(folder)))
         {
-            throw CliException.Usage($"{folder} is no run folder with a signed log.");
+            throw CliException.Usage($"{folder} has no signed checkpoint.");
         }
 
         VerifierKey key = PublishedLog.ReadKey(null, folder);

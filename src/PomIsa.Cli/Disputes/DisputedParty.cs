@@ -79,10 +79,12 @@ internal static class DisputedParty
     {
         VerifierKey key = PublishedLog.ReadKey(given, folder);
         string checkpoint = RunFolder.CheckpointPath(folder);
-        if (!File.Exists(checkpoint) || !Directory.Exists(RunFolder.LogPath(folder)))
+        if (!File.Exists(checkpoint))
         {
-            throw CliException.Usage($"{folder} has no {(File.Exists(checkpoint) ? "log. If only its roots were kept: pomisa log restore" : "signed checkpoint")}.");
+            throw CliException.Usage($"{folder} has no signed checkpoint.");
         }
+
+        RunFolder.RequireLog(folder);
 
         (byte[] note, Checkpoint head) = Head(folder, new FolderTiles(folder), key);
         using RecordLog records = RecordLog.OpenToRead(RunFolder.LogPath(folder));

@@ -19,11 +19,12 @@ internal static class RunOpening
     /// <exception cref="CliException">The folder holds no such thing, or its log is not what was signed.</exception>
     public static Opening Make(string folder, (int First, int? Last)? tokens, bool prompt, ushort emit)
     {
-        if (!File.Exists(Path.Combine(folder, RunDescription.FileName)) || !Directory.Exists(RunFolder.LogPath(folder)))
+        if (!File.Exists(Path.Combine(folder, RunDescription.FileName)))
         {
-            throw CliException.Usage($"{folder} is no run folder with a log.");
+            throw CliException.Usage($"{folder} is no run folder: it holds no {RunDescription.FileName}.");
         }
 
+        RunFolder.RequireLog(folder);
         RunDescription claim = RunDescription.Load(folder);
         if (claim.Secret is not { } secret || claim.Runs is not [var run])
         {

@@ -105,6 +105,8 @@ public class NoteTests
         Assert.True(Checkpoint.TryOpen(checkpoint.Sign(key), key.Verifier, out Checkpoint read, out _));
         Assert.Equal(checkpoint, read);
         Assert.True(Checkpoint.TryParse(checkpoint.ToText() + "an extension\n", out read));
+        Assert.True(Checkpoint.TryParse(checkpoint.ToText() + string.Concat(Enumerable.Repeat("an extension\n", 61)), out _));
+        Assert.False(Checkpoint.TryParse(checkpoint.ToText() + string.Concat(Enumerable.Repeat("an extension\n", 62)), out _));
         Assert.Equal(checkpoint, read);
     }
 
