@@ -92,6 +92,35 @@ public sealed class FollowingTests : IDisposable
         Same();
     }
 
+    [NodeFact]
+    public void Both_leave_a_loop_of_unknown_rounds_behind_any_of_them()
+    {
+        using BoundProgram program = Programs.Bind(DriverPrograms.UnknownRounds);
+        byte[][] three = LoggedRun.Of(program, new RunRequest { Prompt = [3] });
+        byte[][] two = LoggedRun.Renumbered([.. three[..11], .. three[14..]]);
+        foreach ((int[] shown, bool isProven) in ((int[], bool)[])[([0, 3, 11], true), ([0, 11], false), ([0, 8, 11], false)])
+        {
+            Add(HeavyProgram.Sign(_key, FaultKind.Place, 11, [.. shown.Select(i => ((ulong)i, two[i]))], Dispute.Bare(program.Module)), isProven);
+        }
+
+        Same();
+    }
+
+    /// <summary>Where one way has ended before a record and another one traps before it, it is told of the trap.</summary>
+    [NodeFact]
+    public void Both_tell_of_a_trap_before_an_end()
+    {
+        using BoundProgram program = Programs.Bind(DriverPrograms.EndsOrTraps);
+        RunOpen open = new RunRequest().Opening(program);
+        byte[] behind = LoggedRun.Encode(new Retire(new RetireHead(open.RunId, 6, 0, 0, 0, 0x20), [], [], []));
+        foreach ((FaultKind kind, bool isProven) in ((FaultKind, bool)[])[(FaultKind.Trap, true), (FaultKind.Close, false)])
+        {
+            Add(HeavyProgram.Sign(_key, kind, 6, [(0, LoggedRun.Encode(open)), (6, behind)], Dispute.Bare(program.Module)), isProven);
+        }
+
+        Same();
+    }
+
     /// <summary>A step that names one of a symbol's states traps where another one has other rows: what a liar records behind the call can't be there.</summary>
     [NodeFact]
     public void Both_look_at_all_states_of_a_symbol()

@@ -94,6 +94,32 @@ public sealed class RunTraceTests
         }
     }
 
+    /// <summary>A loop goes any number of rounds where no record that is shown says how many; where one does, it goes so many.</summary>
+    [Fact]
+    public void A_loop_of_unknown_rounds_is_left_behind_any_of_them()
+    {
+        using BoundProgram program = Programs.Bind(DriverPrograms.UnknownRounds);
+        for (int rounds = 0; rounds <= 8; rounds++)
+        {
+            byte[][] run = LoggedRun.Of(program, new RunRequest { Prompt = [rounds] });
+            ulong last = (ulong)run.Length - 1;
+            for (int shown = 0; shown < 1 << 3; shown++)
+            {
+                RunTrace trace = Follow(run, [.. Enumerable.Range(0, run.Length).Where(i => i == 0 || i == (int)last || (i < 8 ? (shown & 1) : i % 3 == 0 ? (shown & 2) : (shown & 4)) != 0)]);
+                Assert.Null(trace.Fault is { } fault && trace.IsContradiction ? fault : null);
+                Assert.NotEmpty(trace.Left);
+            }
+        }
+
+        byte[][] three = LoggedRun.Of(program, new RunRequest { Prompt = [3] });
+        byte[][] two = LoggedRun.Renumbered([.. three[..11], .. three[14..]]);
+        Assert.False(Follow(two, [0, 11]).IsContradiction);
+        Assert.Equal((true, FaultKind.Place, 11UL), (Follow(two, [0, 3, 11]).IsContradiction, Follow(two, [0, 3, 11]).Fault!.Kind, Follow(two, [0, 3, 11]).Fault!.Index));
+
+        RunTrace Follow(byte[][] run, int[] shown) =>
+            RunTrace.Follow(program.Verified, new ProvenRecords([.. shown.Select(i => ((ulong)i, run[i]))]), 0, (ulong)shown[^1], Digest.Of(run[0]));
+    }
+
     [Fact]
     public void Scalars_under_salt_are_known_where_they_were_opened()
     {

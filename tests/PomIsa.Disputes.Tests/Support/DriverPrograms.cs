@@ -121,4 +121,35 @@ internal static class DriverPrograms
         .end
         .entry main
         """;
+
+    /// <summary>Emits as often as its last word says, which its third record alone tells.</summary>
+    public const string UnknownRounds = """
+        .input words i32[1]
+        .driver main
+            zeros z: i32[1]
+            input w, words
+            item w
+            loop 8
+                push 7
+                emit
+            end
+            halt
+        .end
+        .entry main
+        """;
+
+    /// <summary>Ends behind its third record, or traps behind its fourth, as its second tells.</summary>
+    public const string EndsOrTraps = """
+        .driver main
+            zeros x: i32[1]
+            item x
+            if
+                halt
+            end
+            push -1
+            emit
+            halt
+        .end
+        .entry main
+        """;
 }

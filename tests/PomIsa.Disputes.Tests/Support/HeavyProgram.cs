@@ -14,7 +14,7 @@ namespace PomIsa.Disputes.Tests.Support;
 /// <summary>A program of few instructions that take a checker much: it calls what is large, and both ways are followed in each turn; and what a liar signs of it.</summary>
 internal static class HeavyProgram
 {
-    private const int Emits = 1000, Locals = 250, Stack = 100, States = 100, CalleesLocals = 40, CalleesRegisters = 6000, StepsInstructions = 64, Symbols = 3;
+    private const int Emits = 300, Locals = 60, Stack = 20, States = 40, CalleesLocals = 40, CalleesRegisters = 8000, StepsInstructions = 64, Symbols = 3;
 
     /// <summary>Retires before and behind the turns, and in each.</summary>
     private const int Once = 1 + (2 * Emits) + Stack + 2 + 1, Each = 6 + 4 + StepsInstructions + 1;
