@@ -59,7 +59,9 @@ public sealed class KeepTests : IDisposable
         // What a prune and a restore that were killed may leave.
         File.Copy(Path.Combine(Run, "roots"), Path.Combine(Directory.CreateDirectory(Path.Combine(Run, "log.old")).FullName, "records.0"));
         File.Copy(Path.Combine(Run, "roots"), Path.Combine(Directory.CreateDirectory(Path.Combine(Run, "log.new")).FullName, "records.0"));
-        Assert.Equal(0, _shell.Run("log", "restore", Run).WithoutTrace().Code);
+        Said restored = _shell.Run("log", "restore", Run, "--json").WithoutTrace();
+        Assert.True(restored.Code == 0, restored.Error);
+        Assert.Equal(pruned.GetRawText(), restored.Json.GetRawText()); // the same records, whenever they were committed
         Assert.Equal([Path.Combine(Run, "log")], Directory.GetDirectories(Run));
         Assert.False(File.Exists(Path.Combine(Run, "roots")));
         Assert.Equal(checkpoint, File.ReadAllBytes(Path.Combine(Run, "checkpoint")));

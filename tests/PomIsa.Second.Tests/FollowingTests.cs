@@ -101,6 +101,7 @@ public sealed class FollowingTests : IDisposable
         foreach ((int[] shown, bool isProven) in ((int[], bool)[])[([0, 3, 11], true), ([0, 11], false), ([0, 8, 11], false)])
         {
             Add(HeavyProgram.Sign(_key, FaultKind.Place, 11, [.. shown.Select(i => ((ulong)i, two[i]))], Dispute.Bare(program.Module)), isProven);
+            Add(HeavyProgram.Sign(_key, FaultKind.Close, 11, [.. shown.Select(i => ((ulong)i, two[i]))], Dispute.Bare(program.Module)), isProven: false);
         }
 
         Same();

@@ -13,7 +13,7 @@ namespace PomIsa.Cli.Keeping;
 /// <summary>What a log takes at rest.</summary>
 /// <param name="Records">Entries of the log.</param>
 /// <param name="Tokens">Tokens among them.</param>
-/// <param name="AllBytes">Bytes with every record; 0 where they are not there.</param>
+/// <param name="AllBytes">Bytes of every record; the files of a log take a little more, depending on how it was committed.</param>
 /// <param name="RootsBytes">Bytes with roots alone.</param>
 internal readonly record struct KeptSizes(ulong Records, int Tokens, long AllBytes, long RootsBytes)
 {
@@ -73,7 +73,7 @@ internal static class KeptRun
 
         KeptRoots roots = Open(folder, out _);
         byte[] bytes = KeptRootsFile.Encode(roots);
-        long all = Directory.EnumerateFiles(RunFolder.LogPath(folder)).Sum(static file => new FileInfo(file).Length);
+        long all = EntryBytes(folder);
         AtomicFile.Write(RootsPath(folder), bytes);
         DeleteOld(folder);
         Directory.Move(RunFolder.LogPath(folder), OldPath(folder));
@@ -130,7 +130,7 @@ internal static class KeptRun
         Directory.Move(draft, RunFolder.LogPath(folder));
         long kept = new FileInfo(RootsPath(folder)).Length;
         File.Delete(RootsPath(folder));
-        return new KeptSizes(roots.Size, Tokens(roots), Directory.EnumerateFiles(RunFolder.LogPath(folder)).Sum(static file => new FileInfo(file).Length), kept);
+        return new KeptSizes(roots.Size, Tokens(roots), EntryBytes(folder), kept);
     }
 
     /// <summary>Whether a run is private and its secret is not at hand.</summary>
@@ -153,6 +153,12 @@ internal static class KeptRun
 
         using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
         return KeptRoots.Of(log.ReadAll(), Marks);
+    }
+
+    private static long EntryBytes(string folder)
+    {
+        using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
+        return log.ReadAll().Sum(static entry => (long)entry.Length);
     }
 
     private static Checkpoint Signed(string folder) =>
