@@ -9,15 +9,12 @@ internal sealed class DriverGenerator
     /// <summary>Trips of all loops around a place, multiplied.</summary>
     private const int MostTrips = 60;
 
-    private static readonly OpcodeRow[] Rows = [.. InstructionTable.All.Where(static r =>
-        (r.Allowed & FunctionKinds.Driver) != 0 && r.Family is not (Family.Control or Family.Scalar))];
-
-    private static readonly OpcodeRow[] Scalars = [.. InstructionTable.All.Where(static r => r.Family == Family.Scalar && r is { Pushes: 1, Pops: 1 or 2 })];
-
     private readonly Draft _draft;
     private readonly Choices _choices;
     private readonly Body _body;
     private readonly InstructionMaker _maker;
+    private readonly ScalarMaker _scalars;
+    private readonly CallMaker _calls;
     private readonly OpcodeRow? _focus;
     private int _budget;
     private int _trips = 1;
@@ -29,6 +26,8 @@ internal sealed class DriverGenerator
         (_draft, _choices, _focus) = (draft, draft.Choices, focus);
         _body = new Body(draft, FunctionKind.Driver) { Locals = draft.Choices.Between(1, 3) };
         _maker = new InstructionMaker(_body);
+        _scalars = new ScalarMaker(_body, _maker, draft.Choices);
+        _calls = new CallMaker(draft, _body, _maker);
         _budget = draft.Choices.Between(4, 22);
     }
 
@@ -101,20 +100,20 @@ internal sealed class DriverGenerator
             default:
                 if (_focus.Family == Family.Scalar)
                 {
-                    Operation(_focus, 0);
+                    _scalars.Operation(_focus, 0);
                     _body.Add("drop");
                 }
-                else if (Rows.Contains(_focus))
+                else if (DriverRows.Tensors.Contains(_focus))
                 {
                     Row(_focus);
                 }
                 else if (_draft.Functions.FindLastIndex(f => f.Body.Any(i => i.Row == _focus)) is >= 0 and var holder)
                 {
-                    Call(holder);
+                    _calls.Add(holder);
                 }
                 else
                 {
-                    Call(StepGenerator.Generate(_draft, _focus, []));
+                    _calls.Add(StepGenerator.Generate(_draft, _focus, []));
                 }
 
                 break;
@@ -142,7 +141,7 @@ internal sealed class DriverGenerator
                     Plain(_choices.Pick("drop", "dup", "swap", "set", "set"));
                     break;
                 case 8 when _loops > 0 && !_draft.IsSteady:
-                    Scalar(1);
+                    _scalars.Scalar(1);
                     _body.Add("brk_if");
                     break;
                 case 9 when nesting > 0 && !_draft.IsSteady && _choices.Chance(30):
@@ -151,7 +150,7 @@ internal sealed class DriverGenerator
                     _ends = true;
                     break;
                 default:
-                    Row(_choices.Pick(Rows));
+                    Row(_choices.Pick(DriverRows.Tensors));
                     break;
             }
         }
@@ -159,7 +158,7 @@ internal sealed class DriverGenerator
 
     private void Plain(string mnemonic)
     {
-        Scalar(1);
+        _scalars.Scalar(1);
         switch (mnemonic)
         {
             case "dup":
@@ -167,13 +166,13 @@ internal sealed class DriverGenerator
                 _body.Add("drop");
                 break;
             case "swap":
-                Scalar(1);
+                _scalars.Scalar(1);
                 _body.Add("swap");
                 _body.Add("drop");
                 break;
             case "get" or "push":
                 _body.Add("drop");
-                Leaf(mnemonic);
+                _scalars.Leaf(mnemonic);
                 break;
             case "set":
                 _body.Add("set", Operand.Of(_choices.Below(_body.Locals)));
@@ -191,22 +190,19 @@ internal sealed class DriverGenerator
             return; // a parameter may bind the same symbol
         }
 
-        int mark = _body.Code.Count;
         for (int i = 0; i < row.Pops; i++)
         {
             if (row.Mnemonic is "token" or "emit" or "sample" && (_draft.IsSteady || _choices.Chance(95)))
             {
-                InRange(0, _choices.Pick(31, 3, 500));
+                _scalars.InRange(0, _choices.Pick(31, 3, 500));
             }
             else
             {
-                Scalar(2);
+                _scalars.Scalar(2);
             }
         }
 
-        int pushed = _body.Code.Count;
-        bool added = _maker.TryAdd(row);
-        if (!added)
+        if (!_maker.TryAdd(row))
         {
             // What was made for it may stay; the scalars that nobody takes go.
             for (int i = 0; i < row.Pops; i++)
@@ -217,7 +213,6 @@ internal sealed class DriverGenerator
             return;
         }
 
-        _ = (mark, pushed);
         if (row.Code == Opcode.Input)
         {
             int symbol = _draft.Inputs[_body.Code[^1].Operands[1].Index].Symbol;
@@ -254,11 +249,11 @@ internal sealed class DriverGenerator
         }
         else if (_choices.Chance(97))
         {
-            InRange(0, max);
+            _scalars.InRange(0, max);
         }
         else
         {
-            Scalar(1);
+            _scalars.Scalar(1);
         }
 
         _body.Add("loop", Operand.OfU32((uint)max));
@@ -271,7 +266,7 @@ internal sealed class DriverGenerator
         {
             if (_focus!.Mnemonic == "brk_if")
             {
-                Scalar(1);
+                _scalars.Scalar(1);
             }
 
             _body.Add(_focus.Mnemonic);
@@ -286,7 +281,7 @@ internal sealed class DriverGenerator
 
     private void Branch(int nesting)
     {
-        Scalar(2);
+        _scalars.Scalar(2);
         _body.Add("if");
         (HashSet<int> assigned, HashSet<int> bound) = Snapshot();
         Block(nesting);
@@ -327,170 +322,9 @@ internal sealed class DriverGenerator
     private void Call()
     {
         bool known = _draft.Functions.Count > 0 && _choices.Chance(50);
-        Call(known
+        _calls.Add(known
             ? _choices.Below(_draft.Functions.Count)
             : StepGenerator.Generate(_draft, _focus, [.. _body.Assigned.Select(r => _body.TypeOf(r)!)]));
-    }
-
-    private void Call(int callee)
-    {
-        Function function = _draft.Functions[callee];
-        var bound = new Dictionary<int, Dim>();
-        var arguments = new List<int>();
-        foreach (TensorType parameter in function.Parameters)
-        {
-            int argument = Argument(parameter, bound);
-            if (argument < 0)
-            {
-                return;
-            }
-
-            arguments.Add(argument);
-        }
-
-        var results = new List<int>();
-        foreach (TensorType type in function.Results)
-        {
-            TensorType result = type with { Shape = [.. type.Shape.Select(d => d.IsSymbol ? bound[d.Symbol] : d)] };
-            results.Add(_body.Result(result, [.. results], inPlace: false));
-        }
-
-        _body.Code.Add(new Instruction(Instruction.Of("call").Row, [Operand.Of(callee), .. arguments.Select(Operand.Of), .. results.Select(Operand.Of)]));
-        _body.Assigned.UnionWith(results);
-    }
-
-    private int Argument(TensorType parameter, Dictionary<int, Dim> bound)
-    {
-        foreach (int register in _choices.Shuffle(_body.Assigned))
-        {
-            var trial = new Dictionary<int, Dim>(bound);
-            if (_choices.Chance(90) && Fits(parameter, _body.TypeOf(register)!, trial))
-            {
-                foreach ((int symbol, Dim dim) in trial)
-                {
-                    bound[symbol] = dim;
-                }
-
-                return register;
-            }
-        }
-
-        var type = parameter with
-        {
-            Shape = [.. parameter.Shape.Select(d =>
-            {
-                if (d.IsSymbol && !bound.ContainsKey(d.Symbol))
-                {
-                    int most = _draft.Symbols[d.Symbol].Max;
-                    bound[d.Symbol] = Dim.Of(_draft.IsWide ? most : _choices.Between(1, most));
-                }
-
-                return d.IsSymbol ? bound[d.Symbol] : d;
-            })],
-        };
-        return Values.Make(_maker, type);
-    }
-
-    private bool Fits(TensorType parameter, TensorType argument, Dictionary<int, Dim> bound)
-    {
-        if (parameter.Element != argument.Element || parameter.Rank != argument.Rank)
-        {
-            return false;
-        }
-
-        for (int axis = 0; axis < parameter.Rank; axis++)
-        {
-            Dim want = parameter.Shape[axis], have = argument.Shape[axis];
-            if (!want.IsSymbol)
-            {
-                if (want != have)
-                {
-                    return false;
-                }
-
-                continue;
-            }
-
-            int most = have.IsSymbol ? _draft.Symbols[have.Symbol].Max : have.Value;
-            if (most > _draft.Symbols[want.Symbol].Max || (!bound.TryAdd(want.Symbol, have) && bound[want.Symbol] != have))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Pushes one scalar.</summary>
-    private void Scalar(int depth)
-    {
-        if (depth == 0 || _choices.Chance(40))
-        {
-            Leaf(_choices.Pick("push", "get", "row"));
-            return;
-        }
-
-        if (_choices.Chance(10))
-        {
-            Scalar(depth - 1);
-            _body.Add("dup");
-            _body.Add(_choices.Pick("add", "mul", "sub", "eq"));
-            return;
-        }
-
-        Operation(_choices.Pick(Scalars), depth);
-    }
-
-    private void Operation(OpcodeRow row, int depth)
-    {
-        for (int i = 0; i < row.Pops; i++)
-        {
-            Scalar(Math.Max(0, depth - 1));
-        }
-
-        if (row.Pops == 2 && _choices.Chance(10))
-        {
-            _body.Add("swap");
-        }
-
-        _body.Add(row.Mnemonic);
-    }
-
-    private void Leaf(string kind)
-    {
-        if (kind == "row")
-        {
-            OpcodeRow[] able = [.. Rows.Where(static r => r is { Pops: 0, Pushes: 1 })];
-            if (_maker.TryAdd(_choices.Pick(able)))
-            {
-                return;
-            }
-        }
-
-        if (kind == "get")
-        {
-            _body.Add("get", Operand.Of(_choices.Below(_body.Locals)));
-        }
-        else
-        {
-            _body.Add("push", new Operand(Spreads.Value(_choices, DType.I64, _choices.Chance(85) ? Spread.Tame : Spread.Special)));
-        }
-    }
-
-    /// <summary>Pushes a scalar between two numbers.</summary>
-    private void InRange(int least, int most)
-    {
-        if (_choices.Chance(60))
-        {
-            _body.Add("push", Operand.OfI64(_choices.Between(least, most)));
-            return;
-        }
-
-        Scalar(2);
-        _body.Add("push", Operand.OfI64(most));
-        _body.Add("min");
-        _body.Add("push", Operand.OfI64(least));
-        _body.Add("max");
     }
 
     private (HashSet<int> Assigned, HashSet<int> Bound) Snapshot() => ([.. _body.Assigned], [.. _body.Bound]);
