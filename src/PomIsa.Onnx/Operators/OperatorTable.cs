@@ -38,6 +38,7 @@ internal static class OperatorTable
                 .. ContribAttention.All,
                 .. ContribNorms.All,
                 .. ControlOperators.All,
+                .. ConvolutionOperators.All,
                 .. EinsumOperators.All,
                 .. FlexAttentionOperators.All,
                 .. FusedOperators.All,
@@ -45,11 +46,11 @@ internal static class OperatorTable
                 .. MatrixOperators.All,
                 .. MoveOperators.All,
                 .. NormOperators.All,
+                .. PoolOperators.All,
                 .. QuantizeOperators.All,
                 .. RareOperators.All,
                 .. RecurrentOperators.All,
                 .. ReduceOperators.All,
-                .. WindowOperators.All,
             ])
         {
             int at = name.LastIndexOf('.');
