@@ -22,8 +22,8 @@ const weight = w => ({
   ...tensor(w.tensor), shape: w.shape, num: i => w.values[i], at: (k, n) => w.values[k * w.shape[1] + n], isScaled: w.scale !== undefined, scale: n => w.scale[n],
 });
 
-/** The operands of a case, and an element of one of its outputs. */
-function subject(row, c, cells, output, element) {
+/** The operands of a case, and an element of one of its outputs; `words` are all elements of all of them. */
+function subject(row, c, words, cells, output, element) {
   const o = given(row, c);
   for (const p of row.operands) {
     if (p.written) continue;
@@ -33,7 +33,7 @@ function subject(row, c, cells, output, element) {
   }
   row.operands.filter(p => p.written).forEach((p, i) => { o[p.name] = { element: c.expect.writes[i].dtype, shape: c.expect.writes[i].shape }; });
   if (row.mnemonic === 'input') o.name = tensor(c.inputs ? Tensor.fromHex(...Object.values(c.inputs[0])) : Tensor.from('i32', [c.prompt.length], c.prompt));
-  const own = (j, i) => wordsOf(c, row)[j][i];
+  const own = (j, i) => words[j][i];
   return { ...o, row, cells, output, element, own, sampling: readSampling(c.sampling), popped: c.stack === undefined ? undefined : BigInt(c.stack.at(-1)) };
 }
 
@@ -65,11 +65,12 @@ for (const row of rows) {
     let count = 0;
     for (const c of JSON.parse(readFileSync(file, 'utf8')).cases) {
       if (c.module !== undefined || c.expect.trap !== undefined) continue;
-      wordsOf(c, row).forEach((expected, output) => {
+      const words = wordsOf(c, row);
+      words.forEach((expected, output) => {
         const step = Math.max(1, Math.floor(expected.length / most));
         for (let i = 0; i < expected.length; i += step) {
           const cells = new Cells();
-          derive(subject(row, c, cells, output, i));
+          derive(subject(row, c, words, cells, output, i));
           assert.equal(cells.last().toString(16), expected[i].toString(16), `${c.name}, output ${output}, element ${i}`);
           count++;
         }
