@@ -65,5 +65,51 @@ public sealed class ChosenResultsTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Each_part_of_a_run_that_goes_through_several_wide_steps_has_choices_of_its_own()
+    {
+        var weights = new DrawnWeights("w8");
+        weights.Matrix("table", 32, 64);
+        weights.Matrix("out", 32, 64);
+        const string source = """
+            .symbol T max 4
+            .input prompt i32[T]
+            .weight table w8[32, 64] panels
+            .weight out w8[32, 64] panels
+            .step next(ids: i32[T]) -> (logits: f32[1, 64])
+                embed x, ids, table
+                tail last, x, 1
+                linear.w8 logits, last, out
+                ret
+            .end
+            .driver main
+                input words, prompt
+                call next, words -> logits
+                push 11
+                loop 11
+                    argmax logits
+                    dup
+                    emit
+                    token word
+                    call next, word -> logits
+                end
+                halt
+            .end
+            .entry main
+            """;
+        Assert.True(BoundProgram.TryBind(Programs.Verify(source, weights), [weights["table"], weights["out"]], out BoundProgram? program, out MachineFault unbound), unbound.Detail);
+        using (program)
+        {
+            RunRequest request = new() { Prompt = [3, 17, 5] };
+            using var folder = new TempFolder();
+            using RecordLog log = RecordLog.Open(folder["log"]);
+            Assert.True(AttestedRun.TryExecute(program, request, log, _pool, out RunOutcome? outcome, out MachineFault fault), fault.Detail);
+            Assert.InRange(outcome.Tokens.Distinct().Count(), 3, 11);
+            byte[][] run = [.. log.ReadAll()];
+            ReplayReport? wide = WideReplay.TryVerify(program, request, request.Opening(program), run, _pool);
+            Assert.Equal((Verdict.Accept, (ulong)run.Length), (wide?.Verdict, wide!.Compared));
+        }
+    }
+
     public void Dispose() => _pool.Dispose();
 }
