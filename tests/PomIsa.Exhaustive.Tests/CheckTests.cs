@@ -7,6 +7,8 @@ namespace PomIsa.Exhaustive.Tests;
 /// <summary>The check itself, on the first chunk of a table: 2^24 inputs from +0 on.</summary>
 public sealed class CheckTests : IDisposable
 {
+    private const uint Input = 0x00fe1234;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("pomisa-exhaustive-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -14,17 +16,7 @@ public sealed class CheckTests : IDisposable
     [MpfrFact]
     public void A_single_wrong_output_is_found_and_printed_in_full()
     {
-        const uint Input = 0x00fe1234;
-        SpanFunction wrong = static (x, y) =>
-        {
-            Elementary.Silu(x, y);
-            int at = x.IndexOf(BitConverter.UInt32BitsToSingle(Input));
-            if (at >= 0)
-            {
-                y[at] = MathF.BitIncrement(y[at]);
-            }
-        };
-        TableResult result = Run(wrong, CheckState.InMemory());
+        TableResult result = Run(WithOneWrong, CheckState.InMemory());
         Assert.Equal(1, result.WrongCount);
         WrongOutput found = Assert.Single(result.Wrong);
         Assert.Equal(Input, found.Input);
@@ -51,7 +43,7 @@ public sealed class CheckTests : IDisposable
         var spy = new Spy(() => looked++);
         Assert.Equal(first.Digest, Run(Elementary.Silu, again, spy).Digest);
         Assert.Equal(0, looked);
-        Assert.True(Run(Elementary.Sigmoid, again, spy).WrongCount > 0);
+        Assert.Equal(1, Run(WithOneWrong, again, spy).WrongCount);
         Assert.True(looked > 0);
     }
 
@@ -79,6 +71,16 @@ public sealed class CheckTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "exp.json"), "{");
         Assert.Throws<InvalidDataException>(() => CheckState.Open(_folder, "exp"));
+    }
+
+    private static void WithOneWrong(ReadOnlySpan<float> x, Span<float> y)
+    {
+        Elementary.Silu(x, y);
+        int at = x.IndexOf(BitConverter.UInt32BitsToSingle(Input));
+        if (at >= 0)
+        {
+            y[at] = MathF.BitIncrement(y[at]);
+        }
     }
 
     private static TableResult Run(SpanFunction map, CheckState state, Oracle? oracle = null)
