@@ -86,10 +86,12 @@ public sealed class StoppedRunTests : IDisposable
 
     private List<byte[]> Records(RunRequest request, out RunOutcome outcome)
     {
-        using var folder = new TempFolder();
-        using RecordLog log = RecordLog.Open(folder["log"]);
-        Assert.True(AttestedRun.TryExecute(_program, request, log, _pool, out RunOutcome? done, out MachineFault fault), fault.Detail);
+        RunOpen opening = request.Opening(_program);
+        var sink = new RecordList();
+        var first = new byte[RecordWriter.MaxRunOpenBytes];
+        Assert.True(sink.TryTake(first.AsSpan(0, RecordWriter.WriteRunOpen(first, opening)), out _));
+        Assert.True(MachineRun.TryExecute(_program, request, opening.RunId, sink, _pool, out RunOutcome? done, out MachineFault fault), fault.Detail);
         outcome = done;
-        return [.. log.ReadAll()];
+        return sink.Entries;
     }
 }

@@ -7,6 +7,7 @@ using PomIsa.Evidence.Trees;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Machine.Runs;
+using PomIsa.Machine.Tests.Support;
 using Record = PomIsa.Evidence.Records.Record;
 
 namespace PomIsa.Disputes.Tests.Support;
@@ -28,7 +29,7 @@ internal static class LoggedRun
         using var pool = new WorkerPool(1);
         RunOpen opening = request.Opening(program);
         var first = new byte[RecordWriter.MaxRunOpenBytes];
-        var sink = new Collector();
+        var sink = new RecordList();
         sink.TryTake(first.AsSpan(0, RecordWriter.WriteRunOpen(first, opening)), out _);
         return MachineRun.TryExecute(program, request, opening.RunId, sink, pool, out _, out _) ? [.. sink.Entries] : null;
     }
@@ -71,20 +72,4 @@ internal static class LoggedRun
             _ => entry,
         };
     })];
-
-    private sealed class Collector : IRecordSink
-    {
-        public List<byte[]> Entries { get; } = [];
-
-        public bool TryTake(ReadOnlySpan<byte> entry, out string refusal)
-        {
-            Entries.Add(entry.ToArray());
-            refusal = "";
-            return true;
-        }
-
-        public void Commit()
-        {
-        }
-    }
 }

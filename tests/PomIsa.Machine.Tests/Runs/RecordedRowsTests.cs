@@ -8,7 +8,6 @@ using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine.Runs;
 using PomIsa.Machine.Tests.Support;
-using PomIsa.Machine.Tests.Vectors;
 
 namespace PomIsa.Machine.Tests.Runs;
 

@@ -1,16 +1,17 @@
 using PomIsa.Evidence.Records;
 using PomIsa.Machine.Runs;
 
-namespace PomIsa.Machine.Tests.Vectors;
+namespace PomIsa.Machine.Tests.Support;
 
 /// <summary>Keeps the records of a run, and passes them on where somebody else wants them too.</summary>
 internal sealed class RecordList(IRecordSink? also = null) : IRecordSink
 {
-    private readonly List<byte[]> _entries = [];
+    /// <summary>All of them so far.</summary>
+    public List<byte[]> Entries { get; } = [];
 
     public bool TryTake(ReadOnlySpan<byte> entry, out string refusal)
     {
-        _entries.Add(entry.ToArray());
+        Entries.Add(entry.ToArray());
         refusal = "";
         return also?.TryTake(entry, out refusal) ?? true;
     }
@@ -19,7 +20,7 @@ internal sealed class RecordList(IRecordSink? also = null) : IRecordSink
     {
     }
 
-    public Retire[] Retires() => [.. _entries.Select(Decode).OfType<Retire>()];
+    public Retire[] Retires() => [.. Entries.Select(Decode).OfType<Retire>()];
 
     private static Evidence.Records.Record Decode(byte[] entry)
     {
