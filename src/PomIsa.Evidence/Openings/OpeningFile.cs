@@ -17,13 +17,15 @@ public sealed unsafe class OpeningFile : IDisposable
     /// <summary>Bytes of a file that is read into memory where it can't be mapped safely.</summary>
     internal const long MostRead = 4L << 30;
 
+    private const int PartShift = 11, PartLength = 1 << PartShift;
+
     private readonly SafeFileHandle _handle;
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly NativeBuffer? _copy;
     private readonly byte* _data;
     private readonly long _length;
-    private Product[] _products = [];
+    private Product[][] _products = []; // in parts so small that the collector does not count them as large
 
     private OpeningFile(SafeFileHandle handle, long length, NativeBuffer? copy)
     {
@@ -42,7 +44,7 @@ public sealed unsafe class OpeningFile : IDisposable
     }
 
     /// <summary>Products in it.</summary>
-    public int Count => _products.Length;
+    public int Count { get; private set; }
 
     /// <summary>Whether somebody waits to change the file.</summary>
     internal bool IsAwaited => FileLease.IsAwaited(_handle);
@@ -98,14 +100,14 @@ public sealed unsafe class OpeningFile : IDisposable
     public byte* Find(ulong sequence, int rows, int columns, ref int place, out int width)
     {
         width = 0;
-        int at = place >= 0 && place < _products.Length && _products[place].Sequence == sequence ? place : Search(sequence);
-        if (at < 0 || _products[at].Rows != rows || _products[at].Columns != columns)
+        int at = place >= 0 && place < Count && ProductAt(place).Sequence == sequence ? place : Search(sequence);
+        if (at < 0 || ProductAt(at).Rows != rows || ProductAt(at).Columns != columns)
         {
             return null;
         }
 
-        (place, width) = (at + 1, _products[at].Width);
-        return _data + _products[at].Sums;
+        (place, width) = (at + 1, ProductAt(at).Width);
+        return _data + ProductAt(at).Sums;
     }
 
     /// <inheritdoc/>
@@ -166,15 +168,17 @@ public sealed unsafe class OpeningFile : IDisposable
 
     private int Search(ulong sequence)
     {
-        int from = 0, to = _products.Length;
+        int from = 0, to = Count;
         while (from < to)
         {
             int middle = from + ((to - from) / 2);
-            (from, to) = _products[middle].Sequence < sequence ? (middle + 1, to) : (from, middle);
+            (from, to) = ProductAt(middle).Sequence < sequence ? (middle + 1, to) : (from, middle);
         }
 
-        return from < _products.Length && _products[from].Sequence == sequence ? from : -1;
+        return from < Count && ProductAt(from).Sequence == sequence ? from : -1;
     }
+
+    private ref Product ProductAt(int at) => ref _products[at >> PartShift][at & (PartLength - 1)];
 
     private bool TryReadList(Digest run, out string fault)
     {
@@ -195,9 +199,10 @@ public sealed unsafe class OpeningFile : IDisposable
 
         long start = _length - sizeof(ulong) - ((long)many * Entry), at = Head;
         ulong last = 0;
-        _products = new Product[many];
+        Count = (int)many;
+        _products = [.. Enumerable.Range(0, (int)((many + PartLength - 1) >> PartShift)).Select(part => new Product[Math.Min(PartLength, Count - (part << PartShift))])];
         byte* entry = _data + start;
-        for (int i = 0; i < _products.Length; i++, entry += Entry)
+        for (int i = 0; i < Count; i++, entry += Entry)
         {
             ulong sequence = Unsafe.ReadUnaligned<ulong>(entry);
             int rows = Unsafe.ReadUnaligned<int>(entry + 8), columns = Unsafe.ReadUnaligned<int>(entry + 12), width = Unsafe.ReadUnaligned<int>(entry + 16);
@@ -207,7 +212,7 @@ public sealed unsafe class OpeningFile : IDisposable
                 return false;
             }
 
-            _products[i] = new Product(sequence, at, rows, columns, width);
+            ProductAt(i) = new Product(sequence, at, rows, columns, width);
             at += rows * PackedSums.Bytes(columns, width);
             last = sequence;
         }

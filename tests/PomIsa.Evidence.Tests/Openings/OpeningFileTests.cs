@@ -108,4 +108,35 @@ public sealed class OpeningFileTests : IDisposable
             return fault;
         }
     }
+
+    [Fact]
+    public unsafe void Each_of_many_products_is_found_in_their_order_and_in_any()
+    {
+        const int Many = 5000;
+        using (OpeningWriter writer = OpeningWriter.Create(_path, Run))
+        {
+            for (int i = 0; i < Many; i++)
+            {
+                writer.Add(2 * (ulong)(i + 1), 1, 1, [i]);
+            }
+
+            writer.Complete();
+        }
+
+        Assert.True(OpeningFile.TryOpen(_path, Run, out OpeningFile? file, out string fault), fault);
+        using (file)
+        {
+            Assert.Equal(Many, file.Count);
+            int place = 0, anywhere = 0;
+            for (int i = 0; i < Many; i++)
+            {
+                Assert.Equal(i, *(short*)file.Find(2 * (ulong)(i + 1), 1, 1, ref place, out _));
+                int other = i * 1237 % Many;
+                Assert.Equal(other, *(short*)file.Find(2 * (ulong)(other + 1), 1, 1, ref anywhere, out _));
+                Assert.True(file.Find((2 * (ulong)i) + 1, 1, 1, ref anywhere, out _) == null);
+            }
+
+            Assert.Equal(Many, place);
+        }
+    }
 }
