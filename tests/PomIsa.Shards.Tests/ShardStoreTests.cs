@@ -139,7 +139,63 @@ public sealed class ShardStoreTests : IDisposable
     }
 
     [Fact]
-    public void One_process_at_a_time_holds_a_store()
+    public void Many_read_a_store_at_once_and_nobody_writes_meanwhile()
+    {
+        byte[] chunk = [1, 2, 3];
+        using (ShardStore store = ShardStore.Open(_scratch.Store))
+        {
+            store.Put(chunk, out _);
+            store.Commit();
+        }
+
+        using ShardStore one = ShardStore.OpenToRead(_scratch.Store), other = ShardStore.OpenToRead(_scratch.Store);
+        Assert.True(one.TryGet(Digest.Of(chunk), out byte[] read, out _) && read.AsSpan().SequenceEqual(chunk));
+        Assert.True(other.TryGet(Digest.Of(chunk), out read, out _) && read.AsSpan().SequenceEqual(chunk));
+        Assert.Contains("in use", Assert.Throws<ShardStoreException>(() => ShardStore.Open(_scratch.Store)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => one.Put(chunk, out _));
+    }
+
+    [Fact]
+    public void Whoever_reads_a_store_waits_for_no_lock_file_and_changes_nothing_in_its_folder()
+    {
+        using (ShardStore store = ShardStore.Open(_scratch.Store))
+        {
+            store.Put([1, 2, 3], out _);
+            store.Commit();
+            store.Put([4, 5, 6], out _); // never committed
+        }
+
+        foreach (bool hasLock in new[] { true, false })
+        {
+            if (!hasLock)
+            {
+                File.Delete(Path.Combine(_scratch.Store, "lock"));
+            }
+
+            string[] before = Listing();
+            using (ShardStore store = ShardStore.OpenToRead(_scratch.Store))
+            {
+                Assert.True(store.TryGet(Digest.Of([1, 2, 3]), out _, out _));
+                Assert.False(store.Contains(Digest.Of([4, 5, 6])));
+            }
+
+            Assert.Equal(before, Listing());
+        }
+
+        string[] Listing() =>
+            [.. Directory.GetFileSystemEntries(_scratch.Store, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                .Select(static p => File.Exists(p) ? $"{p} {File.GetLastWriteTimeUtc(p):O} {Digest.Of(File.ReadAllBytes(p))}" : p)];
+    }
+
+    [Fact]
+    public void A_store_that_is_not_there_is_not_made_for_whoever_reads()
+    {
+        Assert.Contains("no such", Assert.Throws<ShardStoreException>(() => ShardStore.OpenToRead(_scratch.Store)).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scratch.Store));
+    }
+
+    [Fact]
+    public void One_process_at_a_time_writes_a_store()
     {
         using ShardStore store = ShardStore.Open(_scratch.Store);
         Assert.Contains("in use", Assert.Throws<ShardStoreException>(() => ShardStore.Open(_scratch.Store)).Message, StringComparison.Ordinal);

@@ -81,7 +81,7 @@ public sealed class CachedDecoder
     {
         VerifiedModule program = Program(tokens);
         using PublisherPublicKey publisher = PublisherPublicKey.Load(Path.Combine(Folder, PublisherFile));
-        using ShardStore store = ShardStore.Open(Path.Combine(Folder, StoreFolder));
+        using ShardStore store = ShardStore.OpenToRead(Path.Combine(Folder, StoreFolder));
         if (!WeightSet.TryLoad(store, _root, publisher, out WeightSet? weights, out ShardFault fault))
         {
             throw new InvalidDataException($"{fault.Describe()} Delete {Folder} and run this again.");

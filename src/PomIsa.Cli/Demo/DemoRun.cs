@@ -142,7 +142,7 @@ internal sealed class DemoRun : IDisposable
     {
         _machine?.Dispose();
         _machine = null;
-        using ShardStore store = _data.OpenStore();
+        using ShardStore store = _data.OpenStoreOf(_manifest.RootDigest);
         _machine = ModelFolder.Bind(_program, store, _manifest.RootDigest, _publisher);
         if (!orders.IsEmpty && (orders[0].Registration.Program != _machine.ProgramDigest || orders[0].Registration.Manifest != _machine.WeightsDigest))
         {

@@ -60,33 +60,46 @@ internal sealed class TileServer : IDisposable
         try
         {
             using HttpListenerResponse response = context.Response;
-            string path = context.Request.Url?.AbsolutePath.TrimStart('/') ?? "";
-            if (context.Request.HttpMethod == "POST" && Questions is { } questions && path == questions.Path)
+            try
             {
-                Ask(context, questions.Answer);
-                return;
+                Reply(context);
             }
-
-            bool reads = context.Request.HttpMethod is "GET" or "HEAD";
-            byte[]? bytes = null;
-            if (!reads || !(Others.TryGetValue(path, out bytes) || (TilePath.IsValid(path) && new FolderTiles(_folder).TryRead(path, TilePath.MaxBundleBytes, out bytes))))
+            catch (Exception e) when (e is not HttpListenerException)
             {
-                response.StatusCode = reads ? (int)HttpStatusCode.NotFound : (int)HttpStatusCode.MethodNotAllowed;
-                return;
-            }
-
-            bool note = path == TilePath.Checkpoint || Others.ContainsKey(path);
-            response.ContentType = note ? "text/plain; charset=utf-8" : "application/octet-stream";
-            response.AddHeader("Cache-Control", note ? "no-cache" : "max-age=31536000, immutable");
-            response.ContentLength64 = bytes.Length;
-            if (context.Request.HttpMethod == "GET")
-            {
-                response.OutputStream.Write(bytes);
+                response.StatusCode = (int)HttpStatusCode.InternalServerError; // whatever one question runs into, the others are answered
             }
         }
-        catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException or TileException or InvalidOperationException)
+        catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // The client has gone, or the file went while it was read: nobody is there to be told.
+            // The client has gone, or has a part of the answer already: nobody is there to be told.
+        }
+    }
+
+    private void Reply(HttpListenerContext context)
+    {
+        HttpListenerResponse response = context.Response;
+        string path = context.Request.Url?.AbsolutePath.TrimStart('/') ?? "";
+        if (context.Request.HttpMethod == "POST" && Questions is { } questions && path == questions.Path)
+        {
+            Ask(context, questions.Answer);
+            return;
+        }
+
+        bool reads = context.Request.HttpMethod is "GET" or "HEAD";
+        byte[]? bytes = null;
+        if (!reads || !(Others.TryGetValue(path, out bytes) || (TilePath.IsValid(path) && new FolderTiles(_folder).TryRead(path, TilePath.MaxBundleBytes, out bytes))))
+        {
+            response.StatusCode = reads ? (int)HttpStatusCode.NotFound : (int)HttpStatusCode.MethodNotAllowed;
+            return;
+        }
+
+        bool note = path == TilePath.Checkpoint || Others.ContainsKey(path);
+        response.ContentType = note ? "text/plain; charset=utf-8" : "application/octet-stream";
+        response.AddHeader("Cache-Control", note ? "no-cache" : "max-age=31536000, immutable");
+        response.ContentLength64 = bytes.Length;
+        if (context.Request.HttpMethod == "GET")
+        {
+            response.OutputStream.Write(bytes);
         }
     }
 

@@ -21,7 +21,7 @@ internal static class CompiledFolder
 
         using PublisherPublicKey publisher = PublisherPublicKey.Load(model.PublisherPath);
         Manifest manifest = OpenManifest(model, publisher);
-        using ShardStore store = data.OpenStore();
+        using ShardStore store = data.OpenStoreOf(manifest.RootDigest);
         if (!store.ListManifests().Any(m => m.Root == manifest.RootDigest)
             && !WeightSet.TryImport(model.WeightsPath, publisher, store, new Steps(progress, stop), out _, out ShardFault refused))
         {

@@ -63,6 +63,23 @@ internal sealed class DataFolder(DirectoryInfo root)
         return ShardStore.Open(Store);
     }
 
+    /// <summary>The store to load a model from: beside others who read where it has the model, else alone, so that the model can be brought in.</summary>
+    public ShardStore OpenStoreOf(Digest manifest)
+    {
+        if (Directory.Exists(Store))
+        {
+            ShardStore store = ShardStore.OpenToRead(Store);
+            if (store.ListManifests().Any(m => m.Root == manifest))
+            {
+                return store;
+            }
+
+            store.Dispose();
+        }
+
+        return OpenStore();
+    }
+
     /// <summary>The newest run folder, or null.</summary>
     public string? LatestRun() => Directory.Exists(Runs)
         ? Directory.GetDirectories(Runs).Where(IsNumbered).OrderBy(Number).LastOrDefault()

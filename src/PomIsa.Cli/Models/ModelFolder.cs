@@ -116,7 +116,7 @@ internal sealed class ModelFolder
         VerifiedModule program = Program(track);
         using PublisherPublicKey publisher = PublisherPublicKey.Load(PublisherPath);
         Manifest manifest = OpenManifest(track, publisher);
-        using ShardStore store = data.OpenStore();
+        using ShardStore store = data.OpenStoreOf(manifest.RootDigest);
         EnsureImported(track, store, publisher, manifest);
         return Bind(program, store, manifest.RootDigest, publisher);
     }

@@ -165,7 +165,7 @@ internal sealed class LogDevice(LogFiles files) : StorageDeviceBase(files.Record
         {
             if (!_handles.TryGetValue(segment, out SafeFileHandle? handle))
             {
-                handle = files.IsReadOnly
+                handle = files.IsToRead
                     ? File.OpenHandle($"{FileName}.{segment}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
                     : File.OpenHandle($"{FileName}.{segment}", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
                 _handles.Add(segment, handle);

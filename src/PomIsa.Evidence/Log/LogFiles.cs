@@ -52,22 +52,27 @@ internal sealed class LogFiles : IDisposable
         }
     }
 
-    /// <summary>The same of a log that is only read; where nothing can be written, such as on a read-only disk, it is not locked.</summary>
+    /// <summary>The same of a log that is only read, beside others who do so; where nothing can be written, such as on a read-only disk, it need not be locked.</summary>
     internal static LogFiles OpenToRead(string folder)
     {
-        string full = Path.GetFullPath(folder);
+        string full = Path.GetFullPath(folder), lockPath = Path.Combine(full, "lock");
         try
         {
-            return Open(full, isToRead: true);
+            return File.Exists(lockPath)
+                ? new LogFiles(full, new FileStream(lockPath, FileMode.Open, FileAccess.Read, FileShare.Read, 1), isToRead: true)
+                : Open(full, isToRead: true);
         }
-        catch (LogException e) when (e.Fault.Code == LogFaultCode.FolderUnusable && File.Exists(Path.Combine(full, "commit.0")))
+        catch (IOException e) when (e.GetType() == typeof(IOException))
         {
-            return new LogFiles(full, null, isToRead: true);
+            throw new LogException(new LogFault(LogFaultCode.InUse, full, "lock"), e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LogException { Fault.Code: LogFaultCode.FolderUnusable })
+        {
+            return File.Exists(Path.Combine(full, "commit.0"))
+                ? new LogFiles(full, null, isToRead: true)
+                : throw e as LogException ?? new LogException(new LogFault(LogFaultCode.FolderUnusable, full, e.Message), e);
         }
     }
-
-    /// <summary>Whether nothing can be written.</summary>
-    internal bool IsReadOnly => _lock is null;
 
     /// <summary>Whether nobody means to write.</summary>
     internal bool IsToRead { get; }

@@ -12,6 +12,33 @@ public sealed unsafe partial class ShardStore
     /// <summary>There once a commit succeeded: tells a store that is new from one that lost its checkpoint.</summary>
     private string Marker => Path.Combine(Folder, "committed");
 
+    private string LockPath => Path.Combine(Folder, "lock");
+
+    /// <summary>Keeps writers out; null where there is no lock to be had, since nobody wrote a store there or it was copied without one to where it can't be made.</summary>
+    private FileStream? TakeSharedLock(string path)
+    {
+        if (!Directory.Exists(Folder))
+        {
+            throw new DirectoryNotFoundException();
+        }
+
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (IOException e)
+        {
+            throw InUse(path, e);
+        }
+    }
+
+    private static ShardStoreException InUse(string path, IOException e) =>
+        new($"The weight store in {Path.GetDirectoryName(path)} is in use by another process or cannot be locked: {e.Message}", e);
+
     private static FileStream TakeLock(string path)
     {
         try
@@ -20,7 +47,7 @@ public sealed unsafe partial class ShardStore
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException) && File.Exists(path))
         {
-            throw new ShardStoreException($"The weight store in {Path.GetDirectoryName(path)} is in use by another process or cannot be locked: {e.Message}", e);
+            throw InUse(path, e);
         }
     }
 
@@ -58,6 +85,14 @@ public sealed unsafe partial class ShardStore
         {
             throw new ShardStoreException(string.Create(CultureInfo.InvariantCulture,
                 $"The disk under {Folder} is full: {free} bytes free, {length + Reserve} needed. Free some space and import again; what was committed is safe."));
+        }
+    }
+
+    private void CheckWritable()
+    {
+        if (_isReadOnly)
+        {
+            throw new InvalidOperationException($"The weight store in {Folder} was opened to read.");
         }
     }
 

@@ -10,7 +10,7 @@ public readonly record struct StoredChunk(Digest Digest, int Length);
 /// <summary>Chunks by their SHA-256, in a FasterKV log in one folder: written once, verified on every load.</summary>
 /// <remarks>
 /// Chunks put since the last <see cref="Commit"/> are lost when the process ends; everything committed survives
-/// <c>kill -9</c>. One process at a time may hold a folder; within it any thread may call, one at a time gets through.
+/// <c>kill -9</c>. One process at a time may hold a folder to write, or any number to read it; within a process any thread may call, one at a time gets through.
 /// </remarks>
 public sealed unsafe partial class ShardStore : IDisposable
 {
@@ -26,7 +26,8 @@ public sealed unsafe partial class ShardStore : IDisposable
     private const long IndexLength = 64 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
+    private readonly bool _isReadOnly;
     private readonly WatchedDevice _device;
     private readonly FasterKVSettings<Digest, SpanByte> _settings;
     private readonly FasterKV<Digest, SpanByte> _log;
@@ -39,17 +40,17 @@ public sealed unsafe partial class ShardStore : IDisposable
 
     /// <summary>Opens the folder's store as of its last commit, or makes an empty one.</summary>
     /// <exception cref="ShardStoreException">The folder is in use, cannot be written, or its checkpoint is lost.</exception>
-    public static ShardStore Open(string folder) => Open(folder, MemoryLength);
+    public static ShardStore Open(string folder) => Open(folder, isReadOnly: false);
 
-    /// <summary>The same in a hurry, for somebody who puts nothing in: with less memory.</summary>
-    /// <exception cref="ShardStoreException">As for <see cref="Open(string)"/>.</exception>
-    public static ShardStore OpenToRead(string folder) => Open(folder, MemoryLengthToRead);
+    /// <summary>Opens a store as of its last commit for somebody who puts nothing in, beside others who do so: in a hurry, with less memory. Nothing in the folder is changed, which may be one that can't be.</summary>
+    /// <exception cref="ShardStoreException">There is no such folder, somebody writes to it, or its checkpoint is lost.</exception>
+    public static ShardStore OpenToRead(string folder) => Open(folder, isReadOnly: true);
 
-    private static ShardStore Open(string folder, long memory)
+    private static ShardStore Open(string folder, bool isReadOnly)
     {
         try
         {
-            return new ShardStore(Path.GetFullPath(folder), memory);
+            return new ShardStore(Path.GetFullPath(folder), isReadOnly);
         }
         catch (Exception e) when (ShardStoreException.IsStorage(e))
         {
@@ -57,26 +58,36 @@ public sealed unsafe partial class ShardStore : IDisposable
         }
     }
 
-    private ShardStore(string folder, long memory)
+    private ShardStore(string folder, bool isReadOnly)
     {
-        Folder = folder;
-        Directory.CreateDirectory(folder);
-        Directory.CreateDirectory(ManifestFolder);
-        _lock = TakeLock(Path.Combine(folder, "lock"));
+        (Folder, _isReadOnly) = (folder, isReadOnly);
+        string checkpoints = Path.Combine(folder, "checkpoints");
+        if (isReadOnly)
+        {
+            _lock = TakeSharedLock(LockPath);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(ManifestFolder);
+            _lock = TakeLock(LockPath);
+        }
+
         try
         {
-            _device = new WatchedDevice(Devices.CreateLogDevice(Path.Combine(folder, "chunks.log"), preallocateFile: false, deleteOnClose: false));
+            _device = new WatchedDevice(Devices.CreateLogDevice(Path.Combine(folder, "chunks.log"), preallocateFile: false, deleteOnClose: false), isReadOnly);
             _settings = new FasterKVSettings<Digest, SpanByte>
             {
                 LogDevice = _device,
                 IndexSize = IndexLength,
                 PageSize = PageLength,
-                MemorySize = memory,
+                MemorySize = isReadOnly ? MemoryLengthToRead : MemoryLength,
                 SegmentSize = SegmentLength,
                 MutableFraction = 0.5,
                 EqualityComparer = new DigestComparer(),
                 ValueLength = new ChunkLength(),
-                CheckpointDir = Path.Combine(folder, "checkpoints"),
+                CheckpointDir = checkpoints,
+                CheckpointManager = isReadOnly ? CheckpointsToRead.Of(checkpoints) : null,
                 RemoveOutdatedCheckpoints = true,
                 TryRecoverLatest = false,
             };
@@ -89,7 +100,7 @@ public sealed unsafe partial class ShardStore : IDisposable
             _log?.Dispose();
             _settings?.Dispose();
             _device?.Dispose();
-            _lock.Dispose();
+            _lock?.Dispose();
             throw;
         }
     }
@@ -97,6 +108,7 @@ public sealed unsafe partial class ShardStore : IDisposable
     /// <summary>Stores a chunk under its digest. A chunk that is there already, intact, is left alone.</summary>
     /// <returns>True where the chunk was written, false where it was there.</returns>
     /// <exception cref="ArgumentException">Longer than <see cref="MaxChunkLength"/>.</exception>
+    /// <exception cref="InvalidOperationException">The store was opened to read.</exception>
     /// <exception cref="ShardStoreException">The disk is full or failed.</exception>
     public bool Put(ReadOnlySpan<byte> chunk, out Digest digest)
     {
@@ -109,6 +121,7 @@ public sealed unsafe partial class ShardStore : IDisposable
         lock (_gate)
         {
             CheckUsable();
+            CheckWritable();
             if (IsIntact(digest, chunk.Length))
             {
                 return false;
@@ -262,7 +275,7 @@ public sealed unsafe partial class ShardStore : IDisposable
             _log.Dispose();
             _settings.Dispose();
             _device.Dispose();
-            _lock.Dispose();
+            _lock?.Dispose();
         }
     }
 

@@ -8,9 +8,10 @@ namespace PomIsa.Shards;
 /// <remarks>
 /// FASTER waits for ever for a page whose write failed. So a failed write is remembered and reported onward as done: the
 /// store then refuses to commit and every later call, and its last good checkpoint stays the latest. A failed read
-/// yields zeros, which no digest fits.
+/// yields zeros, which no digest fits. Of a store that is only read nothing is written: what FASTER would write when it
+/// recovers concerns records that were never committed.
 /// </remarks>
-internal sealed unsafe class WatchedDevice(IDevice inner) : StorageDeviceBase(inner.FileName, inner.SectorSize, inner.Capacity)
+internal sealed unsafe class WatchedDevice(IDevice inner, bool isReadOnly = false) : StorageDeviceBase(inner.FileName, inner.SectorSize, inner.Capacity)
 {
     private readonly ConcurrentDictionary<int, SafeFileHandle> _files = new();
     private volatile uint _writeError;
@@ -26,6 +27,12 @@ internal sealed unsafe class WatchedDevice(IDevice inner) : StorageDeviceBase(in
 
     public override void WriteAsync(IntPtr sourceAddress, int segmentId, ulong destinationAddress, uint numBytesToWrite, DeviceIOCompletionCallback callback, object context)
     {
+        if (isReadOnly)
+        {
+            callback(0, numBytesToWrite, context);
+            return;
+        }
+
         try
         {
             inner.WriteAsync(sourceAddress, segmentId, destinationAddress, numBytesToWrite, (error, bytes, state) =>

@@ -155,6 +155,25 @@ public class RecordLogTests
     }
 
     [Fact]
+    public void Many_read_a_log_at_once_and_nobody_writes_meanwhile()
+    {
+        using var folder = new TemporaryFolder();
+        Digest root;
+        using (RecordLog log = RecordLog.Open(folder.Path))
+        {
+            Assert.Equal(LogFaultCode.InUse, Assert.Throws<LogException>(() => RecordLog.OpenToRead(folder.Path)).Fault.Code);
+            log.Append([1, 2, 3]);
+            log.CommitAndWait();
+            root = log.Root;
+        }
+
+        using RecordLog one = RecordLog.OpenToRead(folder.Path), other = RecordLog.OpenToRead(folder.Path);
+        Assert.Equal((1UL, root), (one.Size, one.Root));
+        Assert.Equal((1UL, root), (other.Size, other.Root));
+        Assert.Equal(LogFaultCode.InUse, Assert.Throws<LogException>(() => RecordLog.Open(folder.Path)).Fault.Code);
+    }
+
+    [Fact]
     public void A_hundred_thousand_records_are_appended_in_seconds()
     {
         using var folder = new TemporaryFolder();
