@@ -73,7 +73,7 @@ internal static class LevelText
     };
 
     private static string Whose(Observation seen, ObserverRequest request) => seen.HasWeights
-        ? $"{Key(request)}, and that of whoever published the weights, are those of whom you trust: nothing in them tells whose they are"
+        ? $"{Key(request)} and that of whoever published the weights are those of whom you trust: nothing in them tells whose they are"
         : $"{Key(request)} is that of whom you trust: nothing in it tells whose it is";
 
     private static string Key(ObserverRequest request) => request.Key is null ? "the log's key, which lies beside it," : "the log's key";
