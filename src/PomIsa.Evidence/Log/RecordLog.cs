@@ -26,6 +26,9 @@ public sealed class RecordLog : IDisposable
 
     private const int MillisecondsBetweenCommits = 50;
 
+    /// <summary>Entries for which there is room before they are read, whatever a commit file says.</summary>
+    private const int MostForeseen = 1 << 20;
+
     private readonly LogFiles _files;
     private readonly LogDevice _device;
     private readonly CommitSlots _slots;
@@ -279,6 +282,7 @@ public sealed class RecordLog : IDisposable
             throw _files.Corrupted("the commit file can't be understood");
         }
 
+        recovered?.EnsureCapacity((int)Math.Min(size, MostForeseen)); // a list that grows leaves large objects behind, for which the collector goes through all entries
         foreach (byte[] entry in Read(0, size))
         {
             if (_waiting.IsFull)
