@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Benchmarks;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Commitments;
 
@@ -48,7 +49,7 @@ public static class Commitment
         Span<byte> message = stackalloc byte[HeadBytes(dimensions.Length)];
         WriteHead(message, dtype, dimensions);
         root.CopyTo(message[^Digest.Size..]);
-        return Prefixed.Hash(TensorPrefix, message);
+        return PrefixedSha256.Hash(TensorPrefix, message);
     }
 
     /// <summary>The root over one row's blocks; the empty root for a row without bytes.</summary>

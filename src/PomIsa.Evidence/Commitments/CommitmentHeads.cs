@@ -1,4 +1,4 @@
-using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Commitments;
 

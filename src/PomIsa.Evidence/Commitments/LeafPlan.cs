@@ -1,4 +1,5 @@
 using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Commitments;
 
@@ -9,7 +10,7 @@ internal sealed unsafe class LeafPlan
     /// <summary>Blocks of SHA-256 that sixteen lanes go through in one quantum, at least: a group of whole blocks, 5 µs. A loop that begins meanwhile waits no longer.</summary>
     private const int QuantumBlocks = 17;
 
-    private static readonly int s_most = Sha256Lanes512.Blocks(1 + Commitment.BlockBytes);
+    private static readonly int s_most = Sha256Lanes.Blocks(1 + Commitment.BlockBytes);
 
     private readonly int[] _next = new int[s_most + 1];
     private readonly PinnedArray<HashJob> _jobs = new(256);
@@ -73,5 +74,5 @@ internal sealed unsafe class LeafPlan
         Sha256Lanes.HashAll(Merkle.LeafPrefix, _jobs.Start + start, _starts[quantum + 1] - start, between);
     }
 
-    private static int Blocks(int length) => Sha256Lanes512.Blocks(1 + length);
+    private static int Blocks(int length) => Sha256Lanes.Blocks(1 + length);
 }

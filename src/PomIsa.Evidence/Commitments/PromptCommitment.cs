@@ -1,4 +1,4 @@
-using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Commitments;
 
@@ -22,6 +22,6 @@ public static class PromptCommitment
         var message = new byte[SaltBytes + prompt.Length];
         salt.CopyTo(message);
         prompt.CopyTo(message.AsSpan(SaltBytes));
-        return Prefixed.Hash(Prefix, message);
+        return PrefixedSha256.Hash(Prefix, message);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Commitments;
 

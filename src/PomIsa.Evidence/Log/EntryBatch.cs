@@ -1,5 +1,6 @@
 using FASTER.core;
 using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Log;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Privacy;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using PomIsa.Evidence.Records;
-using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Privacy;
 
@@ -16,7 +16,7 @@ public static class Salted
         Span<byte> message = stackalloc byte[2 * Digest.Size];
         salt.CopyTo(message);
         commitment.CopyTo(message[Digest.Size..]);
-        return Prefixed.Hash(CommitmentPrefix, message);
+        return PrefixedSha256.Hash(CommitmentPrefix, message);
     }
 
     /// <summary>SHA-256(0x05 ‖ salt ‖ scalar as i64).</summary>
@@ -25,7 +25,7 @@ public static class Salted
         Span<byte> message = stackalloc byte[Digest.Size + sizeof(long)];
         salt.CopyTo(message);
         BinaryPrimitives.WriteInt64LittleEndian(message[Digest.Size..], scalar);
-        return Prefixed.Hash(ScalarPrefix, message);
+        return PrefixedSha256.Hash(ScalarPrefix, message);
     }
 
     /// <summary>Whether a salt and a scalar are those of an output of a private run's record.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Security.Cryptography;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Trees;
 
@@ -20,7 +21,7 @@ public static class Merkle
     public static Digest EmptyRoot { get; } = Digest.Of([]);
 
     /// <summary>SHA-256(0x00 ‖ <paramref name="entry"/>).</summary>
-    public static Digest LeafHash(ReadOnlySpan<byte> entry) => Prefixed.Hash(LeafPrefix, entry);
+    public static Digest LeafHash(ReadOnlySpan<byte> entry) => PrefixedSha256.Hash(LeafPrefix, entry);
 
     /// <summary>SHA-256(0x01 ‖ left ‖ right).</summary>
     public static Digest NodeHash(Digest left, Digest right)

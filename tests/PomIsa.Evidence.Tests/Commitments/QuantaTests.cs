@@ -1,5 +1,5 @@
 using PomIsa.Evidence.Commitments;
-using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Tests.Commitments;
 

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 
-namespace PomIsa.Evidence.Trees;
+namespace PomIsa.Kernels;
 
 /// <summary>SHA-256 of many messages at once, sixteen in the lanes of a vector; equal to the library's bit for bit.</summary>
 /// <remarks>
@@ -66,7 +66,7 @@ public static unsafe class Sha256Lanes
     /// <summary>Does all jobs, sixteen at a time in their order; no hash may lie where a later sixteen's message does.</summary>
     /// <param name="prefix">The byte before each message, or a negative number for none.</param>
     /// <param name="between">Called again and again meanwhile, where it is given: a thread that is needed elsewhere can go there and come back.</param>
-    internal static void HashAll(int prefix, HashJob* jobs, int count, Action? between = null)
+    public static void HashAll(int prefix, HashJob* jobs, int count, Action? between = null)
     {
         for (int done = 0; done < count; done += Width)
         {
@@ -74,6 +74,9 @@ public static unsafe class Sha256Lanes
             HashGroup(prefix, jobs + done, Math.Min(Width, count - done), between);
         }
     }
+
+    /// <summary>Blocks of SHA-256 in a message of so many bytes, end mark and length included.</summary>
+    public static int Blocks(int length) => Sha256Lanes512.Blocks(length);
 
     // All messages are read before the first hash is written.
     private static void HashGroup(int prefix, HashJob* jobs, int count, Action? between = null)
@@ -117,7 +120,7 @@ public static unsafe class Sha256Lanes
         }
         else
         {
-            Prefixed.Hash((byte)prefix, message, hash);
+            PrefixedSha256.Hash((byte)prefix, message, hash);
         }
     }
 }

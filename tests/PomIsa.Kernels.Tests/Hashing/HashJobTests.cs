@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using PomIsa.Evidence.Trees;
 
-namespace PomIsa.Evidence.Tests.Trees;
+namespace PomIsa.Kernels.Tests.Hashing;
 
 public unsafe partial class HashJobTests
 {
@@ -34,7 +33,7 @@ public unsafe partial class HashJobTests
     [Fact]
     public void Hashes_may_take_the_place_of_the_messages()
     {
-        byte[] nodes = Bytes.Of(3, 66 * 32);
+        byte[] nodes = RandomBytes.Of(3, 66 * 32);
         byte[] expected = [.. Enumerable.Range(0, 33).SelectMany(i => SHA256.HashData([1, .. nodes.AsSpan(64 * i, 64)]))];
         fixed (byte* at = nodes)
         {
@@ -66,7 +65,7 @@ public unsafe partial class HashJobTests
         try
         {
             byte* page = pages + Page;
-            Bytes.Of(4, Page).CopyTo(new Span<byte>(page, Page));
+            RandomBytes.Of(4, Page).CopyTo(new Span<byte>(page, Page));
             Assert.Equal(0, MemoryProtect(pages, Page, 0));
             Assert.Equal(0, MemoryProtect(page + Page, Page, 0));
             byte* hashes = stackalloc byte[16 * Digest.Size];
@@ -93,7 +92,7 @@ public unsafe partial class HashJobTests
 
     private static void Check(int prefix, int[] lengths, int seed)
     {
-        byte[] messages = Bytes.Of(seed, lengths.Sum() + 1);
+        byte[] messages = RandomBytes.Of(seed, lengths.Sum() + 1);
         var hashes = new byte[lengths.Length * Digest.Size];
         var jobs = new HashJob[lengths.Length];
         fixed (byte* message = messages, hash = hashes)

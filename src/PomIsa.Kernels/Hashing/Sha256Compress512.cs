@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace PomIsa.Evidence.Trees;
+namespace PomIsa.Kernels;
 
 /// <summary>The compression function of FIPS 180-4 with one message in each 32-bit lane of 512-bit registers.</summary>
 /// <remarks>

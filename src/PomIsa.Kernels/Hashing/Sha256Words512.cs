@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace PomIsa.Evidence.Trees;
+namespace PomIsa.Kernels;
 
 /// <summary>Sixteen blocks in memory to sixteen words of sixteen lanes, and lanes of a state back to digests in memory.</summary>
 internal static unsafe class Sha256Words512

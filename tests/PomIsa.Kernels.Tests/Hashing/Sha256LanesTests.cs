@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using PomIsa.Evidence.Trees;
 
-namespace PomIsa.Evidence.Tests.Trees;
+namespace PomIsa.Kernels.Tests.Hashing;
 
 public class Sha256LanesTests
 {
@@ -38,7 +37,7 @@ public class Sha256LanesTests
 
     private static void Check(int length, int count, int stride)
     {
-        byte[] messages = Bytes.Of(length, (stride * Math.Max(count - 1, 0)) + length);
+        byte[] messages = RandomBytes.Of(length, (stride * Math.Max(count - 1, 0)) + length);
         var plain = new Digest[count];
         var prefixed = new Digest[count];
         Sha256Lanes.HashMany(messages, stride, length, count, plain);

@@ -1,4 +1,4 @@
-namespace PomIsa.Evidence.Trees;
+namespace PomIsa.Kernels;
 
 /// <summary>The constants of SHA-256 (FIPS 180-4): fractional parts of roots of the first primes.</summary>
 internal static class Sha256Constants

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace PomIsa.Evidence.Trees;
+namespace PomIsa.Kernels;
 
 /// <summary>SHA-256 of up to sixteen messages, one in each lane; their lengths may differ.</summary>
 /// <remarks>

@@ -1,20 +1,22 @@
 using System.Security.Cryptography;
 
-namespace PomIsa.Evidence.Trees;
+namespace PomIsa.Kernels;
 
 /// <summary>SHA-256 of a domain byte followed by a message, without allocating for messages of a few KiB.</summary>
-internal static class Prefixed
+public static class PrefixedSha256
 {
     private const int StackLimit = 4096;
 
-    internal static Digest Hash(byte prefix, ReadOnlySpan<byte> message)
+    /// <summary>The digest of the byte and the message.</summary>
+    public static Digest Hash(byte prefix, ReadOnlySpan<byte> message)
     {
         Span<byte> hash = stackalloc byte[Digest.Size];
         Hash(prefix, message, hash);
         return new Digest(hash);
     }
 
-    internal static void Hash(byte prefix, ReadOnlySpan<byte> message, Span<byte> hash)
+    /// <summary>The same, as 32 bytes.</summary>
+    public static void Hash(byte prefix, ReadOnlySpan<byte> message, Span<byte> hash)
     {
         if (message.Length < StackLimit)
         {
