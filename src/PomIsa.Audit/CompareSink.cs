@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Machine;
@@ -7,13 +8,17 @@ using PomIsa.Machine.Runs;
 
 namespace PomIsa.Audit;
 
-/// <summary>Holds each record of a replay against the recorded one, and ends the replay at the first that differs.</summary>
-internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> recorded) : IRecordSink
+/// <summary>Holds each record of a replay but the opening one against the recorded one, and ends the replay at the first that differs.</summary>
+internal sealed class CompareSink(BoundProgram program, EntryList recorded) : IRecordSink
 {
+    private int _next = 1;
     private ulong _skipped;
 
     /// <summary>Records found equal.</summary>
     public ulong Compared { get; set; }
+
+    /// <summary>Whether the log goes on.</summary>
+    public bool HasMore => _next < recorded.Count;
 
     /// <summary>Set at the first difference.</summary>
     public ReplayReport? Report { get; private set; }
@@ -22,18 +27,19 @@ internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> reco
     public bool TryTake(ReadOnlySpan<byte> entry, out string refusal)
     {
         refusal = "";
-        if (!recorded.MoveNext())
+        if (!HasMore)
         {
             Report = Missing(entry);
         }
-        else if (entry.SequenceEqual(recorded.Current))
+        else if (entry.SequenceEqual(recorded[_next]))
         {
+            _next++;
             Compared++;
             return true;
         }
         else
         {
-            Report = Differing(entry, recorded.Current);
+            Report = Differing(entry, recorded[_next++]);
         }
 
         refusal = Report.Text;
@@ -43,9 +49,10 @@ internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> reco
     /// <summary>Passes over a record that is not compared; false if the log has none.</summary>
     public bool TrySkip(RetireHead head, out string refusal)
     {
-        bool there = recorded.MoveNext();
+        bool there = HasMore;
         if (there)
         {
+            _next++;
             _skipped++;
         }
         else
@@ -61,11 +68,7 @@ internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> reco
     /// <summary>Takes records that are known to equal the recorded ones.</summary>
     public void Pass(int records)
     {
-        for (int i = 0; i < records; i++)
-        {
-            recorded.MoveNext();
-        }
-
+        _next += records;
         Compared += (ulong)records;
     }
 
@@ -80,7 +83,7 @@ internal sealed class CompareSink(BoundProgram program, IEnumerator<byte[]> reco
         return new ReplayReport(Verdict.Reject, Compared, first, Sentence("the log ends before the run does", first));
     }
 
-    private ReplayReport Differing(ReadOnlySpan<byte> replayed, byte[] found)
+    private ReplayReport Differing(ReadOnlySpan<byte> replayed, ReadOnlySpan<byte> found)
     {
         if (!Record.TryDecode(found, out Record theirs, out RecordFault fault))
         {

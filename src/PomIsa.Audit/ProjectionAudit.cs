@@ -1,6 +1,7 @@
 using System.Globalization;
 using PomIsa.Audit.Projecting;
 using PomIsa.Audit.Wide;
+using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Openings;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
@@ -30,11 +31,11 @@ public static class ProjectionAudit
     /// <param name="checkpoint">SHA-256 of the checkpoint's text.</param>
     /// <param name="seed">Drawn when the openings were there, or what they give themselves.</param>
     /// <param name="pool">Threads to use.</param>
-    public static AuditReport Verify(BoundProgram program, RunRequest request, IReadOnlyList<byte[]> entries, string openings, Digest checkpoint, AuditSeed seed, WorkerPool pool) =>
+    public static AuditReport Verify(BoundProgram program, RunRequest request, EntryList entries, string openings, Digest checkpoint, AuditSeed seed, WorkerPool pool) =>
         Verify(program, request, entries, openings, checkpoint, seed, pool, Fewest);
 
     internal static AuditReport Verify(
-        BoundProgram program, RunRequest request, IReadOnlyList<byte[]> entries, string openings, Digest checkpoint, AuditSeed seed, WorkerPool pool, int fewest)
+        BoundProgram program, RunRequest request, EntryList entries, string openings, Digest checkpoint, AuditSeed seed, WorkerPool pool, int fewest)
     {
         if (entries.Count == 0)
         {
@@ -43,7 +44,7 @@ public static class ProjectionAudit
 
         if (!File.Exists(openings))
         {
-            return new AuditReport(Replay.Verify(program, request, entries, pool), 0, entries.LongCount(IsProduct), IsReplay: true);
+            return new AuditReport(Replay.Verify(program, request, entries, pool), 0, Products(entries), IsReplay: true);
         }
 
         Digest run = Digest.Of(entries[0]);
@@ -98,7 +99,18 @@ public static class ProjectionAudit
         },
     };
 
-    private static bool IsProduct(byte[] entry) =>
+    private static long Products(EntryList entries)
+    {
+        long products = 0;
+        foreach (ReadOnlySpan<byte> entry in entries)
+        {
+            products += IsProduct(entry) ? 1 : 0;
+        }
+
+        return products;
+    }
+
+    private static bool IsProduct(ReadOnlySpan<byte> entry) =>
         Record.TryDecode(entry, out Record record, out _) && record is Retire { Head.Opcode: <= byte.MaxValue } retire
         && InstructionTable.TryFind((byte)retire.Head.Opcode, out OpcodeRow? row) && (row.RecordsProduct || row.Code == Opcode.MatMulI8);
 }

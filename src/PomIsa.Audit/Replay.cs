@@ -1,5 +1,6 @@
 using System.Globalization;
 using PomIsa.Audit.Wide;
+using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Records;
 using PomIsa.Kernels;
 using PomIsa.Machine;
@@ -16,21 +17,26 @@ public static class Replay
     /// <param name="entries">The run's records in order, the opening one first; anyone's bytes.</param>
     /// <param name="pool">Threads to use.</param>
     /// <param name="narrow">Whether every step is executed by itself also where many could go through one; the report is the same.</param>
-    public static ReplayReport Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool, bool narrow = false) =>
+    public static ReplayReport Verify(BoundProgram program, RunRequest request, EntryList entries, WorkerPool pool, bool narrow = false) =>
         Verify(program, request, entries, pool, new WideOptions(), narrow)!;
 
-    /// <summary>The same with a wide pass of another kind; null where it must be wide and is not.</summary>
-    internal static ReplayReport? Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool, WideOptions options, bool narrow = false)
+    /// <summary>The same of entries that were not read from a log.</summary>
+    public static ReplayReport Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool, bool narrow = false)
     {
-        using IEnumerator<byte[]> recorded = entries.GetEnumerator();
-        var sink = new CompareSink(program, recorded);
-        if (!recorded.MoveNext())
+        using var list = EntryList.Of(entries);
+        return Verify(program, request, list, pool, narrow);
+    }
+
+    /// <summary>The same with a wide pass of another kind; null where it must be wide and is not.</summary>
+    internal static ReplayReport? Verify(BoundProgram program, RunRequest request, EntryList entries, WorkerPool pool, WideOptions options, bool narrow = false)
+    {
+        if (entries.Count == 0)
         {
             return new ReplayReport(Verdict.Unverifiable, 0, null, "The log holds no record of this run.");
         }
 
         // How tokens are drawn, and what is private, is the run's own choice, which its first record declares.
-        if (Record.TryDecode(recorded.Current, out Record first, out _) && first is RunOpen declared)
+        if (Record.TryDecode(entries[0], out Record first, out _) && first is RunOpen declared)
         {
             if (SecretMissing(declared, request.Privacy) is { } missing)
             {
@@ -42,12 +48,12 @@ public static class Replay
 
         RunOpen opening = request.Opening(program);
 
-        if (OpeningDifference(recorded.Current, opening) is { } difference)
+        if (OpeningDifference(entries[0], opening) is { } difference)
         {
             return difference;
         }
 
-        if (!narrow && WideReplay.TryVerify(program, request, opening, entries as IReadOnlyList<byte[]> ?? [.. entries], pool, options) is { } wide)
+        if (!narrow && WideReplay.TryVerify(program, request, opening, entries, pool, options) is { } wide)
         {
             return wide;
         }
@@ -57,7 +63,7 @@ public static class Replay
             return null;
         }
 
-        sink.Compared = 1;
+        var sink = new CompareSink(program, entries) { Compared = 1 };
         bool ended = MachineRun.TryExecute(program, request, opening.RunId, sink, pool, out _, out MachineFault fault);
         if (sink.Report is { } found)
         {
@@ -70,7 +76,7 @@ public static class Replay
                 Verdict.Reject, sink.Compared, null, $"The replay ended early where the log goes on: {fault.Describe(program.Module)}");
         }
 
-        return recorded.MoveNext()
+        return sink.HasMore
             ? new ReplayReport(Verdict.Reject, sink.Compared, null, $"The log goes on after the run's last record ({sink.Compared} records).")
             : Accepted(sink.Compared);
     }
@@ -83,7 +89,7 @@ public static class Replay
         : told.Secret.Check != terms.Check ? new ReplayReport(Verdict.Unverifiable, 0, null, "The run is private, and the secret that was given is another run's.")
         : null;
 
-    private static ReplayReport? OpeningDifference(byte[] entry, RunOpen expected)
+    private static ReplayReport? OpeningDifference(ReadOnlySpan<byte> entry, RunOpen expected)
     {
         if (!Record.TryDecode(entry, out Record record, out RecordFault fault))
         {

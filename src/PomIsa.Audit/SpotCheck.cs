@@ -1,5 +1,5 @@
 using PomIsa.Audit.Wide;
-using PomIsa.Evidence.Records;
+using PomIsa.Evidence.Log;
 using PomIsa.Isa;
 using PomIsa.Kernels;
 using PomIsa.Machine;
@@ -16,7 +16,7 @@ public static class SpotCheck
     /// <param name="entries">The run's records in order, the opening one first; anyone's bytes.</param>
     /// <param name="drawn">Sequence numbers of the records to look at.</param>
     /// <param name="pool">Threads to use.</param>
-    public static ReplayReport Verify(BoundProgram program, RunRequest request, IReadOnlyList<byte[]> entries, IReadOnlyCollection<ulong> drawn, WorkerPool pool) =>
+    public static ReplayReport Verify(BoundProgram program, RunRequest request, EntryList entries, IReadOnlyCollection<ulong> drawn, WorkerPool pool) =>
         Replay.Verify(program, request, entries, pool, new WideOptions { Scope = (step, calls) => Instructions(program.Module.Functions[step], calls, drawn) })!;
 
     /// <summary>The step's instructions that made the drawn records. Where they lie follows from the calls, not from what the records say of themselves.</summary>

@@ -37,7 +37,7 @@ public sealed class SpotCheckTests : IDisposable
     [Fact]
     public void An_honest_run_is_accepted_and_fewer_records_are_compared_than_it_has()
     {
-        ReplayReport report = SpotCheck.Verify(_program, Request, _run, SpotDraw.Of(Digest.Of([2]), (ulong)_run.Length, 3), _pool);
+        ReplayReport report = SpotCheck.Verify(_program, Request, EntryList.Of(_run), SpotDraw.Of(Digest.Of([2]), (ulong)_run.Length, 3), _pool);
         Assert.Equal(Verdict.Accept, report.Verdict);
         Assert.InRange(report.Compared, 10UL, (ulong)_run.Length - 1);
     }
@@ -50,7 +50,7 @@ public sealed class SpotCheckTests : IDisposable
             byte[][] changed = [.. _run];
             changed[at] = [.. _run[at]];
             changed[at][^1] ^= 1;
-            ReplayReport report = SpotCheck.Verify(_program, Request, changed, [(ulong)at], _pool);
+            ReplayReport report = SpotCheck.Verify(_program, Request, EntryList.Of(changed), [(ulong)at], _pool);
             Assert.NotEqual(Verdict.Accept, report.Verdict);
             Assert.Equal((ulong)at, report.First?.Sequence ?? (ulong)at);
         }
@@ -63,7 +63,7 @@ public sealed class SpotCheckTests : IDisposable
         byte[][] changed = [.. _run];
         changed[at] = [.. _run[at]];
         changed[at][52] = 4; // the offset's low byte
-        ReplayReport report = SpotCheck.Verify(_program, Request, changed, [(ulong)at], _pool);
+        ReplayReport report = SpotCheck.Verify(_program, Request, EntryList.Of(changed), [(ulong)at], _pool);
         Assert.Equal((Verdict.Reject, (ulong)at), (report.Verdict, report.First!.Sequence));
     }
 
@@ -74,7 +74,7 @@ public sealed class SpotCheckTests : IDisposable
         byte[][] changed = [.. _run];
         changed[drawn + 1] = [.. _run[drawn + 1]];
         changed[drawn + 1][^1] ^= 1;
-        Assert.Equal(Verdict.Accept, SpotCheck.Verify(_program, Request, changed, [drawn], _pool).Verdict);
+        Assert.Equal(Verdict.Accept, SpotCheck.Verify(_program, Request, EntryList.Of(changed), [drawn], _pool).Verdict);
         Assert.Equal(Verdict.Reject, Replay.Verify(_program, Request, changed, _pool).Verdict);
     }
 
@@ -83,7 +83,7 @@ public sealed class SpotCheckTests : IDisposable
     {
         for (int length = 1; length < _run.Length; length += 7)
         {
-            Assert.Equal(Verdict.Reject, SpotCheck.Verify(_program, Request, _run[..length], [], _pool).Verdict);
+            Assert.Equal(Verdict.Reject, SpotCheck.Verify(_program, Request, EntryList.Of(_run[..length]), [], _pool).Verdict);
         }
     }
 

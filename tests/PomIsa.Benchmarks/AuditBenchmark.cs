@@ -61,22 +61,22 @@ internal static class AuditBenchmark
                     RandomAccess.FlushToDisk(written); // whoever audits does not write them
                 }
 
-                byte[][] entries = [.. log.ReadAll()];
+                using var entries = EntryList.Of(log.ReadAll());
                 var checkpoint = Digest.Of(log.Root.ToArray());
                 double audited = Seconds(() =>
                 {
                     AuditReport report = ProjectionAudit.Verify(program, request, entries, openings, checkpoint, AuditSeed.Draw(), pool);
-                    Accept(report.Report, entries.Length);
+                    Accept(report.Report, entries.Count);
                     if (report.Tested == 0)
                     {
                         throw new InvalidOperationException("No product was tested.");
                     }
                 });
-                double spotted = Seconds(() => Accept(SpotCheck.Verify(program, request, entries, SpotDraw.Of(checkpoint, (ulong)entries.Length, 64), pool), 0));
-                double replayed = Seconds(() => Accept(Replay.Verify(program, request, entries, pool), entries.Length));
+                double spotted = Seconds(() => Accept(SpotCheck.Verify(program, request, entries, SpotDraw.Of(checkpoint, (ulong)entries.Count, 64), pool), 0));
+                double replayed = Seconds(() => Accept(Replay.Verify(program, request, entries, pool), entries.Count));
                 double signed = Seconds(() =>
                 {
-                    if (!LogCheck.Verify(entries, new Evidence.Notes.Checkpoint("bench", log.Size, log.Root), out LogCheckFault fault))
+                    if (!LogCheck.Verify(entries, new Evidence.Notes.Checkpoint("bench", log.Size, log.Root), entries.Root(pool), pool, out LogCheckFault fault))
                     {
                         throw new InvalidOperationException(fault.ToString());
                     }
@@ -108,7 +108,7 @@ internal static class AuditBenchmark
         }
     }
 
-    private static void Profile(BoundProgram program, RunRequest request, byte[][] entries, string openings, Digest checkpoint, WorkerPool pool)
+    private static void Profile(BoundProgram program, RunRequest request, EntryList entries, string openings, Digest checkpoint, WorkerPool pool)
     {
         Digest run = Digest.Of(entries[0]);
         if (!OpeningFile.TryOpen(openings, run, out OpeningFile? file, out string fault))

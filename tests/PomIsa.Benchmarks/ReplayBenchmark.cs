@@ -43,14 +43,14 @@ internal static class ReplayBenchmark
                         throw new InvalidOperationException($"The run failed: {fault.Describe(program.Module)}");
                     }
                 });
-                byte[][] entries = [.. log.ReadAll()];
+                using var entries = EntryList.Of(log.ReadAll());
                 for (int warm = 0; round < 0 && warm < WarmUps; warm++)
                 {
-                    Accept(Replay.Verify(program, request, entries, pool), entries.Length);
+                    Accept(Replay.Verify(program, request, entries, pool), entries.Count);
                 }
 
-                double wided = Seconds(() => Accept(Replay.Verify(program, request, entries, pool), entries.Length));
-                double narrowed = round < 1 ? Seconds(() => Accept(Replay.Verify(program, request, entries, pool, narrow: true), entries.Length)) : narrow[^1];
+                double wided = Seconds(() => Accept(Replay.Verify(program, request, entries, pool), entries.Count));
+                double narrowed = round < 1 ? Seconds(() => Accept(Replay.Verify(program, request, entries, pool, narrow: true), entries.Count)) : narrow[^1];
                 if (round >= 0)
                 {
                     generate.Add(generated);
@@ -62,7 +62,7 @@ internal static class ReplayBenchmark
             if (arguments.Contains("profile"))
             {
                 using RecordLog log = RecordLog.Open(Path.Combine(folder, "0"));
-                ReplayProfile.Print(program, request, [.. log.ReadAll()], pool);
+                ReplayProfile.Print(program, request, EntryList.Of(log.ReadAll()), pool);
             }
 
             double seconds = Median(generate);

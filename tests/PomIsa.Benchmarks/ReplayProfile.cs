@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PomIsa.Audit.Wide;
+using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
@@ -15,7 +16,7 @@ internal static class ReplayProfile
     private const int Rounds = 5;
 
     /// <param name="products">Of an audit: gives the products; null for a replay.</param>
-    public static void Print(BoundProgram program, RunRequest request, byte[][] entries, WorkerPool pool, WideOptions? products = null)
+    public static void Print(BoundProgram program, RunRequest request, EntryList entries, WorkerPool pool, WideOptions? products = null)
     {
         Dictionary<string, (double Work, double Commit)>? best = null;
         double least = double.MaxValue;
@@ -35,7 +36,7 @@ internal static class ReplayProfile
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"all",-28} | {best!.Values.Sum(static t => t.Work),7:F1} | {best.Values.Sum(static t => t.Commit),7:F1}"));
     }
 
-    private static Dictionary<string, (double Work, double Commit)> Once(BoundProgram program, RunRequest request, byte[][] entries, WorkerPool pool, WideOptions? products)
+    private static Dictionary<string, (double Work, double Commit)> Once(BoundProgram program, RunRequest request, EntryList entries, WorkerPool pool, WideOptions? products)
     {
         var times = new Dictionary<string, (double Work, double Commit)>();
         Module module = program.Module;

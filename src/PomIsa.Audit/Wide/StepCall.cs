@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Machine;
@@ -18,7 +19,7 @@ internal sealed record StepCall(byte[][] Arguments, int Rows, int First)
     /// The calls of a run, all of one step, whose arguments follow from the host's inputs and from scalars that the log holds. False where they can't be told: that says
     /// nothing of the log, which may hold anything here; the records are compared later.
     /// </summary>
-    public static bool TryRead(Module module, RunRequest request, IReadOnlyList<byte[]> entries, out int step, out List<StepCall> calls)
+    public static bool TryRead(Module module, RunRequest request, EntryList entries, out int step, out List<StepCall> calls)
     {
         step = -1;
         calls = [];

@@ -1,3 +1,4 @@
+using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
@@ -26,7 +27,7 @@ internal sealed class WideComparison
     /// <param name="salts">Of a private run, by instruction: whether its commitment is under salt.</param>
     /// <param name="pool">Compares.</param>
     public WideComparison(
-        Digest run, Function step, int function, IReadOnlyList<StepCall> calls, WideOutputs outputs, IReadOnlyList<byte[]> entries, RunPrivacy? privacy, bool[] salts, WorkerPool pool)
+        Digest run, Function step, int function, IReadOnlyList<StepCall> calls, WideOutputs outputs, EntryList entries, RunPrivacy? privacy, bool[] salts, WorkerPool pool)
     {
         _equal = new bool[calls.Count];
         RetireWriter[] writers = [.. Enumerable.Range(0, pool.Threads).Select(_ => new RetireWriter(run, privacy is null ? null : new PrivateRecords(privacy)))];
@@ -37,7 +38,7 @@ internal sealed class WideComparison
     public bool Covers(int call, StepCall told, ulong sequence, uint step) => _equal[call] && sequence == (ulong)told.First - 1 && step == call + 1;
 
     private readonly struct CallWork(
-        Function step, int function, IReadOnlyList<StepCall> calls, WideOutputs outputs, IReadOnlyList<byte[]> entries, RetireWriter[] writers, bool[] salts, bool[] equal) : IWork
+        Function step, int function, IReadOnlyList<StepCall> calls, WideOutputs outputs, EntryList entries, RetireWriter[] writers, bool[] salts, bool[] equal) : IWork
     {
         public void Item(int item, int worker)
         {

@@ -1,3 +1,4 @@
+using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Records;
 using PomIsa.Isa;
 using PomIsa.Kernels;
@@ -16,7 +17,7 @@ namespace PomIsa.Audit.Wide;
 internal static class WideReplay
 {
     /// <summary>Compares all records behind the opening one; null where the run is not of that kind, or there is nothing to gain.</summary>
-    public static ReplayReport? TryVerify(BoundProgram program, RunRequest request, RunOpen opening, IReadOnlyList<byte[]> entries, WorkerPool pool, WideOptions? options = null)
+    public static ReplayReport? TryVerify(BoundProgram program, RunRequest request, RunOpen opening, EntryList entries, WorkerPool pool, WideOptions? options = null)
     {
         Module module = program.Module;
         if (!StepCall.TryRead(module, request, entries, out int step, out List<StepCall> calls) || calls.Count < 2
@@ -39,16 +40,14 @@ internal static class WideReplay
         BoundProgram program,
         RunRequest request,
         RunOpen opening,
-        IReadOnlyList<byte[]> entries,
+        EntryList entries,
         WorkerPool pool,
         int step,
         List<StepCall> calls,
         WideOutputs outputs,
         bool[]? only)
     {
-        using IEnumerator<byte[]> recorded = entries.GetEnumerator();
-        recorded.MoveNext();
-        var sink = new CompareSink(program, recorded) { Compared = 1 };
+        var sink = new CompareSink(program, entries) { Compared = 1 };
         PrivateRecords? hidden = request.Privacy is { } privacy ? new PrivateRecords(privacy) : null;
         bool[] salts = WideRetires.Salting(hidden?.Mode ?? PrivacyMode.None, program.Module.Functions[step]);
         WideComparison? compared = only is null
@@ -70,7 +69,7 @@ internal static class WideReplay
 
         // What neither ended well nor found a difference is for the replay call by call to name.
         return sink.Report ?? (!ended || retires.WentAstray ? null
-            : recorded.MoveNext() ? new ReplayReport(Verdict.Reject, sink.Compared, null, $"The log goes on after the run's last record ({sink.Compared} records).")
+            : sink.HasMore ? new ReplayReport(Verdict.Reject, sink.Compared, null, $"The log goes on after the run's last record ({sink.Compared} records).")
             : Replay.Accepted(sink.Compared));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using PomIsa.Audit;
 using PomIsa.Cli.Runs;
 using PomIsa.Evidence.Keeping;
+using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
 using PomIsa.Kernels;
 using PomIsa.Machine;
@@ -16,9 +17,9 @@ internal static class KeptObserver
     /// <param name="checkpoint">What was signed.</param>
     /// <param name="request">How much is checked.</param>
     /// <param name="entries">The entries that are kept in full, if their roots are what was signed; else none.</param>
-    public static Observation Verify(RunDescription claim, string folder, Checkpoint checkpoint, ObserverRequest request, out IEnumerable<byte[]> entries)
+    public static Observation Verify(RunDescription claim, string folder, Checkpoint checkpoint, ObserverRequest request, out EntryList entries)
     {
-        entries = [];
+        entries = EntryList.Of([]);
         if (!KeptRun.TryLoad(folder, out KeptRoots? kept, out string fault))
         {
             return SignedLog.Nothing(Verdict.Malformed, fault);
@@ -29,7 +30,7 @@ internal static class KeptObserver
             return new Observation(Verdict.Reject, fault, kept.Size, 0, null, null);
         }
 
-        entries = kept.Parts.Where(static part => part.IsEntry).Select(static part => part.Entry.ToArray());
+        entries = EntryList.Of(kept.Parts.Where(static part => part.IsEntry).Select(static part => part.Entry.ToArray()));
         if (request.Level == Level.Signature)
         {
             return new Observation(Verdict.Accept, "", kept.Size, 0, null, null) { KeepsRoots = true };

@@ -75,22 +75,28 @@ internal sealed class Observer
 
         if (KeptRun.Is(_folder))
         {
-            return Told(KeptObserver.Verify(claim, _folder, checkpoint, _request, out IEnumerable<byte[]> kept), claim, checkpoint, kept);
+            Observation ofRoots = KeptObserver.Verify(claim, _folder, checkpoint, _request, out EntryList kept);
+            using (kept)
+            {
+                return Told(ofRoots, claim, checkpoint, kept);
+            }
         }
 
         using LoadingProgram? loading = _request.Level == Level.Signature || !Directory.Exists(RunFolder.LogPath(_folder)) ? null : LoadingProgram.Start(claim, _folder, _request.Store);
-        if (!SignedLog.TryRead(_folder, out List<byte[]> entries, out Digest root, out refused))
+        using var pool = new WorkerPool(_request.Threads);
+        if (!SignedLog.TryRead(_folder, pool, out EntryList? read, out Digest root, out refused))
         {
-            return refused.Where is null || loading is null ? refused : Locate(refused, claim, loading);
+            return refused.Where is null || loading is null ? refused : Locate(refused, claim, loading, pool);
         }
 
-        bool sound = LogCheck.Verify(entries, checkpoint, root, out LogCheckFault fault);
+        using EntryList entries = read;
+        bool sound = LogCheck.Verify(entries, checkpoint, root, pool, out LogCheckFault fault);
         if (sound && (ulong)entries.Count > checkpoint.Size)
         {
             return Told(Unsigned((ulong)entries.Count, checkpoint.Size), claim, checkpoint, entries);
         }
 
-        Observation seen = loading is not null ? Compute(claim, entries, checkpoint, loading)
+        Observation seen = loading is not null ? Compute(claim, entries, checkpoint, loading, pool)
             : new Observation(Verdict.Accept, "", (ulong)entries.Count, 0, null, null);
         if (!sound)
         {
@@ -110,11 +116,11 @@ internal sealed class Observer
         size, 0, null, string.Create(CultureInfo.InvariantCulture, $"entry {signed}"));
 
     // Which runs they are is read from the log: what run.json calls them nobody signed.
-    private static Observation Told(Observation seen, RunDescription claim, Checkpoint checkpoint, IEnumerable<byte[]> entries) => seen with
+    private static Observation Told(Observation seen, RunDescription claim, Checkpoint checkpoint, EntryList entries) => seen with
     {
         Checkpoint = SignedLog.DigestOf(checkpoint),
         HasWeights = Digest.Parse(claim.Weights) != default,
-        Runs = SignedLog.RunsOf(entries.Take((int)Math.Min(checkpoint.Size, int.MaxValue))),
+        Runs = SignedLog.RunsOf(entries.Slice(0, (int)Math.Min(checkpoint.Size, (ulong)entries.Count))),
         GenerationSeconds = Seconds(claim),
     };
 
@@ -130,22 +136,19 @@ internal sealed class Observer
     }
 
     // The log's files were changed behind its back and it does not open. Where, only a replay can tell.
-    private Observation Locate(Observation refused, RunDescription claim, LoadingProgram loading)
+    private Observation Locate(Observation refused, RunDescription claim, LoadingProgram loading, WorkerPool pool)
     {
         if (!loading.TryAwait(out BoundProgram? program, out _))
         {
             return refused;
         }
 
-        using (var pool = new WorkerPool(_request.Threads))
-        {
-            return Salvage.FirstDamaged(RunFolder.LogPath(_folder), program, claim.Runs.Select(static run => run.ToRequest()), pool) is { } found
-                ? refused with { Text = $"{refused.Text} Entry {found.Index} is the first that was changed. {found.Report.Text}", First = found.Report.First, Compared = found.Index, Where = $"entry {found.Index}" }
-                : refused;
-        }
+        return Salvage.FirstDamaged(RunFolder.LogPath(_folder), program, claim.Runs.Select(static run => run.ToRequest()), pool) is { } found
+            ? refused with { Text = $"{refused.Text} Entry {found.Index} is the first that was changed. {found.Report.Text}", First = found.Report.First, Compared = found.Index, Where = $"entry {found.Index}" }
+            : refused;
     }
 
-    private Observation Compute(RunDescription claim, List<byte[]> entries, Checkpoint checkpoint, LoadingProgram loading)
+    private Observation Compute(RunDescription claim, EntryList entries, Checkpoint checkpoint, LoadingProgram loading, WorkerPool pool)
     {
         long start = Stopwatch.GetTimestamp();
         bool bound = loading.TryAwait(out BoundProgram? program, out string why);
@@ -155,46 +158,43 @@ internal sealed class Observer
             return SignedLog.Nothing(Verdict.Unverifiable, why);
         }
 
-        using (var pool = new WorkerPool(_request.Threads))
+        SortedSet<ulong> drawn = _request.Level == Level.Spot && entries.Count > 0
+            ? SpotDraw.Of(_request.Seed is { } seed ? Digest.Of(System.Text.Encoding.UTF8.GetBytes(seed)) : SignedLog.DigestOf(checkpoint), (ulong)entries.Count, _request.Samples)
+            : [];
+        ulong compared = 0, at = 0;
+        foreach (RunEntry run in claim.Runs)
         {
-            SortedSet<ulong> drawn = _request.Level == Level.Spot && entries.Count > 0
-                ? SpotDraw.Of(_request.Seed is { } seed ? Digest.Of(System.Text.Encoding.UTF8.GetBytes(seed)) : SignedLog.DigestOf(checkpoint), (ulong)entries.Count, _request.Samples)
-                : [];
-            ulong compared = 0, at = 0;
-            foreach (RunEntry run in claim.Runs)
+            if (run.FirstIndex != at || run.Records > (ulong)entries.Count - Math.Min(at, (ulong)entries.Count))
             {
-                if (run.FirstIndex != at || run.Records > (ulong)entries.Count - Math.Min(at, (ulong)entries.Count))
-                {
-                    return new Observation(
-                        Verdict.Reject, $"run.json says that run {run.Run[..8]} has {run.Records} records from {run.FirstIndex}; the log does not.", (ulong)entries.Count, compared, null, $"entry {at}");
-                }
-
-                ReplayReport report = One(program!, run, entries.GetRange((int)at, (int)run.Records), at, drawn, checkpoint, pool);
-                compared += report.Compared;
-                _request.Progress?.Invoke(compared);
-                if (report.Verdict != Verdict.Accept)
-                {
-                    return new Observation(
-                        report.Verdict, report.Text, (ulong)entries.Count, compared, report.First, string.Create(CultureInfo.InvariantCulture, $"entry {at + (report.First?.Sequence ?? report.Compared)}"));
-                }
-
-                at += run.Records;
+                return new Observation(
+                    Verdict.Reject, $"run.json says that run {run.Run[..8]} has {run.Records} records from {run.FirstIndex}; the log does not.", (ulong)entries.Count, compared, null, $"entry {at}");
             }
 
-            return at == (ulong)entries.Count
-                ? new Observation(Verdict.Accept, $"{LevelText.Accepted(_request.Level, compared)}{Early(claim)}", at, compared, null, null)
-                : new Observation(Verdict.Reject, $"The log has {entries.Count} records; its runs account for {at}.", (ulong)entries.Count, compared, null, $"entry {at}");
+            ReplayReport report = One(program!, run, entries.Slice((int)at, (int)run.Records), at, drawn, checkpoint, pool);
+            compared += report.Compared;
+            _request.Progress?.Invoke(compared);
+            if (report.Verdict != Verdict.Accept)
+            {
+                return new Observation(
+                    report.Verdict, report.Text, (ulong)entries.Count, compared, report.First, string.Create(CultureInfo.InvariantCulture, $"entry {at + (report.First?.Sequence ?? report.Compared)}"));
+            }
+
+            at += run.Records;
         }
+
+        return at == (ulong)entries.Count
+            ? new Observation(Verdict.Accept, $"{LevelText.Accepted(_request.Level, compared)}{Early(claim)}", at, compared, null, null)
+            : new Observation(Verdict.Reject, $"The log has {entries.Count} records; its runs account for {at}.", (ulong)entries.Count, compared, null, $"entry {at}");
     }
 
-    private ReplayReport One(BoundProgram program, RunEntry run, List<byte[]> entries, ulong first, SortedSet<ulong> drawn, Checkpoint checkpoint, WorkerPool pool) => _request.Level switch
+    private ReplayReport One(BoundProgram program, RunEntry run, EntryList entries, ulong first, SortedSet<ulong> drawn, Checkpoint checkpoint, WorkerPool pool) => _request.Level switch
     {
         Level.Spot => SpotCheck.Verify(program, run.ToRequest(), entries, [.. drawn.GetViewBetween(first, first + run.Records - 1).Select(index => index - first)], pool),
         Level.Audit => Audit(program, run, entries, checkpoint, pool),
         _ => Replay.Verify(program, run.ToRequest(), entries, pool),
     };
 
-    private ReplayReport Audit(BoundProgram program, RunEntry run, List<byte[]> entries, Checkpoint checkpoint, WorkerPool pool)
+    private ReplayReport Audit(BoundProgram program, RunEntry run, EntryList entries, Checkpoint checkpoint, WorkerPool pool)
     {
         AuditReport audit = ProjectionAudit.Verify(program, run.ToRequest(), entries, RunFolder.OpeningsPath(_folder, Digest.Parse(run.Run)), SignedLog.DigestOf(checkpoint), _request.AuditSeed, pool);
         _products = (_products.Tested + audit.Tested, _products.Computed + audit.Computed);

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using PomIsa.Audit;
 using PomIsa.Cli.Logs;
 using PomIsa.Evidence.Keys;
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Records;
+using PomIsa.Kernels;
 
 namespace PomIsa.Cli.Runs;
 
@@ -55,11 +57,10 @@ internal static class SignedLog
         return false;
     }
 
-    /// <summary>All entries of a run's log, and the root over them.</summary>
-    public static bool TryRead(string folder, out List<byte[]> entries, out Digest root, out Observation refused)
+    /// <summary>All entries of a run's log, which the caller disposes of, and the root over them.</summary>
+    public static bool TryRead(string folder, WorkerPool pool, [NotNullWhen(true)] out EntryList? entries, out Digest root, out Observation refused)
     {
-        (entries, root) = ([], default);
-        refused = null!;
+        (entries, root, refused) = (null, default, null!);
         if (!Directory.Exists(RunFolder.LogPath(folder)))
         {
             refused = Nothing(Verdict.Unverifiable, "The log is missing.");
@@ -68,7 +69,7 @@ internal static class SignedLog
 
         try
         {
-            entries = RecordLog.ReadFolder(RunFolder.LogPath(folder), out root);
+            entries = RecordLog.ReadFolder(RunFolder.LogPath(folder), pool, out root);
             return true;
         }
         catch (LogException e) when (e.Fault.Code == LogFaultCode.Corrupted)
@@ -102,8 +103,19 @@ internal static class SignedLog
     public static Digest DigestOf(Checkpoint checkpoint) => Digest.Of(System.Text.Encoding.UTF8.GetBytes(checkpoint.ToText()));
 
     /// <summary>Ids of the runs that are opened among a log's entries, in their order.</summary>
-    public static ImmutableArray<Digest> RunsOf(IEnumerable<byte[]> entries) =>
-        [.. entries.Where(static entry => RecordPeek.IsOpening(entry)).Select(static entry => Digest.Of(entry))];
+    public static ImmutableArray<Digest> RunsOf(EntryList entries)
+    {
+        ImmutableArray<Digest>.Builder runs = ImmutableArray.CreateBuilder<Digest>(1);
+        foreach (ReadOnlySpan<byte> entry in entries)
+        {
+            if (RecordPeek.IsOpening(entry))
+            {
+                runs.Add(Digest.Of(entry));
+            }
+        }
+
+        return runs.ToImmutable();
+    }
 
     public static Observation Nothing(Verdict verdict, string text) => new(verdict, text, 0, 0, null, null);
 }

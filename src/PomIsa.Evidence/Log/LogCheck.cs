@@ -1,6 +1,7 @@
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Records;
 using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Log;
 
@@ -70,22 +71,12 @@ public static class LogCheck
 {
     /// <summary>Whether entries are sound records, each action minted once and in order, with the checkpoint's root over its first <c>Size</c> entries.</summary>
     /// <remarks>Entries behind the checkpoint's size are held to the same rules; no signature covers them yet.</remarks>
-    public static bool Verify(IEnumerable<byte[]> entries, Checkpoint checkpoint, out LogCheckFault fault) => Check(entries, checkpoint, null, out fault);
-
-    /// <summary>The same where the root over all entries is known already, so that they are not hashed again if the checkpoint covers them all.</summary>
-    /// <param name="entries">The entries.</param>
-    /// <param name="checkpoint">What was signed.</param>
-    /// <param name="rootOfAll">The root over all entries, which the caller has computed from them.</param>
-    /// <param name="fault">Why they were refused.</param>
-    public static bool Verify(IReadOnlyCollection<byte[]> entries, Checkpoint checkpoint, Digest rootOfAll, out LogCheckFault fault) =>
-        Check(entries, checkpoint, (ulong)entries.Count == checkpoint.Size ? rootOfAll : null, out fault);
-
-    private static bool Check(IEnumerable<byte[]> entries, Checkpoint checkpoint, Digest? known, out LogCheckFault fault)
+    public static bool Verify(IEnumerable<byte[]> entries, Checkpoint checkpoint, out LogCheckFault fault)
     {
         var tree = new TreeFrontier();
         var waiting = new EntryBatch();
         var minted = new MintSequence();
-        Digest root = known ?? tree.Root;
+        Digest root = tree.Root;
         ulong index = 0;
         foreach (byte[] entry in entries)
         {
@@ -95,11 +86,6 @@ public static class LogCheck
             }
 
             index++;
-            if (known is not null)
-            {
-                continue;
-            }
-
             waiting.Add(entry);
             if (waiting.IsFull || index == checkpoint.Size)
             {
@@ -108,14 +94,41 @@ public static class LogCheck
             }
         }
 
-        LogCheckCode code = index < checkpoint.Size ? LogCheckCode.TooShort
+        return End(index, root, checkpoint, out fault);
+    }
+
+    /// <summary>The same of a list, on all threads, where the root over all entries is known already, so that they are not hashed again if the checkpoint covers them all.</summary>
+    /// <param name="entries">The entries.</param>
+    /// <param name="checkpoint">What was signed.</param>
+    /// <param name="rootOfAll">The root over all entries, which the caller has computed from them.</param>
+    /// <param name="pool">Threads to use.</param>
+    /// <param name="fault">Why they were refused.</param>
+    public static bool Verify(EntryList entries, Checkpoint checkpoint, Digest rootOfAll, WorkerPool pool, out LogCheckFault fault)
+    {
+        var minted = new MintSequence();
+        for (int at = 0; at < entries.Count; at++)
+        {
+            if (!CheckEntry(entries[at], (ulong)at, minted, out fault))
+            {
+                return false;
+            }
+        }
+
+        ulong size = (ulong)entries.Count;
+        Digest root = size <= checkpoint.Size ? rootOfAll : EntryTree.RootOf(entries.Slice(0, (int)checkpoint.Size), pool);
+        return End(size, root, checkpoint, out fault);
+    }
+
+    private static bool End(ulong size, Digest root, Checkpoint checkpoint, out LogCheckFault fault)
+    {
+        LogCheckCode code = size < checkpoint.Size ? LogCheckCode.TooShort
             : root != checkpoint.Root ? LogCheckCode.RootDiffers
             : LogCheckCode.None;
-        fault = code == LogCheckCode.None ? default : new LogCheckFault(code, Math.Min(index, checkpoint.Size), default, 0, default);
+        fault = code == LogCheckCode.None ? default : new LogCheckFault(code, Math.Min(size, checkpoint.Size), default, 0, default);
         return code == LogCheckCode.None;
     }
 
-    private static bool CheckEntry(byte[] entry, ulong index, MintSequence minted, out LogCheckFault fault)
+    private static bool CheckEntry(ReadOnlySpan<byte> entry, ulong index, MintSequence minted, out LogCheckFault fault)
     {
         fault = default;
         if (RecordPeek.IsPlainRetire(entry, out Digest run, out ulong sequence, out bool commits))

@@ -108,14 +108,16 @@ public sealed class RecordLog : IDisposable
 
     /// <summary>All entries of a folder's log: opening it reads each of them, and once is enough.</summary>
     /// <param name="folder">As for <see cref="OpenToRead"/>.</param>
+    /// <param name="pool">Threads to use.</param>
     /// <param name="root">The RFC 9162 root over them.</param>
+    /// <returns>The entries, which the caller disposes of.</returns>
     /// <exception cref="LogException">As for <see cref="OpenToRead"/>.</exception>
-    public static List<byte[]> ReadFolder(string folder, out Digest root)
+    public static EntryList ReadFolder(string folder, WorkerPool pool, out Digest root)
     {
         var entries = new List<byte[]>();
         using RecordLog log = Open(LogFiles.OpenToRead(folder), MillisecondsBetweenCommits, null, entries);
         root = log.Root;
-        return entries;
+        return EntryList.Of(entries);
     }
 
     private static RecordLog Open(LogFiles files, int millisecondsBetweenCommits, Func<long>? clock, List<byte[]>? recovered = null)

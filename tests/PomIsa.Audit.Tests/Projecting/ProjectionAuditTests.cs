@@ -52,7 +52,7 @@ public sealed class ProjectionAuditTests : IDisposable
     public void Products_of_few_rows_are_computed()
     {
         (byte[][] run, string openings) = Run(null);
-        AuditReport audit = ProjectionAudit.Verify(_program, Request, run, openings, Checkpoint, Seed, _pool);
+        AuditReport audit = ProjectionAudit.Verify(_program, Request, EntryList.Of(run), openings, Checkpoint, Seed, _pool);
         Assert.Equal((Verdict.Accept, 0, ProductsOfStep * (Tokens + 1)), (audit.Report.Verdict, audit.Tested, audit.Computed));
     }
 
@@ -128,7 +128,7 @@ public sealed class ProjectionAuditTests : IDisposable
         using var decoder = new TinyDecoder(quantized: false);
         using BoundProgram program = decoder.Bind(TinyDecoder.Generate(3));
         (byte[][] run, string openings) = Run(null, program);
-        AuditReport audit = ProjectionAudit.Verify(program, Request, run, openings, Checkpoint, Seed, _pool, fewest: 1);
+        AuditReport audit = ProjectionAudit.Verify(program, Request, EntryList.Of(run), openings, Checkpoint, Seed, _pool, fewest: 1);
         Assert.Equal((Verdict.Accept, 0L, (ulong)run.Length), (audit.Report.Verdict, audit.Tested, audit.Report.Compared));
     }
 
@@ -138,7 +138,7 @@ public sealed class ProjectionAuditTests : IDisposable
         using var decoder = new TinyDecoder(quantized: true);
         using BoundProgram program = decoder.Bind(TinyDecoder.Generate(6));
         (byte[][] run, string openings) = Run(null, program);
-        AuditReport audit = ProjectionAudit.Verify(program, Request, run, openings, Checkpoint, Seed, _pool, fewest: 1);
+        AuditReport audit = ProjectionAudit.Verify(program, Request, EntryList.Of(run), openings, Checkpoint, Seed, _pool, fewest: 1);
         Assert.Equal((Verdict.Accept, 8 * 7, 0, (ulong)run.Length), (audit.Report.Verdict, audit.Tested, audit.Computed, audit.Report.Compared));
     }
 
@@ -152,13 +152,13 @@ public sealed class ProjectionAuditTests : IDisposable
         RunRequest request = Request with { Privacy = new RunPrivacy(mode, RunSecret.Create()) };
         (byte[][] run, string openings) = Run(null, program, request);
         RunRequest told = request with { Privacy = request.Privacy with { ToldScalars = _scalars } };
-        AuditReport audit = ProjectionAudit.Verify(program, told, run, openings, Checkpoint, Seed, _pool, fewest: 1);
+        AuditReport audit = ProjectionAudit.Verify(program, told, EntryList.Of(run), openings, Checkpoint, Seed, _pool, fewest: 1);
         Assert.Equal((Verdict.Accept, 8 * 7, 0, (ulong)run.Length), (audit.Report.Verdict, audit.Tested, audit.Computed, audit.Report.Compared));
-        Assert.Equal(Verdict.Unverifiable, ProjectionAudit.Verify(program, Request, run, openings, Checkpoint, Seed, _pool, fewest: 1).Report.Verdict);
+        Assert.Equal(Verdict.Unverifiable, ProjectionAudit.Verify(program, Request, EntryList.Of(run), openings, Checkpoint, Seed, _pool, fewest: 1).Report.Verdict);
 
         (run, openings) = Run(new LyingProducts(8, 3, 40_000), program, request);
         told = request with { Privacy = request.Privacy with { ToldScalars = _scalars } };
-        ReplayReport lying = ProjectionAudit.Verify(program, told, run, openings, Checkpoint, Seed, _pool, fewest: 1).Report;
+        ReplayReport lying = ProjectionAudit.Verify(program, told, EntryList.Of(run), openings, Checkpoint, Seed, _pool, fewest: 1).Report;
         Assert.Equal((Verdict.Reject, Replay.Verify(program, told, run, _pool)), (lying.Verdict, lying));
     }
 
@@ -179,9 +179,9 @@ public sealed class ProjectionAuditTests : IDisposable
     public void With_the_root_of_the_openings_as_its_seed_an_audit_is_the_same()
     {
         (byte[][] run, string openings) = Run(null);
-        Assert.Equal(Audit(run, openings), ProjectionAudit.Verify(_program, Request, run, openings, Checkpoint, AuditSeed.Openings, _pool, fewest: 1));
+        Assert.Equal(Audit(run, openings), ProjectionAudit.Verify(_program, Request, EntryList.Of(run), openings, Checkpoint, AuditSeed.Openings, _pool, fewest: 1));
         (run, openings) = Run(new LyingProducts(5, 9, 1));
-        Assert.NotEqual(Verdict.Accept, ProjectionAudit.Verify(_program, Request, run, openings, Checkpoint, AuditSeed.Openings, _pool, fewest: 1).Report.Verdict);
+        Assert.NotEqual(Verdict.Accept, ProjectionAudit.Verify(_program, Request, EntryList.Of(run), openings, Checkpoint, AuditSeed.Openings, _pool, fewest: 1).Report.Verdict);
     }
 
     /// <summary>Why nobody may know the challenge before he has opened his sums; and that it follows from all that it should.</summary>
@@ -199,7 +199,7 @@ public sealed class ProjectionAuditTests : IDisposable
         Assert.Equal(Verdict.Reject, Audit(Checkpoint, AuditSeed.Openings));
         Assert.Equal(Verdict.Reject, Audit(Checkpoint, AuditSeed.Draw()));
 
-        Verdict Audit(Digest checkpoint, AuditSeed seed) => ProjectionAudit.Verify(_program, request, run, openings, checkpoint, seed, _pool, fewest: 1).Report.Verdict;
+        Verdict Audit(Digest checkpoint, AuditSeed seed) => ProjectionAudit.Verify(_program, request, EntryList.Of(run), openings, checkpoint, seed, _pool, fewest: 1).Report.Verdict;
     }
 
     [Theory]
@@ -226,7 +226,7 @@ public sealed class ProjectionAuditTests : IDisposable
         }
     }
 
-    private AuditReport Audit(byte[][] run, string openings) => ProjectionAudit.Verify(_program, Request, run, openings, Checkpoint, Seed, _pool, fewest: 1);
+    private AuditReport Audit(byte[][] run, string openings) => ProjectionAudit.Verify(_program, Request, EntryList.Of(run), openings, Checkpoint, Seed, _pool, fewest: 1);
 
     private (byte[][] Run, string Openings) Run(IProductSource? lying, BoundProgram? program = null, RunRequest? request = null)
     {

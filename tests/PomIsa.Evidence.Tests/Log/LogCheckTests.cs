@@ -2,6 +2,7 @@ using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Tests.Records;
 using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Tests.Log;
 
@@ -30,17 +31,18 @@ public class LogCheckTests
     [Fact]
     public void A_root_that_is_known_is_held_against_a_checkpoint_of_all_entries_alone()
     {
+        using var pool = new WorkerPool(2);
         (Checkpoint all, Checkpoint some) = (Checkpoint(Sound), Checkpoint(Sound[..4]));
-        Assert.True(LogCheck.Verify(Sound, all, all.Root, out _));
-        Assert.False(LogCheck.Verify(Sound, all, some.Root, out LogCheckFault fault));
+        Assert.True(LogCheck.Verify(EntryList.Of(Sound), all, all.Root, pool, out _));
+        Assert.False(LogCheck.Verify(EntryList.Of(Sound), all, some.Root, pool, out LogCheckFault fault));
         Assert.Equal((LogCheckCode.RootDiffers, (ulong)Sound.Count), (fault.Code, fault.Index));
-        Assert.False(LogCheck.Verify(Sound, new Checkpoint("o", all.Size, some.Root), all.Root, out fault));
+        Assert.False(LogCheck.Verify(EntryList.Of(Sound), new Checkpoint("o", all.Size, some.Root), all.Root, pool, out fault));
         Assert.Equal(LogCheckCode.RootDiffers, fault.Code);
-        Assert.True(LogCheck.Verify(Sound, some, all.Root, out _));
-        Assert.False(LogCheck.Verify(Sound, new Checkpoint("o", some.Size, all.Root), all.Root, out _));
-        Assert.False(LogCheck.Verify(Sound[..4], all, all.Root, out fault));
+        Assert.True(LogCheck.Verify(EntryList.Of(Sound), some, all.Root, pool, out _));
+        Assert.False(LogCheck.Verify(EntryList.Of(Sound), new Checkpoint("o", some.Size, all.Root), all.Root, pool, out _));
+        Assert.False(LogCheck.Verify(EntryList.Of(Sound[..4]), all, all.Root, pool, out fault));
         Assert.Equal(LogCheckCode.TooShort, fault.Code);
-        Assert.False(LogCheck.Verify([.. Sound, Sound[8]], new Checkpoint("o", all.Size + 1, all.Root), all.Root, out fault));
+        Assert.False(LogCheck.Verify(EntryList.Of([.. Sound, Sound[8]]), new Checkpoint("o", all.Size + 1, all.Root), all.Root, pool, out fault));
         Assert.Equal(LogCheckCode.DuplicateMint, fault.Code);
     }
 
