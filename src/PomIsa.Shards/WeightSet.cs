@@ -65,16 +65,18 @@ public sealed unsafe class WeightSet : IDisposable
     }
 
     /// <summary>Loads an imported model by its root digest.</summary>
-    public static bool TryLoad(ShardStore store, Digest root, PublisherPublicKey publisher, [NotNullWhen(true)] out WeightSet? weights, out ShardFault fault, IProgress<LoadProgress>? progress = null)
+    public static bool TryLoad(ShardStore store, Digest root, PublisherPublicKey publisher, [NotNullWhen(true)] out WeightSet? weights, out ShardFault fault, IProgress<LoadProgress>? progress = null, ManualResetEventSlim? room = null)
     {
         weights = null;
         return TryOpenManifest(store, root, publisher, out Manifest? manifest, out fault)
-            && TryLoad(store, manifest, out weights, out fault, progress);
+            && TryLoad(store, manifest, out weights, out fault, progress, room);
     }
 
     /// <summary>Loads every file of a verified manifest; chunks are read into their places and hashed there, several threads at once.</summary>
     /// <param name="progress">Told of each chunk, on any thread.</param>
-    public static bool TryLoad(ShardStore store, Manifest manifest, [NotNullWhen(true)] out WeightSet? weights, out ShardFault fault, IProgress<LoadProgress>? progress = null)
+    /// <param name="room">Set by who works beside the loading when it has nothing to do but wait; until then it has one processor for itself.</param>
+    public static bool TryLoad(
+        ShardStore store, Manifest manifest, [NotNullWhen(true)] out WeightSet? weights, out ShardFault fault, IProgress<LoadProgress>? progress = null, ManualResetEventSlim? room = null)
     {
         weights = null;
         fault = default;
@@ -90,7 +92,7 @@ public sealed unsafe class WeightSet : IDisposable
                 chunks.AddRange(file.Chunks.Select(r => new ChunkPlace(r, (IntPtr)(memory.Bytes + r.Start))));
             }
 
-            if (!TryFill(store, [.. chunks], progress, out fault))
+            if (!TryFill(store, [.. chunks], progress, room, out fault))
             {
                 return false;
             }
@@ -200,7 +202,7 @@ public sealed unsafe class WeightSet : IDisposable
         }
     }
 
-    private static bool TryFill(ShardStore store, ChunkPlace[] chunks, IProgress<LoadProgress>? progress, out ShardFault fault)
+    private static bool TryFill(ShardStore store, ChunkPlace[] chunks, IProgress<LoadProgress>? progress, ManualResetEventSlim? room, out ShardFault fault)
     {
         long done = 0, all = 0;
         foreach (ChunkPlace chunk in chunks)
@@ -209,7 +211,7 @@ public sealed unsafe class WeightSet : IDisposable
         }
 
         Action<long>? loaded = progress is null ? null : bytes => progress.Report(new LoadProgress(Interlocked.Add(ref done, bytes), all));
-        if (store.TryGetAll(chunks, loaded, out int failed, out fault))
+        if (store.TryGetAll(chunks, loaded, out int failed, out fault, room))
         {
             return true;
         }

@@ -5,10 +5,11 @@ using PomIsa.Shards;
 
 namespace PomIsa.Cli.Runs;
 
-/// <summary>A run's weights, loaded and checked on another thread while the log is read on this one; then its module, while they still load.</summary>
+/// <summary>A run's weights, loaded and checked by other threads while this one reads the log and verifies the module: until it has nothing to do but wait, one processor is left to it.</summary>
 internal sealed class LoadingProgram : IDisposable
 {
     private readonly string _folder;
+    private readonly ManualResetEventSlim _room = new();
     private readonly Task<(WeightSet? Set, string Why)> _weights;
     private BoundProgram? _program;
 
@@ -17,7 +18,7 @@ internal sealed class LoadingProgram : IDisposable
         _folder = folder;
         _weights = Task.Run(() =>
         {
-            RunWeights.TryLoad(claim, folder, store, out WeightSet? set, out string why);
+            RunWeights.TryLoad(claim, folder, store, out WeightSet? set, out string why, _room);
             return (set, why);
         });
     }
@@ -39,6 +40,7 @@ internal sealed class LoadingProgram : IDisposable
         WeightSet? set = null;
         if (RunWeights.Needs(verified))
         {
+            _room.Set();
             (set, why) = _weights.GetAwaiter().GetResult();
             if (set is null)
             {
@@ -54,7 +56,9 @@ internal sealed class LoadingProgram : IDisposable
     /// <summary>Waits for the end of loading, whatever it came to, and frees what there is.</summary>
     public void Dispose()
     {
+        _room.Set();
         ((IAsyncResult)_weights).AsyncWaitHandle.WaitOne();
+        _room.Dispose();
         _program?.Dispose();
         if (_weights.IsCompletedSuccessfully)
         {

@@ -68,12 +68,14 @@ internal sealed class Observer
 
     private Observation OfRun(RunDescription claim)
     {
+        bool isKept = KeptRun.Is(_folder), computes = _request.Level != Level.Signature && !isKept && Directory.Exists(RunFolder.LogPath(_folder));
+        using LoadingProgram? loading = computes ? LoadingProgram.Start(claim, _folder, _request.Store) : null;
         if (!SignedLog.TryOpenCheckpoint(_folder, _request.Key, out Checkpoint checkpoint, out Observation refused))
         {
             return refused;
         }
 
-        if (KeptRun.Is(_folder))
+        if (isKept)
         {
             Observation ofRoots = KeptObserver.Verify(claim, _folder, checkpoint, _request, out EntryList kept);
             using (kept)
@@ -82,7 +84,6 @@ internal sealed class Observer
             }
         }
 
-        using LoadingProgram? loading = _request.Level == Level.Signature || !Directory.Exists(RunFolder.LogPath(_folder)) ? null : LoadingProgram.Start(claim, _folder, _request.Store);
         using var pool = new WorkerPool(_request.Threads);
         if (!SignedLog.TryRead(_folder, pool, out EntryList? read, out Digest root, out refused))
         {

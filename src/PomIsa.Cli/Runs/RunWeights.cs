@@ -57,7 +57,14 @@ internal static class RunWeights
     }
 
     /// <summary>The weights that a run's folder names, from a store.</summary>
-    public static bool TryLoad(RunDescription claim, string folder, string storePath, [NotNullWhen(true)] out WeightSet? set, out string why)
+    /// <param name="claim">Names the weights.</param>
+    /// <param name="folder">Holds the manifest.</param>
+    /// <param name="storePath">Holds the weights.</param>
+    /// <param name="set">The weights.</param>
+    /// <param name="why">What is missing.</param>
+    /// <param name="room">As for <see cref="WeightSet.TryLoad(ShardStore, Manifest, out WeightSet?, out ShardFault, IProgress{LoadProgress}?, ManualResetEventSlim?)"/>.</param>
+    public static bool TryLoad(
+        RunDescription claim, string folder, string storePath, [NotNullWhen(true)] out WeightSet? set, out string why, ManualResetEventSlim? room = null)
     {
         set = null;
         if (!File.Exists(RunFolder.PublisherPath(folder)) || !File.Exists(RunFolder.ManifestPath(folder)))
@@ -87,7 +94,7 @@ internal static class RunWeights
         }
 
         using ShardStore store = ShardStore.OpenToRead(storePath);
-        bool loaded = WeightSet.TryLoad(store, manifest.RootDigest, publisher, out set, out fault);
+        bool loaded = WeightSet.TryLoad(store, manifest.RootDigest, publisher, out set, out fault, room: room);
         why = loaded ? "" : fault.Describe();
         return loaded;
     }

@@ -10,7 +10,8 @@ public sealed unsafe partial class ShardStore
 
     /// <summary>Fills the places of all chunks, each checked against its digest; the first in order that is missing or wrong is named.</summary>
     /// <param name="loaded">Told the bytes of each chunk that is there, on any thread.</param>
-    internal bool TryGetAll(ChunkPlace[] chunks, Action<long>? loaded, out int failed, out ShardFault fault)
+    /// <param name="room">Set when the caller has nothing to do but wait; until then it has one processor for itself. Null: it waits from the start.</param>
+    internal bool TryGetAll(ChunkPlace[] chunks, Action<long>? loaded, out int failed, out ShardFault fault, ManualResetEventSlim? room = null)
     {
         lock (_gate)
         {
@@ -21,7 +22,7 @@ public sealed unsafe partial class ShardStore
             {
                 using ChunkSession session = _log.For(new ChunkFunctions()).NewSession<ChunkFunctions>();
                 work.Run(session);
-            });
+            }, loaders == Environment.ProcessorCount ? room : null);
             (failed, fault) = (work.Failed, work.Fault);
             return failed == chunks.Length;
         }

@@ -18,6 +18,37 @@ public class ThreadTeamTests
         Assert.Equal((Math.Max(1, threads), Math.Max(1, threads)), (begun, ended));
     }
 
+    [Fact]
+    public void One_of_them_keeps_out_until_there_is_room()
+    {
+        using var room = new ManualResetEventSlim();
+        int begun = 0, before = 0, caller = Environment.CurrentManagedThreadId;
+        ThreadTeam.Run(
+            2,
+            () =>
+            {
+                Interlocked.Increment(ref begun);
+                if (Environment.CurrentManagedThreadId == caller)
+                {
+                    SpinWait.SpinUntil(() => Volatile.Read(ref begun) == 2, 50);
+                    before = Volatile.Read(ref begun);
+                    room.Set();
+                    SpinWait.SpinUntil(() => Volatile.Read(ref begun) == 2, 5000);
+                }
+            },
+            room);
+        Assert.Equal((1, 2), (before, begun));
+    }
+
+    [Fact]
+    public void Who_keeps_out_need_not_come_when_all_is_done()
+    {
+        using var room = new ManualResetEventSlim();
+        int begun = 0;
+        ThreadTeam.Run(2, () => Interlocked.Increment(ref begun), room);
+        Assert.Equal(1, begun);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
