@@ -20,7 +20,7 @@ public sealed unsafe class NativeBuffer : SafeHandle
 
     private static readonly Lock s_lock = new();
 
-    private static readonly List<(IntPtr Data, long Capacity)> s_kept = []; // the one disposed of last at the end
+    private static readonly List<Block> s_kept = []; // the one disposed of last at the end
 
     private static readonly delegate* unmanaged<void*, nuint, int, int> Advise = FindAdvise();
 
@@ -90,7 +90,7 @@ public sealed unsafe class NativeBuffer : SafeHandle
 
         lock (s_lock)
         {
-            s_kept.Add((handle, _capacity));
+            s_kept.Add(new Block(handle, _capacity));
             for (long kept = SumOfKept(); kept > MostKept; s_kept.RemoveAt(0))
             {
                 kept -= s_kept[0].Capacity;
@@ -104,9 +104,9 @@ public sealed unsafe class NativeBuffer : SafeHandle
     private static long SumOfKept()
     {
         long sum = 0;
-        foreach ((_, long capacity) in s_kept)
+        foreach (Block block in s_kept)
         {
-            sum += capacity;
+            sum += block.Capacity;
         }
 
         return sum;
@@ -117,7 +117,12 @@ public sealed unsafe class NativeBuffer : SafeHandle
     {
         lock (s_lock)
         {
-            int at = s_kept.FindLastIndex(k => k.Capacity >= length && k.Capacity / 2 <= length);
+            int at = s_kept.Count - 1;
+            while (at >= 0 && !(s_kept[at].Capacity >= length && s_kept[at].Capacity / 2 <= length))
+            {
+                at--;
+            }
+
             (data, capacity) = at < 0 ? default : s_kept[at];
             if (at >= 0)
             {
@@ -127,6 +132,9 @@ public sealed unsafe class NativeBuffer : SafeHandle
             return at >= 0;
         }
     }
+
+    /// <summary>Memory that is kept.</summary>
+    private readonly record struct Block(IntPtr Data, long Capacity);
 
     private static delegate* unmanaged<void*, nuint, int, int> FindAdvise() =>
         OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "madvise", out nint advise)

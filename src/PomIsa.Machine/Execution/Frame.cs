@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
 
@@ -26,15 +27,14 @@ internal sealed unsafe class Frame
         _data = arena + start;
         _planned = [.. symbols];
         _changes = new bool[symbols.Length];
-        foreach (int symbol in function.Function.Kind == FunctionKind.Step ? function.StateSymbols : InputSymbols(function))
+        bool isStep = function.Function.Kind == FunctionKind.Step;
+        foreach (int symbol in isStep ? function.StateSymbols.AsSpan() : InputSymbols(function))
         {
             // It grows from call to call, or while a driver that was called reads an input of more rows than its caller's; the places stay.
             (_planned[symbol], _changes[symbol]) = (function.Module.Symbols[symbol].Max, true);
         }
 
-        _grows = function.Function.Kind == FunctionKind.Step
-            && function.Function.Registers.Any(r => r.Shape.Any(d => d.IsSymbol && function.StateSymbols.Contains(d.Symbol)));
-
+        _grows = isStep && HasDimension(function.Function.Registers, _changes);
         _plan = ArenaPlan.For(function, _planned);
         _viewed = [.. symbols];
         Symbols = [.. symbols];
@@ -156,7 +156,11 @@ internal sealed unsafe class Frame
         if (_isElsewhere)
         {
             Array.Clear(_elsewhere);
-            Array.ForEach(Lines, static line => line.Greatest = -1);
+            foreach (Line line in Lines)
+            {
+                line.Greatest = -1;
+            }
+
             _isElsewhere = false;
             View();
         }
@@ -202,16 +206,43 @@ internal sealed unsafe class Frame
         }
     }
 
-    private static IEnumerable<int> InputSymbols(VerifiedFunction driver) =>
-        driver.Function.Body.Where(static i => i.Row.Code == Opcode.Input).Select(i => driver.Module.Inputs[i.Operands[1].Index].Symbol).Where(static s => s >= 0);
+    private static ReadOnlySpan<int> InputSymbols(VerifiedFunction driver)
+    {
+        var symbols = new List<int>();
+        foreach (Instruction instruction in driver.Function.Body)
+        {
+            if (instruction.Row.Code == Opcode.Input && driver.Module.Inputs[instruction.Operands[1].Index].Symbol is >= 0 and int symbol)
+            {
+                symbols.Add(symbol);
+            }
+        }
+
+        return CollectionsMarshal.AsSpan(symbols);
+    }
+
+    /// <summary>Whether a dimension of any register is one of these symbols.</summary>
+    private static bool HasDimension(ImmutableArray<TensorType> registers, bool[] symbols)
+    {
+        foreach (TensorType register in registers)
+        {
+            foreach (Dim dimension in register.Shape)
+            {
+                if (dimension.IsSymbol && symbols[dimension.Symbol])
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private static Line[][] UsersOf(bool[] registers, Line[] lines)
     {
         var users = new Line[registers.Length][];
-        Array.Fill(users, []);
-        foreach (int register in Enumerable.Range(0, registers.Length).Where(r => registers[r]))
+        for (int register = 0; register < registers.Length; register++)
         {
-            users[register] = [.. lines.Where(l => Enumerable.Range(0, l.Operands.Length).Any(i => l.Row.KindAt(i) == OperandKind.Register && l.Operands[i].Index == register))];
+            users[register] = registers[register] ? Array.FindAll(lines, line => line.Names(register)) : [];
         }
 
         return users;

@@ -27,7 +27,7 @@ internal sealed class Line
         }
 
         Immediates = Row.Operands.Length;
-        Written = [.. Enumerable.Range(0, Row.Operands.Length).Where(i => Row.Operands[i] is { Effect: Effect.Write, Kind: OperandKind.Register })];
+        Written = WrittenBy(Row);
         Committed = Row.CommittedOperand;
         Scalars = Row.RecordedScalars;
         Emits = Row.Emits > 0;
@@ -82,4 +82,33 @@ internal sealed class Line
 
     /// <summary>Whether the quantized rows that the last quantized product left are those of this one's input: the same register, unchanged.</summary>
     public bool SharesRows { get; init; }
+
+    /// <summary>Whether an operand is this register.</summary>
+    public bool Names(int register)
+    {
+        for (int i = 0; i < Operands.Length; i++)
+        {
+            if (Operands[i].Index == register && Row.KindAt(i) == OperandKind.Register)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int[] WrittenBy(OpcodeRow row)
+    {
+        Span<int> written = stackalloc int[row.Operands.Length];
+        int count = 0;
+        for (int i = 0; i < row.Operands.Length; i++)
+        {
+            if (row.Operands[i] is { Effect: Effect.Write, Kind: OperandKind.Register })
+            {
+                written[count++] = i;
+            }
+        }
+
+        return [.. written[..count]];
+    }
 }

@@ -12,14 +12,15 @@ internal static unsafe class AttentionOps
     /// <summary>Rows from which the groups of heads are apart, and how many of them are then together: each piece turns the keys of its group that they see.</summary>
     private const int ManyRows = 64, RowsTogether = 48;
 
-    public static (string, Operation)[] All { get; } =
-    [
-        ("attention", static c => CausalAttention(c, int.MaxValue, 0)),
-        ("attention.window", static c => CausalAttention(c, (int)c.Immediate(2).U32, 0)),
-        ("attention.softcap", static c => CausalAttention(c, c.Immediate(2).U32 == 0 ? int.MaxValue : (int)c.Immediate(2).U32, c.Immediate(3).F32)),
-        ("attention.cross", static c => CrossAttention(c, default)),
-        ("attention.bias", static c => CrossAttention(c, c.View(4))),
-    ];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "attention" => static c => CausalAttention(c, int.MaxValue, 0),
+        "attention.window" => static c => CausalAttention(c, (int)c.Immediate(2).U32, 0),
+        "attention.softcap" => static c => CausalAttention(c, c.Immediate(2).U32 == 0 ? int.MaxValue : (int)c.Immediate(2).U32, c.Immediate(3).F32),
+        "attention.cross" => static c => CrossAttention(c, default),
+        "attention.bias" => static c => CrossAttention(c, c.View(4)),
+        _ => null,
+    };
 
     private static FaultCode CausalAttention(OpContext c, int window, float cap)
     {

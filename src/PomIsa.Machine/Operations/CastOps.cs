@@ -11,7 +11,11 @@ internal static class CastOps
 {
     private const int Chunk = 512, Block = 1024, Rate = 2;
 
-    public static (string, Operation)[] All { get; } = [("cast", Cast)];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "cast" => Cast,
+        _ => null,
+    };
 
     private static FaultCode Cast(OpContext c)
     {

@@ -6,13 +6,14 @@ namespace PomIsa.Machine.Operations;
 /// <summary>Between registers and the driver's stack, the weights, the host, and a symbol's value.</summary>
 internal static class HostOps
 {
-    public static (string, Operation)[] All { get; } =
-    [
-        ("item", Item),
-        ("load", static c => { c.Weight(1).Raw.CopyTo(c.View(0).Raw); return FaultCode.None; }),
-        ("output", static c => { c.Outputs.Set((int)c.Immediate(0).U32, c.View(0)); return FaultCode.None; }),
-        ("iota", Iota),
-    ];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "item" => Item,
+        "load" => (static c => { c.Weight(1).Raw.CopyTo(c.View(0).Raw); return FaultCode.None; }),
+        "output" => (static c => { c.Outputs.Set((int)c.Immediate(0).U32, c.View(0)); return FaultCode.None; }),
+        "iota" => Iota,
+        _ => null,
+    };
 
     private static FaultCode Item(OpContext c)
     {

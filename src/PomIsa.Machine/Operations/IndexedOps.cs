@@ -13,12 +13,13 @@ internal static class IndexedOps
     private static readonly Indexed.Fold<int>[] Ints = [Integers.Add, Integers.Mul, Integers.Max, Integers.Min];
     private static readonly Indexed.Fold<long>[] Longs = [Integers.Add, Integers.Mul, Integers.Max, Integers.Min];
 
-    public static (string, Operation)[] All { get; } =
-    [
-        ("gather", static c => c.View(2).Element == DType.I32 ? Gather(c, c.View(2).I32) : Gather(c, c.View(2).I64)),
-        ("scatter", static c => c.View(2).Element == DType.I32 ? Scatter(c, c.View(2).I32) : Scatter(c, c.View(2).I64)),
-        ("where", Where),
-    ];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "gather" => static c => c.View(2).Element == DType.I32 ? Gather(c, c.View(2).I32) : Gather(c, c.View(2).I64),
+        "scatter" => static c => c.View(2).Element == DType.I32 ? Scatter(c, c.View(2).I32) : Scatter(c, c.View(2).I64),
+        "where" => Where,
+        _ => null,
+    };
 
     private static FaultCode Gather<TId>(OpContext c, Span<TId> ids)
         where TId : unmanaged, IBinaryInteger<TId>

@@ -9,14 +9,15 @@ namespace PomIsa.Machine.Operations;
 /// <summary>Products with weights, shared over panels of 16 columns, never over a sum.</summary>
 internal static unsafe class MatrixOps
 {
-    public static (string, Operation)[] All { get; } =
-    [
-        ("matmul", MatMulPanels),
-        ("linear.w8", LinearQuantized),
-        ("linear.w4", LinearQuantized),
-        ("matmul.batch", static c => Batched(c, transposed: false)),
-        ("matmul.batch.t", static c => Batched(c, transposed: true)),
-    ];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "matmul" => MatMulPanels,
+        "linear.w8" => LinearQuantized,
+        "linear.w4" => LinearQuantized,
+        "matmul.batch" => static c => Batched(c, transposed: false),
+        "matmul.batch.t" => static c => Batched(c, transposed: true),
+        _ => null,
+    };
 
     private static FaultCode MatMulPanels(OpContext c)
     {

@@ -7,14 +7,15 @@ namespace PomIsa.Machine.Operations;
 /// <summary>Data in, out and about.</summary>
 internal static class MoveOps
 {
-    public static (string, Operation)[] All { get; } =
-    [
-        ("input", Input),
-        ("token", Token),
-        ("tail", Tail),
-        ("rows", static c => { c.Push(c.View(0).First); return FaultCode.None; }),
-        ("zeros", static c => { c.View(0).Raw.Clear(); return FaultCode.None; }),
-    ];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "input" => Input,
+        "token" => Token,
+        "tail" => Tail,
+        "rows" => (static c => { c.Push(c.View(0).First); return FaultCode.None; }),
+        "zeros" => (static c => { c.View(0).Raw.Clear(); return FaultCode.None; }),
+        _ => null,
+    };
 
     private static FaultCode Input(OpContext c)
     {

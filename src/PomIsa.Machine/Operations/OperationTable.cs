@@ -3,41 +3,35 @@ using PomIsa.Machine.Execution;
 
 namespace PomIsa.Machine.Operations;
 
-/// <summary>The operation of each opcode; control is the interpreter's own.</summary>
+/// <summary>The operation of each opcode; control is the interpreter's own. An operation is made when a program first has its opcode: all of them take longer than a short run.</summary>
 internal static class OperationTable
 {
-    private static readonly Operation?[] ByCode = Build();
+    private static readonly Operation?[] s_byCode = new Operation?[256];
 
     /// <summary>The operation of an opcode, or null for control.</summary>
-    public static Operation? Of(OpcodeRow row) => ByCode[row.Code];
+    public static Operation? Of(OpcodeRow row) =>
+        row.Family == Family.Control ? null : Volatile.Read(ref s_byCode[row.Code]) ?? Make(row);
 
-    private static Operation?[] Build()
+    private static Operation? Make(OpcodeRow row)
     {
-        var table = new Operation?[256];
-        (string, Operation)[] all =
-        [
-            .. ScalarOps.All,
-            .. MoveOps.All,
-            .. ElementwiseOps.All,
-            .. CompareOps.All,
-            .. ViewOps.All,
-            .. IndexedOps.All,
-            .. CastOps.All,
-            .. ReduceOps.All,
-            .. MatrixOps.All,
-            .. AttentionOps.All,
-            .. RowOps.All,
-            .. StateOps.All,
-            .. HostOps.All,
-            .. QuantizedOps.All,
-            .. WindowOps.All,
-            .. SamplingOps.All,
-        ];
-        foreach ((string mnemonic, Operation operation) in all)
-        {
-            table[Instruction.Of(mnemonic).Row.Code] = operation;
-        }
-
-        return table;
+        string mnemonic = row.Mnemonic;
+        Operation? made = ScalarOps.Of(mnemonic)
+            ?? MoveOps.Of(mnemonic)
+            ?? StateOps.Of(mnemonic)
+            ?? HostOps.Of(mnemonic)
+            ?? MatrixOps.Of(mnemonic)
+            ?? AttentionOps.Of(mnemonic)
+            ?? RowOps.Of(mnemonic)
+            ?? QuantizedOps.Of(mnemonic)
+            ?? CompareOps.Of(mnemonic)
+            ?? ViewOps.Of(mnemonic)
+            ?? IndexedOps.Of(mnemonic)
+            ?? CastOps.Of(mnemonic)
+            ?? ReduceOps.Of(mnemonic)
+            ?? WindowOps.Of(mnemonic)
+            ?? SamplingOps.Of(mnemonic)
+            ?? ElementwiseOps.Of(mnemonic);
+        Volatile.Write(ref s_byCode[row.Code], made);
+        return made;
     }
 }

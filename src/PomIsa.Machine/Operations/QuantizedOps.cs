@@ -8,12 +8,13 @@ namespace PomIsa.Machine.Operations;
 /// <summary>The stages of a quantized product, each an opcode: rows are shared, of the product panels.</summary>
 internal static unsafe class QuantizedOps
 {
-    public static (string, Operation)[] All { get; } =
-    [
-        ("quantize", QuantizeRows),
-        ("matmul.i8", Multiply),
-        ("dequantize", Dequantize),
-    ];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "quantize" => QuantizeRows,
+        "matmul.i8" => Multiply,
+        "dequantize" => Dequantize,
+        _ => null,
+    };
 
     private static FaultCode QuantizeRows(OpContext c)
     {

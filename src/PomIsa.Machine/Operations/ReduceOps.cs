@@ -13,22 +13,23 @@ internal static class ReduceOps
     /// <summary>Elements of one row in a stretch at least: to look through fewer takes no longer than to wait for another thread.</summary>
     private const int FewestTogether = 1 << 13;
 
-    public static (string, Operation)[] All { get; } =
-    [
-        ("argmax", ArgmaxOfRow),
-        ("sum", Each(Reductions.Sum, Reductions.Sum, Reductions.Sum, Wide)),
-        ("mean", Floats(Reductions.Mean, Wide)),
-        ("reduce.max", Each(Reductions.Max, Reductions.Max, Reductions.Max, Wide)),
-        ("reduce.min", Each(Reductions.Min, Reductions.Min, Reductions.Min, Wide)),
-        ("reduce.prod", Each(Reductions.Product, Reductions.Product, Reductions.Product, Wide)),
-        ("vargmax", ArgmaxRows),
-        ("topk", Greatest),
-        ("cumsum", Each(CumulativeSum.Rows, CumulativeSum.Rows, CumulativeSum.Rows, Serial)),
-    ];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "argmax" => ArgmaxOfRow,
+        "sum" => Each(Reductions.Sum, Reductions.Sum, Reductions.Sum, Wide),
+        "mean" => Floats(Reductions.Mean, Wide),
+        "reduce.max" => Each(Reductions.Max, Reductions.Max, Reductions.Max, Wide),
+        "reduce.min" => Each(Reductions.Min, Reductions.Min, Reductions.Min, Wide),
+        "reduce.prod" => Each(Reductions.Product, Reductions.Product, Reductions.Product, Wide),
+        "vargmax" => ArgmaxRows,
+        "topk" => Greatest,
+        "cumsum" => Each(CumulativeSum.Rows, CumulativeSum.Rows, CumulativeSum.Rows, Serial),
+        _ => null,
+    };
 
     private delegate void RowKernel<T>(ReadOnlySpan<T> x, int columns, Span<T> y);
 
-    // Delegates are made once, with the table: one made by each execution would be an allocation.
+    // Delegates are made once, with the operation: one made by each execution would be an allocation.
     private static Operation Floats(RowKernel<float> kernel, int rate) => c => Share(c, kernel, rate);
 
     private static Operation Each(RowKernel<float> f32, RowKernel<int> i32, RowKernel<long> i64, int rate) => c => c.View(1).Element switch

@@ -8,14 +8,15 @@ namespace PomIsa.Machine.Operations;
 /// <summary>Operations on one row at a time: norms, softmax, rotations, embeddings. Many rows are shared over the pool.</summary>
 internal static class RowOps
 {
-    public static (string, Operation)[] All { get; } =
-    [
-        ("softmax", SoftmaxRows),
-        ("rmsnorm", RmsNorm),
-        ("layernorm", LayerNorm),
-        ("rope", RotaryEmbedding),
-        ("embed", EmbedTokens),
-    ];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "softmax" => SoftmaxRows,
+        "rmsnorm" => RmsNorm,
+        "layernorm" => LayerNorm,
+        "rope" => RotaryEmbedding,
+        "embed" => EmbedTokens,
+        _ => null,
+    };
 
     private static FaultCode SoftmaxRows(OpContext c)
     {

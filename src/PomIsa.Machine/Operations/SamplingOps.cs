@@ -8,7 +8,11 @@ namespace PomIsa.Machine.Operations;
 /// <summary>The draw of a token by the run's parameters, which its first record holds.</summary>
 internal static unsafe class SamplingOps
 {
-    public static (string, Operation)[] All { get; } = [("sample", Sample)];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "sample" => Sample,
+        _ => null,
+    };
 
     private static FaultCode Sample(OpContext c)
     {

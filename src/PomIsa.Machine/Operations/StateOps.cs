@@ -6,16 +6,17 @@ namespace PomIsa.Machine.Operations;
 /// <summary>State, text and evidence. The tree and its checkpoints are the attester's, so <c>commit</c> does nothing here.</summary>
 internal static class StateOps
 {
-    public static (string, Operation)[] All { get; } =
-    [
-        ("append", static c => c.State(0).TryAppend(c.View(1).Raw) ? FaultCode.None : FaultCode.StateFull),
-        ("reset", static c => { c.State(0).Reset(); return FaultCode.None; }),
-        ("read", static c => { c.State(1).First(c.View(0).First).CopyTo(c.View(0).Raw); return FaultCode.None; }),
-        ("write", static c => c.State(0).TryReplace(c.View(1).Raw) ? FaultCode.None : FaultCode.StateFull),
-        ("state.len", static c => { c.Push(c.State(0).Rows); return FaultCode.None; }),
-        ("emit", Emit),
-        ("commit", static _ => FaultCode.None),
-    ];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "append" => static c => c.State(0).TryAppend(c.View(1).Raw) ? FaultCode.None : FaultCode.StateFull,
+        "reset" => (static c => { c.State(0).Reset(); return FaultCode.None; }),
+        "read" => (static c => { c.State(1).First(c.View(0).First).CopyTo(c.View(0).Raw); return FaultCode.None; }),
+        "write" => static c => c.State(0).TryReplace(c.View(1).Raw) ? FaultCode.None : FaultCode.StateFull,
+        "state.len" => (static c => { c.Push(c.State(0).Rows); return FaultCode.None; }),
+        "emit" => Emit,
+        "commit" => static _ => FaultCode.None,
+        _ => null,
+    };
 
     private static FaultCode Emit(OpContext c)
     {

@@ -7,16 +7,17 @@ namespace PomIsa.Machine.Operations;
 /// <summary>Elements in another shape or order. Bits are copied.</summary>
 internal static class ViewOps
 {
-    public static (string, Operation)[] All { get; } =
-    [
-        ("reshape", static c => { c.View(1).Raw.CopyTo(c.View(0).Raw); return FaultCode.None; }),
-        ("transpose", Transpose),
-        ("slice", Slice),
-        ("concat", Concat),
-        ("split", Split),
-        ("expand", Expand),
-        ("pad", Pad),
-    ];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "reshape" => (static c => { c.View(1).Raw.CopyTo(c.View(0).Raw); return FaultCode.None; }),
+        "transpose" => Transpose,
+        "slice" => Slice,
+        "concat" => Concat,
+        "split" => Split,
+        "expand" => Expand,
+        "pad" => Pad,
+        _ => null,
+    };
 
     private static FaultCode Transpose(OpContext c)
     {

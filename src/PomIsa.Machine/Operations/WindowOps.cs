@@ -8,12 +8,13 @@ namespace PomIsa.Machine.Operations;
 /// <summary>Windows over planes: convolution is shared over tiles of outputs, pooling over rows of them.</summary>
 internal static class WindowOps
 {
-    public static (string, Operation)[] All { get; } =
-    [
-        ("conv", Convolve),
-        ("pool.max", static c => Pool(c, mean: false)),
-        ("pool.mean", static c => Pool(c, mean: true)),
-    ];
+    public static Operation? Of(string mnemonic) => mnemonic switch
+    {
+        "conv" => Convolve,
+        "pool.max" => static c => Pool(c, mean: false),
+        "pool.mean" => static c => Pool(c, mean: true),
+        _ => null,
+    };
 
     private static FaultCode Convolve(OpContext c)
     {

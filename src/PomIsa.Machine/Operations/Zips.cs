@@ -5,7 +5,7 @@ using PomIsa.Machine.Execution;
 namespace PomIsa.Machine.Operations;
 
 /// <summary>Makes operations of kernels that take one element after the other. Wide tensors are shared over the pool by pieces of whole blocks.</summary>
-/// <remarks>The delegates are made once, with the table: one made by each execution would be an allocation.</remarks>
+/// <remarks>The delegates are made once, with the operation: one made by each execution would be an allocation.</remarks>
 internal static class Zips
 {
     /// <summary>Elements in a nanosecond, about: of a function that is correctly rounded, and of one exact operation.</summary>
