@@ -56,7 +56,7 @@ internal static class ReplayProfile
         using BoundProgram wide = program.Sharing(made.Verified);
         IProductSource? source = products?.Products?.Invoke(module.Functions[step], classes, calls, made.Parts);
         using var kept = source as IDisposable;
-        using var interpreter = new Interpreter(wide, made.Request with { Products = source }, pool, timed) { LeavesResults = true };
+        using var interpreter = new Interpreter(wide, made.Request with { Products = source }, pool, timed) { LeavesResults = true, OnlyStep = made.OnlyStep };
         times["(setting up)"] = (Milliseconds(start), 0);
         timed.Begin();
         if (!interpreter.TryRun(out _))

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
 using PomIsa.Machine;
+using PomIsa.Machine.Execution;
 
 namespace PomIsa.Audit.Wide;
 
@@ -26,6 +27,9 @@ internal sealed class WideProgram
     /// <summary>Calls of each part.</summary>
     public ImmutableArray<Range> Parts { get; }
 
+    /// <summary>The step, if it is called a single time; else -1: see <see cref="Interpreter.OnlyStep"/>.</summary>
+    public int OnlyStep => Parts.Length == 1 ? Step : -1;
+
     /// <summary>Makes the program; false where the calls do not fit into one.</summary>
     public static bool TryMake(Module module, int step, int symbol, RowClass[] classes, IReadOnlyList<StepCall> calls, [NotNullWhen(true)] out WideProgram? wide)
     {
@@ -36,9 +40,11 @@ internal sealed class WideProgram
             return false;
         }
 
-        // Symbols of the module, the number of calls, then rows and calls of each part.
+        // Symbols of the module, the number of calls, then rows and calls of each part: as large as they are, for memory is planned by them.
         int picked = module.Symbols.Length, most = calls.Count;
-        ImmutableArray<SymbolEntry> symbols = [.. module.Symbols, new SymbolEntry(most), .. parts.SelectMany(_ => new[] { module.Symbols[symbol], new SymbolEntry(most) })];
+        SymbolEntry rowsOfPart = module.States.Any(s => s.Symbol == symbol) ? module.Symbols[symbol] : new SymbolEntry(MostRows(calls, parts));
+        ImmutableArray<SymbolEntry> symbols =
+            [.. module.Symbols.SetItem(symbol, rowsOfPart), new SymbolEntry(most), .. parts.SelectMany(_ => new[] { rowsOfPart, new SymbolEntry(most) })];
         int inputs = narrow.ParameterCount + 1;
         if (symbols.Length > Limits.Symbols || parts.Length * inputs > Limits.Inputs)
         {
@@ -113,6 +119,25 @@ internal sealed class WideProgram
         cut.Add(start..calls.Count);
         parts = cut.ToImmutable();
         return calls.All(c => c.Rows <= room);
+    }
+
+    /// <summary>Rows of the part that has most.</summary>
+    private static int MostRows(IReadOnlyList<StepCall> calls, ImmutableArray<Range> parts)
+    {
+        int most = 1;
+        foreach (Range part in parts)
+        {
+            (int from, int count) = part.GetOffsetAndLength(calls.Count);
+            int rows = 0;
+            for (int call = from; call < from + count; call++)
+            {
+                rows += calls[call].Rows;
+            }
+
+            most = Math.Max(most, rows);
+        }
+
+        return most;
     }
 
     /// <summary>The step with one more parameter behind the others: the number of each call's last row.</summary>

@@ -31,7 +31,7 @@ internal static class WideReplay
         bool[] chosen = ChosenResults.Of(module, step, classes, request.Sampling);
         var outputs = new WideOutputs(module.Functions[step], classes, chosen, calls, made.Parts, pool, only);
         using BoundProgram wide = program.Sharing(made.Verified);
-        using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop, Products = options?.Products?.Invoke(module.Functions[step], classes, calls, made.Parts) }, pool, outputs) { LeavesResults = true };
+        using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop, Products = options?.Products?.Invoke(module.Functions[step], classes, calls, made.Parts) }, pool, outputs) { LeavesResults = true, OnlyStep = made.OnlyStep };
         return interpreter.TryRun(out _) ? Compare(program, request, opening, entries, pool, step, calls, outputs, only) : null;
     }
 

@@ -34,7 +34,7 @@ public static class WideRun
         bool[] chosen = ChosenResults.Of(module, step, classes, request.Sampling);
         var outputs = new WideOutputs(module.Functions[step], classes, chosen, calls, made.Parts, pool, only: null);
         using BoundProgram wide = program.Sharing(made.Verified);
-        using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop }, pool, outputs) { LeavesResults = true };
+        using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop }, pool, outputs) { LeavesResults = true, OnlyStep = made.OnlyStep };
         if (!interpreter.TryRun(out _))
         {
             return false;

@@ -27,6 +27,9 @@ internal sealed unsafe class Interpreter : IDisposable
     /// <summary>Whether what steps give stays in their own registers and the driver's hold nothing: for an observer that has taken it already.</summary>
     public bool LeavesResults { get; init; }
 
+    /// <summary>Number of a step that the program calls a single time, with empty states, whose memory those then share of which nothing is read again; -1: they last as long as the run.</summary>
+    public int OnlyStep { get; init; } = -1;
+
     public Interpreter(BoundProgram program, RunRequest request, WorkerPool pool, IRetireObserver? observer)
     {
         observer = observer is null ? null : request.Planted?.Invoke(observer) ?? observer;
@@ -69,6 +72,7 @@ internal sealed unsafe class Interpreter : IDisposable
     /// <summary>Runs the program to its end.</summary>
     public bool TryRun(out MachineFault fault)
     {
+        PlaceStates();
         for (int i = 0; i < _callee.Length; i++)
         {
             _callee[i] = _program.Module.Symbols[i].Max;
@@ -83,6 +87,22 @@ internal sealed unsafe class Interpreter : IDisposable
     {
         _context.Dispose();
         _arena.Dispose();
+    }
+
+    /// <summary>States have their memory before anything runs, but for those that nothing is written to.</summary>
+    private void PlaceStates()
+    {
+        if (OnlyStep >= 0)
+        {
+            StateLives.Share(_program.Module.Functions[OnlyStep], _context.States);
+        }
+        else if (Prepared is null)
+        {
+            foreach (StateBuffer state in _context.States)
+            {
+                state.Take();
+            }
+        }
     }
 
     /// <summary>Runs one driver; <paramref name="halted"/> tells a <c>halt</c> from a <c>ret</c>.</summary>

@@ -3,12 +3,12 @@ using PomIsa.Kernels;
 
 namespace PomIsa.Machine.Execution;
 
-/// <summary>Rows that last from step to step, with room for the declared maximum.</summary>
+/// <summary>Rows that last from step to step, with room for the declared maximum: memory that is taken when it is first needed.</summary>
 internal sealed unsafe class StateBuffer : IDisposable
 {
     private readonly int _rowBytes;
     private readonly int _maxRows;
-    private readonly NativeBuffer _data;
+    private Scratch _memory = new(planned: 0);
 
     public StateBuffer(StateEntry entry)
     {
@@ -20,7 +20,6 @@ internal sealed unsafe class StateBuffer : IDisposable
 
         _rowBytes = checked((int)(elements * DTypes.SizeOf(entry.Element)));
         _maxRows = entry.MaxRows;
-        _data = new NativeBuffer(Bytes);
     }
 
     public int Rows { get; private set; }
@@ -31,10 +30,16 @@ internal sealed unsafe class StateBuffer : IDisposable
     public int RowElementsF32 => _rowBytes / sizeof(float);
 
     /// <summary>The rows so far, as f32.</summary>
-    public ReadOnlySpan<float> F32 => new(_data.Data, Rows * (_rowBytes / sizeof(float)));
+    public ReadOnlySpan<float> F32 => Rows == 0 ? [] : new(Take(), Rows * (_rowBytes / sizeof(float)));
 
     /// <summary>The rows so far.</summary>
-    public ReadOnlySpan<byte> Raw => new(_data.Data, Rows * _rowBytes);
+    public ReadOnlySpan<byte> Raw => First(Rows);
+
+    /// <summary>Takes the memory that it needs when full, or gives what it has taken.</summary>
+    public byte* Take() => _memory.Get<byte>(Bytes);
+
+    /// <summary>Lies in this memory, as others may that are in use at other times.</summary>
+    public void Share(Scratch memory) => _memory = memory;
 
     /// <summary>Adds whole rows; false if they do not fit.</summary>
     public bool TryAppend(ReadOnlySpan<byte> rows)
@@ -45,7 +50,7 @@ internal sealed unsafe class StateBuffer : IDisposable
             return false;
         }
 
-        rows.CopyTo(_data.Slice((long)Rows * _rowBytes, rows.Length));
+        rows.CopyTo(new Span<byte>(Take() + ((long)Rows * _rowBytes), rows.Length));
         Rows += count;
         return true;
     }
@@ -59,7 +64,7 @@ internal sealed unsafe class StateBuffer : IDisposable
     }
 
     /// <summary>Bytes of the first rows, as many as it has at least.</summary>
-    public ReadOnlySpan<byte> First(int rows) => _data.Slice(0, rows * _rowBytes);
+    public ReadOnlySpan<byte> First(int rows) => rows == 0 ? [] : new ReadOnlySpan<byte>(Take(), rows * _rowBytes);
 
     /// <summary>Has these whole rows and no others; false if they do not fit.</summary>
     public bool TryReplace(ReadOnlySpan<byte> rows)
@@ -75,5 +80,5 @@ internal sealed unsafe class StateBuffer : IDisposable
 
     public void Reset() => Rows = 0;
 
-    public void Dispose() => _data.Dispose();
+    public void Dispose() => _memory.Dispose();
 }
