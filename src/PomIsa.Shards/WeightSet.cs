@@ -20,22 +20,23 @@ public readonly record struct LoadProgress(long Bytes, long Total);
 public sealed unsafe class WeightSet : IDisposable
 {
     private readonly ImmutableArray<AlignedFile> _files;
-    private readonly Dictionary<string, (TensorInfo Info, AlignedFile File, long At)> _tensors;
+    private readonly Dictionary<string, PlacedTensor> _tensors;
+    private ImmutableArray<TensorInfo> _inOrder;
     private bool _disposed;
 
-    private WeightSet(Manifest manifest, ImmutableArray<AlignedFile> files, Dictionary<string, (TensorInfo Info, AlignedFile File, long At)> tensors)
+    private WeightSet(Manifest manifest, ImmutableArray<AlignedFile> files, Dictionary<string, PlacedTensor> tensors)
     {
         Manifest = manifest;
         _files = files;
         _tensors = tensors;
-        Tensors = [.. tensors.Values.Select(static t => t.Info).OrderBy(static t => t.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>The manifest that these weights were checked against.</summary>
     public Manifest Manifest { get; }
 
     /// <summary>All tensors of all shards, by name.</summary>
-    public ImmutableArray<TensorInfo> Tensors { get; }
+    public ImmutableArray<TensorInfo> Tensors =>
+        _inOrder.IsDefault ? _inOrder = [.. _tensors.Values.Select(static t => t.Info).OrderBy(static t => t.Name, StringComparer.Ordinal)] : _inOrder;
 
     /// <summary>Checks a signed folder and brings it into the store.</summary>
     /// <exception cref="ShardStoreException">The file system refused.</exception>
@@ -46,7 +47,7 @@ public sealed unsafe class WeightSet : IDisposable
     public static bool TryOpenManifest(ShardStore store, Digest root, PublisherPublicKey publisher, [NotNullWhen(true)] out Manifest? manifest, out ShardFault fault)
     {
         manifest = null;
-        ManifestEntry? entry = store.ListManifests().FirstOrDefault(e => e.Root == root);
+        ManifestEntry? entry = store.FindManifest(root);
         if (entry is null)
         {
             fault = new ShardFault(ShardFaultCode.ManifestUnknown, root.ToString());
@@ -81,15 +82,18 @@ public sealed unsafe class WeightSet : IDisposable
         weights = null;
         fault = default;
         var files = ImmutableArray.CreateBuilder<AlignedFile>(manifest.Files.Length);
-        var tensors = new Dictionary<string, (TensorInfo, AlignedFile, long)>(StringComparer.Ordinal);
+        var tensors = new Dictionary<string, PlacedTensor>(StringComparer.Ordinal);
         try
         {
-            var chunks = new List<ChunkPlace>();
+            var chunks = new List<ChunkPlace>(manifest.Resources.Length);
             foreach (ManifestFile file in manifest.Files)
             {
                 var memory = new AlignedFile(file.Path, file.Length);
                 files.Add(memory);
-                chunks.AddRange(file.Chunks.Select(r => new ChunkPlace(r, (IntPtr)(memory.Bytes + r.Start))));
+                foreach (ManifestResource chunk in file.Chunks)
+                {
+                    chunks.Add(new ChunkPlace(chunk, (IntPtr)(memory.Bytes + chunk.Start)));
+                }
             }
 
             if (!TryFill(store, [.. chunks], progress, room, out fault))
@@ -168,13 +172,13 @@ public sealed unsafe class WeightSet : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         info = null;
         start = null;
-        if (!_tensors.TryGetValue(name, out (TensorInfo Info, AlignedFile File, long At) found))
+        if (!_tensors.TryGetValue(name, out PlacedTensor? found))
         {
             return false;
         }
 
         info = found.Info;
-        start = found.File.Bytes + found.At;
+        start = found.Start;
         return true;
     }
 
@@ -231,7 +235,7 @@ public sealed unsafe class WeightSet : IDisposable
         return found;
     }
 
-    private static bool TryIndex(AlignedFile memory, Dictionary<string, (TensorInfo Info, AlignedFile File, long At)> tensors, out ShardFault fault)
+    private static bool TryIndex(AlignedFile memory, Dictionary<string, PlacedTensor> tensors, out ShardFault fault)
     {
         using var stream = new UnmanagedMemoryStream(memory.Bytes, memory.Length);
         if (!TensorFile.TryReadHeader(stream, out TensorFileHeader? header, out fault))
@@ -242,7 +246,7 @@ public sealed unsafe class WeightSet : IDisposable
 
         foreach (TensorInfo tensor in header.Tensors)
         {
-            if (!tensors.TryAdd(tensor.Name, (tensor, memory, header.DataStart + tensor.Begin)))
+            if (!tensors.TryAdd(tensor.Name, new PlacedTensor(tensor, memory.Bytes + header.DataStart + tensor.Begin)))
             {
                 fault = new ShardFault(ShardFaultCode.TensorDuplicate, $"{memory.Path}, {tensor.Name}");
                 return false;
@@ -250,5 +254,11 @@ public sealed unsafe class WeightSet : IDisposable
         }
 
         return true;
+    }
+
+    private sealed class PlacedTensor(TensorInfo info, byte* start)
+    {
+        public readonly TensorInfo Info = info;
+        public readonly byte* Start = start;
     }
 }

@@ -78,10 +78,30 @@ public static unsafe class Sha256Lanes
     /// <summary>Blocks of SHA-256 in a message of so many bytes, end mark and length included.</summary>
     public static int Blocks(int length) => Sha256Lanes512.Blocks(length);
 
+    /// <summary>Whether up to sixteen messages are hashed sooner in lanes than one after the other.</summary>
+    /// <param name="count">0 to 16.</param>
+    public static bool AreFaster(HashJob* jobs, int count)
+    {
+        if (!IsAccelerated)
+        {
+            return false;
+        }
+
+        long longest = 0, sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            long blocks = Sha256Lanes512.Blocks(jobs[i].Length + 1);
+            sum += blocks;
+            longest = Math.Max(longest, blocks);
+        }
+
+        return GroupCost + (GroupBlockCost * longest) < (LibraryCost * (long)count) + (LibraryBlockCost * sum);
+    }
+
     // All messages are read before the first hash is written.
     private static void HashGroup(int prefix, HashJob* jobs, int count, Action? between = null)
     {
-        if (IsAccelerated && InLanes(jobs, count))
+        if (AreFaster(jobs, count))
         {
             Sha256Lanes512.Hash(prefix, jobs, count, between);
             return;
@@ -97,19 +117,6 @@ public static unsafe class Sha256Lanes
         {
             new ReadOnlySpan<byte>(hashes + (i * Digest.Size), Digest.Size).CopyTo(new Span<byte>(jobs[i].Hash, Digest.Size));
         }
-    }
-
-    private static bool InLanes(HashJob* jobs, int count)
-    {
-        long longest = 0, sum = 0;
-        for (int i = 0; i < count; i++)
-        {
-            long blocks = Sha256Lanes512.Blocks(jobs[i].Length + 1);
-            sum += blocks;
-            longest = Math.Max(longest, blocks);
-        }
-
-        return GroupCost + (GroupBlockCost * longest) < (LibraryCost * (long)count) + (LibraryBlockCost * sum);
     }
 
     private static void HashOne(int prefix, ReadOnlySpan<byte> message, Span<byte> hash)

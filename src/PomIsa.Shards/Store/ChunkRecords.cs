@@ -50,7 +50,7 @@ internal sealed unsafe class ChunkFunctions : SpanByteFunctions<Digest, ChunkTar
         Copy(ref value, ref dst, readInfo.Address);
 
     internal static bool FitsPage(long address, int length) =>
-        ChunkLength.IsPossible(length) && (address & (ShardStore.PageLength - 1)) + Overhead + length <= ShardStore.PageLength;
+        ChunkLength.IsPossible(length) && (address & (ChunkLog.PageLength - 1)) + Overhead + length <= ChunkLog.PageLength;
 
     private static bool Copy(ref SpanByte value, ref ChunkTarget target, long address)
     {

@@ -61,8 +61,6 @@ public sealed record ManifestEntry(Digest Root, Digest Bundle, string Name, int 
 // The list of imported models: one small file per root digest, beside the log.
 public sealed unsafe partial class ShardStore
 {
-    private string ManifestFolder => Path.Combine(Folder, "manifests");
-
     /// <summary>The imported models, by name and root digest. A damaged entry is left out; importing again repairs it.</summary>
     /// <exception cref="ShardStoreException">The folder cannot be read.</exception>
     public ImmutableArray<ManifestEntry> ListManifests()
@@ -70,7 +68,7 @@ public sealed unsafe partial class ShardStore
         try
         {
             var entries = new List<ManifestEntry>();
-            foreach (string path in Directory.EnumerateFiles(ManifestFolder, "*.json"))
+            foreach (string path in Directory.EnumerateFiles(_folder.Manifests, "*.json"))
             {
                 if (ManifestEntry.TryDecode(File.ReadAllBytes(path), out ManifestEntry? entry)
                     && Path.GetFileNameWithoutExtension(path) == entry.Root.ToString())
@@ -83,11 +81,30 @@ public sealed unsafe partial class ShardStore
         }
         catch (Exception e) when (ShardStoreException.IsStorage(e))
         {
-            throw ShardStoreException.From("read", ManifestFolder, e);
+            throw ShardStoreException.From("read", _folder.Manifests, e);
+        }
+    }
+
+    /// <summary>One of the imported models; null where there is no such one, or its entry is damaged.</summary>
+    /// <exception cref="ShardStoreException">The folder cannot be read.</exception>
+    public ManifestEntry? FindManifest(Digest root)
+    {
+        string path = Path.Combine(_folder.Manifests, root + ".json");
+        try
+        {
+            return ManifestEntry.TryDecode(File.ReadAllBytes(path), out ManifestEntry? entry) && entry.Root == root ? entry : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (ShardStoreException.IsStorage(e))
+        {
+            throw ShardStoreException.From("read", _folder.Manifests, e);
         }
     }
 
     /// <summary>Lists a model whose chunks and bundle are all committed.</summary>
     internal void AddManifest(ManifestEntry entry) =>
-        StoredFile.Write(Path.Combine(ManifestFolder, entry.Root + ".json"), entry.Encode());
+        StoredFile.Write(Path.Combine(_folder.Manifests, entry.Root + ".json"), entry.Encode());
 }

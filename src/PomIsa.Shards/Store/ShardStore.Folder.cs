@@ -1,5 +1,4 @@
 using System.Globalization;
-using FASTER.core;
 
 namespace PomIsa.Shards;
 
@@ -7,12 +6,7 @@ namespace PomIsa.Shards;
 public sealed unsafe partial class ShardStore
 {
     // One page being written and the checkpoint's own files.
-    private const long Reserve = PageLength + (1024 * 1024);
-
-    /// <summary>There once a commit succeeded: tells a store that is new from one that lost its checkpoint.</summary>
-    private string Marker => Path.Combine(Folder, "committed");
-
-    private string LockPath => Path.Combine(Folder, "lock");
+    private const long Reserve = ChunkLog.PageLength + (1024 * 1024);
 
     /// <summary>Keeps writers out; null where there is no lock to be had, since nobody wrote a store there or it was copied without one to where it can't be made.</summary>
     private FileStream? TakeSharedLock(string path)
@@ -51,24 +45,6 @@ public sealed unsafe partial class ShardStore
         }
     }
 
-    private void Recover()
-    {
-        bool committed = File.Exists(Marker);
-        try
-        {
-            _log.Recover(numPagesToPreload: 0, undoNextVersion: true);
-        }
-        catch (Exception e) when (!committed && e is FasterException or IOException)
-        {
-            // Nothing was ever committed: the store begins empty, over whatever a first import left behind.
-        }
-        catch (Exception e) when (e is FasterException or IOException or FormatException or ArgumentException or OverflowException or IndexOutOfRangeException or NullReferenceException)
-        {
-            // FASTER parses its own checkpoint files and fails in many ways on damaged ones.
-            throw new ShardStoreException($"The weight store in {Folder} has lost its checkpoint. Delete that folder and import the weights again.", e);
-        }
-    }
-
     private void CheckSpace(int length)
     {
         long free;
@@ -99,7 +75,7 @@ public sealed unsafe partial class ShardStore
     private void CheckUsable()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_device.WriteError != 0)
+        if (_log is { HasFailed: true })
         {
             throw new ShardStoreException(
                 $"Writing to the weight store in {Folder} failed: is the disk full or read-only? Make room and import again; what was committed is safe.");

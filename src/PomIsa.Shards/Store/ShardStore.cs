@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using FASTER.core;
-using ChunkSession = FASTER.core.ClientSession<PomIsa.Digest, FASTER.core.SpanByte, FASTER.core.SpanByte, PomIsa.Shards.ChunkTarget, FASTER.core.Empty, PomIsa.Shards.ChunkFunctions>;
+using PomIsa.Kernels;
 
 namespace PomIsa.Shards;
 
@@ -17,26 +17,20 @@ public sealed unsafe partial class ShardStore : IDisposable
     /// <summary>Longest chunk, in bytes.</summary>
     public const int MaxChunkLength = 4 * 1024 * 1024;
 
-    internal const long PageLength = 8 * 1024 * 1024;
-
-    // As many pages as FASTER wants at least do for reading: it takes all of them, and reads the log's end into them, when a store is opened.
-    private const long MemoryLength = 4 * PageLength;
-    private const long MemoryLengthToRead = 2 * PageLength;
-    private const long SegmentLength = 1L << 30;
-    private const long IndexLength = 64 * 1024;
+    private const int MostLoaders = 8;
 
     private readonly Lock _gate = new();
+    private readonly StoreFolder _folder;
     private readonly FileStream? _lock;
     private readonly bool _isReadOnly;
-    private readonly WatchedDevice _device;
-    private readonly FasterKVSettings<Digest, SpanByte> _settings;
-    private readonly FasterKV<Digest, SpanByte> _log;
-    private readonly ChunkSession _session;
+    private readonly CommittedLog? _committed;
+    private readonly Lock _opening = new();
+    private ChunkLog? _log;
     private bool _dirty;
     private bool _disposed;
 
     /// <summary>Folder of the store.</summary>
-    public string Folder { get; }
+    public string Folder => _folder.Path;
 
     /// <summary>Opens the folder's store as of its last commit, or makes an empty one.</summary>
     /// <exception cref="ShardStoreException">The folder is in use, cannot be written, or its checkpoint is lost.</exception>
@@ -50,7 +44,7 @@ public sealed unsafe partial class ShardStore : IDisposable
     {
         try
         {
-            return new ShardStore(Path.GetFullPath(folder), isReadOnly);
+            return new ShardStore(new StoreFolder(Path.GetFullPath(folder)), isReadOnly);
         }
         catch (Exception e) when (ShardStoreException.IsStorage(e))
         {
@@ -58,50 +52,51 @@ public sealed unsafe partial class ShardStore : IDisposable
         }
     }
 
-    private ShardStore(string folder, bool isReadOnly)
+    private ShardStore(StoreFolder folder, bool isReadOnly)
     {
-        (Folder, _isReadOnly) = (folder, isReadOnly);
-        string checkpoints = Path.Combine(folder, "checkpoints");
+        (_folder, _isReadOnly) = (folder, isReadOnly);
         if (isReadOnly)
         {
-            _lock = TakeSharedLock(LockPath);
+            _lock = TakeSharedLock(folder.Lock);
         }
         else
         {
-            Directory.CreateDirectory(folder);
-            Directory.CreateDirectory(ManifestFolder);
-            _lock = TakeLock(LockPath);
+            Directory.CreateDirectory(folder.Path);
+            Directory.CreateDirectory(folder.Manifests);
+            _lock = TakeLock(folder.Lock);
         }
 
         try
         {
-            _device = new WatchedDevice(Devices.CreateLogDevice(Path.Combine(folder, "chunks.log"), preallocateFile: false, deleteOnClose: false), isReadOnly);
-            _settings = new FasterKVSettings<Digest, SpanByte>
-            {
-                LogDevice = _device,
-                IndexSize = IndexLength,
-                PageSize = PageLength,
-                MemorySize = isReadOnly ? MemoryLengthToRead : MemoryLength,
-                SegmentSize = SegmentLength,
-                MutableFraction = 0.5,
-                EqualityComparer = new DigestComparer(),
-                ValueLength = new ChunkLength(),
-                CheckpointDir = checkpoints,
-                CheckpointManager = isReadOnly ? CheckpointsToRead.Of(checkpoints) : null,
-                RemoveOutdatedCheckpoints = true,
-                TryRecoverLatest = false,
-            };
-            _log = new FasterKV<Digest, SpanByte>(_settings);
-            Recover();
-            _session = _log.For(new ChunkFunctions()).NewSession<ChunkFunctions>();
+            _committed = isReadOnly ? CommittedLog.TryOpen(folder) : null;
+            _ = _committed is null ? Log : null;
         }
         catch
         {
-            _log?.Dispose();
-            _settings?.Dispose();
-            _device?.Dispose();
             _lock?.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Whether all that was asked for so far was found in the files, so that FASTER was never opened.</summary>
+    internal bool ReadsFilesAlone => _log is null;
+
+    /// <summary>FASTER's log: opened when it is needed, where the files alone may do.</summary>
+    private ChunkLog Log
+    {
+        get
+        {
+            lock (_opening)
+            {
+                try
+                {
+                    return _log ??= new ChunkLog(_folder, _isReadOnly);
+                }
+                catch (Exception e) when (ShardStoreException.IsStorage(e))
+                {
+                    throw ShardStoreException.From("open the weight store in", Folder, e);
+                }
+            }
         }
     }
 
@@ -128,17 +123,7 @@ public sealed unsafe partial class ShardStore : IDisposable
             }
 
             CheckSpace(chunk.Length);
-            fixed (byte* bytes = chunk)
-            {
-                Digest key = digest;
-                var value = new SpanByte(chunk.Length, (IntPtr)bytes);
-                Status status = _session.Upsert(ref key, ref value);
-                if (status.IsPending)
-                {
-                    _session.CompletePending(wait: true);
-                }
-            }
-
+            Log.Put(digest, chunk);
             _dirty = true;
             CheckUsable();
             return true;
@@ -160,18 +145,18 @@ public sealed unsafe partial class ShardStore : IDisposable
             CheckSpace(0);
 
             // First the chunks, and only once the disk has taken them all the checkpoint that speaks of them.
-            _log.Log.Flush(wait: true);
+            Log.Flush();
             CheckUsable();
             try
             {
-                (bool taken, _) = _log.TakeFullCheckpointAsync(CheckpointType.FoldOver).AsTask().GetAwaiter().GetResult();
+                bool taken = Log.TakeCheckpoint();
                 CheckUsable();
                 if (!taken)
                 {
                     throw new ShardStoreException($"The weight store in {Folder} could not write its checkpoint.");
                 }
 
-                StoredFile.Write(Marker, "pomisa shards 1\n"u8);
+                StoredFile.Write(_folder.Marker, "pomisa shards 1\n"u8);
                 _dirty = false;
             }
             catch (Exception e) when (ShardStoreException.IsStorage(e) || e is FasterException)
@@ -187,7 +172,7 @@ public sealed unsafe partial class ShardStore : IDisposable
         lock (_gate)
         {
             CheckUsable();
-            return Read(digest, null, 0, out _);
+            return Log.Read(digest, null, 0, out _);
         }
     }
 
@@ -198,7 +183,7 @@ public sealed unsafe partial class ShardStore : IDisposable
         lock (_gate)
         {
             CheckUsable();
-            bool found = ReadVerified(digest, destination, out length, out fault);
+            bool found = Log.ReadVerified(digest, destination, out length, out fault);
             return length <= destination.Length
                 ? found
                 : throw new ArgumentException($"The chunk has {length} bytes, the destination {destination.Length}.", nameof(destination));
@@ -212,13 +197,19 @@ public sealed unsafe partial class ShardStore : IDisposable
         lock (_gate)
         {
             CheckUsable();
-            if (!ReadVerified(digest, [], out int length, out fault))
+            if (TryReadCommitted(digest, out chunk))
+            {
+                fault = default;
+                return true;
+            }
+
+            if (!Log.ReadVerified(digest, [], out int length, out fault))
             {
                 return false;
             }
 
             var bytes = new byte[length];
-            if (!ReadVerified(digest, bytes, out _, out fault))
+            if (!Log.ReadVerified(digest, bytes, out _, out fault))
             {
                 return false;
             }
@@ -234,7 +225,7 @@ public sealed unsafe partial class ShardStore : IDisposable
         lock (_gate)
         {
             CheckUsable();
-            return ReadExactly(_session, digest, destination, out fault);
+            return Log.ReadExactly(digest, destination, out fault);
         }
     }
 
@@ -244,19 +235,7 @@ public sealed unsafe partial class ShardStore : IDisposable
         lock (_gate)
         {
             CheckUsable();
-            var chunks = new SortedDictionary<Digest, int>();
-            using IFasterScanIterator<Digest, SpanByte> records = _log.Log.Scan(_log.Log.BeginAddress, _log.Log.TailAddress);
-            while (records.GetNext(out _))
-            {
-                // A later record of the same digest replaces an earlier one that was damaged; a length beyond all bounds is no chunk's.
-                int length = records.GetValue().Length;
-                if (ChunkLength.IsPossible(length))
-                {
-                    chunks[records.GetKey()] = length;
-                }
-            }
-
-            return [.. chunks.Select(static c => new StoredChunk(c.Key, c.Value))];
+            return [.. Log.List().Select(static c => new StoredChunk(c.Key, c.Value))];
         }
     }
 
@@ -271,69 +250,53 @@ public sealed unsafe partial class ShardStore : IDisposable
             }
 
             _disposed = true;
-            _session.Dispose();
-            _log.Dispose();
-            _settings.Dispose();
-            _device.Dispose();
+            _committed?.Dispose();
+            _log?.Dispose();
             _lock?.Dispose();
         }
     }
 
-    /// <summary>Finds a record. Its length is -1 where it cannot be a chunk; it is copied only where it fits.</summary>
-    private bool Read(Digest digest, byte* destination, int capacity, out int length) =>
-        Read(_session, digest, destination, capacity, out length);
-
-    private static bool Read(ChunkSession session, Digest digest, byte* destination, int capacity, out int length)
+    /// <summary>Fills the places of all chunks, each checked against its digest; the first in order that is missing or wrong is named.</summary>
+    /// <param name="loaded">Told the bytes of each chunk that is there, on any thread.</param>
+    /// <param name="room">Set when the caller has nothing to do but wait; until then it has one processor for itself. Null: it waits from the start.</param>
+    internal bool TryGetAll(ChunkPlace[] chunks, Action<long>? loaded, out int failed, out ShardFault fault, ManualResetEventSlim? room = null)
     {
-        var target = new ChunkTarget { Destination = destination, Capacity = capacity, Length = -1 };
-        SpanByte input = default;
-        Status status = session.Read(ref digest, ref input, ref target);
-        if (status.IsPending)
+        lock (_gate)
         {
-            session.CompletePendingWithOutputs(out CompletedOutputIterator<Digest, SpanByte, SpanByte, ChunkTarget, Empty> outputs, wait: true);
-            using (outputs)
+            CheckUsable();
+            var addresses = new ChunkAddress[chunks.Length];
+            for (int i = 0; i < chunks.Length; i++)
             {
-                while (outputs.Next())
-                {
-                    status = outputs.Current.Status;
-                    target = outputs.Current.Output;
-                }
+                addresses[i] = _committed is not null && _committed.TryFind(chunks[i].Resource.Digest, out ChunkAddress found) ? found : new ChunkAddress(0, -1);
             }
-        }
 
-        length = target.Length;
-        return status.Found;
+            var work = new ChunkLoading(chunks, addresses, _committed, () => Log.NewSession(), loaded);
+            int loaders = Math.Clamp(Math.Min(Environment.ProcessorCount, chunks.Length), 1, MostLoaders);
+            ThreadTeam.Run(loaders, work.Run, loaders == Environment.ProcessorCount ? room : null);
+            (failed, fault) = (work.Failed, work.Fault);
+            return failed == chunks.Length;
+        }
     }
 
-    /// <summary>Reads a chunk and hashes it. Where it is longer than the destination, only its length is true.</summary>
-    private bool ReadVerified(Digest digest, Span<byte> destination, out int length, out ShardFault fault) =>
-        ReadVerified(_session, digest, destination, out length, out fault);
-
-    private static bool ReadVerified(ChunkSession session, Digest digest, Span<byte> destination, out int length, out ShardFault fault)
+    private bool TryReadCommitted(Digest digest, out byte[] chunk)
     {
-        fault = default;
-        fixed (byte* bytes = destination)
+        chunk = [];
+        if (_committed is null || !_committed.TryFind(digest, out ChunkAddress address))
         {
-            if (!Read(session, digest, bytes, destination.Length, out length))
-            {
-                length = 0;
-                fault = new ShardFault(ShardFaultCode.ChunkMissing, digest.ToString());
-                return false;
-            }
+            return false;
         }
 
-        if (length > destination.Length || (length >= 0 && Digest.Of(destination[..length]) == digest))
+        var bytes = new byte[address.Length];
+        if (!_committed.TryRead(address, bytes) || Digest.Of(bytes) != digest)
         {
-            return true;
+            return false;
         }
 
-        destination.Clear(); // nobody is to use bytes that failed
-        length = 0;
-        fault = new ShardFault(ShardFaultCode.ChunkCorrupt, digest.ToString());
-        return false;
+        chunk = bytes;
+        return true;
     }
 
     private bool IsIntact(Digest digest, int length) =>
-        Read(digest, null, 0, out int stored) && stored == length
-        && ReadVerified(digest, new byte[length], out _, out _);
+        Log.Read(digest, null, 0, out int stored) && stored == length
+        && Log.ReadVerified(digest, new byte[length], out _, out _);
 }

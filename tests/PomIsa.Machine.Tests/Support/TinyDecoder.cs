@@ -59,12 +59,7 @@ internal sealed class TinyDecoder : IDisposable, IWeightCatalog
 
         _weights.Rows("norm1", D);
         _weights.Rows("norm2", D);
-        foreach (IGrouping<string, TensorData> shard in _weights.Tensors.GroupBy(static t => Shared.Contains(t.Name.Replace(".scale", "", StringComparison.Ordinal)) ? "shared" : "layer"))
-        {
-            TensorFile.Write(Path.Combine(WeightsFolder, shard.Key + ".shard"), [.. shard]);
-        }
-
-        ManifestWriter.Sign(WeightsFolder, "tiny", _key);
+        WriteWeights(static tensors => tensors);
     }
 
     public string WeightsFolder => _folder["weights"];
@@ -148,6 +143,17 @@ internal sealed class TinyDecoder : IDisposable, IWeightCatalog
                 commit
             end
         """;
+
+    /// <summary>Writes the weights anew, the tensors of a shard in another order.</summary>
+    public void WriteWeights(Func<IEnumerable<TensorData>, IEnumerable<TensorData>> order)
+    {
+        foreach (IGrouping<string, TensorData> shard in _weights.Tensors.GroupBy(static t => Shared.Contains(t.Name.Replace(".scale", "", StringComparison.Ordinal)) ? "shared" : "layer"))
+        {
+            TensorFile.Write(Path.Combine(WeightsFolder, shard.Key + ".shard"), [.. order(shard)]);
+        }
+
+        ManifestWriter.Sign(WeightsFolder, "tiny", _key);
+    }
 
     public BoundProgram Bind(string feed)
     {
