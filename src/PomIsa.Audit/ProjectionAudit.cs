@@ -34,57 +34,68 @@ public static class ProjectionAudit
     public static AuditReport Verify(BoundProgram program, RunRequest request, EntryList entries, string openings, Digest checkpoint, AuditSeed seed, WorkerPool pool) =>
         Verify(program, request, entries, openings, checkpoint, seed, pool, Fewest);
 
+    /// <summary>The same of a run that was planned before the weights were there.</summary>
+    /// <param name="program">The program with its attested weights.</param>
+    /// <param name="plan">The run and its openings, planned for this program's module.</param>
+    /// <param name="checkpoint">SHA-256 of the checkpoint's text.</param>
+    /// <param name="seed">Drawn when the openings were there, or what they give themselves.</param>
+    /// <param name="pool">Threads to use.</param>
+    public static AuditReport Verify(BoundProgram program, AuditPlan plan, Digest checkpoint, AuditSeed seed, WorkerPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return Verify(program, plan, checkpoint, seed, pool, Fewest);
+    }
+
     internal static AuditReport Verify(
         BoundProgram program, RunRequest request, EntryList entries, string openings, Digest checkpoint, AuditSeed seed, WorkerPool pool, int fewest)
     {
-        if (entries.Count == 0)
+        ArgumentNullException.ThrowIfNull(program);
+        using var plan = AuditPlan.Of(RunPlan.Of(program.Module, request, entries), openings);
+        return Verify(program, plan, checkpoint, seed, pool, fewest);
+    }
+
+    private static AuditReport Verify(BoundProgram program, AuditPlan plan, Digest checkpoint, AuditSeed seed, WorkerPool pool, int fewest)
+    {
+        EntryList entries = plan.Run.Entries;
+        if (plan.Fault is { } fault)
         {
-            return new AuditReport(Replay.Verify(program, request, entries, pool), 0, 0);
+            return new AuditReport(new ReplayReport(Verdict.Unverifiable, 0, null, $"An audit needs the run's openings, {plan.Path}: {fault}. Make a run with --openings, or verify it by replay."), 0, 0);
         }
 
-        if (!File.Exists(openings))
+        if (plan.Openings is not { } file)
         {
-            return new AuditReport(Replay.Verify(program, request, entries, pool), 0, Products(entries), IsReplay: true);
+            return new AuditReport(Replay.Verify(program, plan.Run, pool), 0, Products(entries), IsReplay: entries.Count > 0);
         }
 
-        Digest run = Digest.Of(entries[0]);
-        if (!OpeningFile.TryOpen(openings, run, out OpeningFile? file, out string fault))
+        OpenedProducts? source = null;
+        WideOptions options = Options(file, checkpoint, Digest.Of(entries[0]), seed, pool, fewest, made => source = made);
+        ReplayReport? report;
+        try
         {
-            return new AuditReport(new ReplayReport(Verdict.Unverifiable, 0, null, $"An audit needs the run's openings, {openings}: {fault}. Make a run with --openings, or verify it by replay."), 0, 0);
+            report = Replay.Verify(program, plan.Run, pool, options);
+        }
+        finally
+        {
+            source?.Dispose();
         }
 
-        using (file)
+        if (source?.Missing is { } missing)
         {
-            OpenedProducts? source = null;
-            WideOptions options = Options(file, checkpoint, run, seed, pool, fewest, made => source = made);
-            ReplayReport? report;
-            try
-            {
-                report = Replay.Verify(program, request, entries, pool, options);
-            }
-            finally
-            {
-                source?.Dispose();
-            }
-
-            if (source?.Missing is { } missing)
-            {
-                return new AuditReport(new ReplayReport(Verdict.Unverifiable, 0, null, string.Create(CultureInfo.InvariantCulture, $"The openings don't open this run: {missing}.")), source.Tested, source.Computed);
-            }
-
-            if (report is { Verdict: Verdict.Accept })
-            {
-                return new AuditReport(report, source?.Tested ?? 0, source?.Computed ?? 0);
-            }
-
-            // Something is wrong, or the run is not one that goes wide. A replay names what it is, and needs no openings.
-            ReplayReport replayed = Replay.Verify(program, request, entries, pool);
-            bool lies = replayed.Verdict == Verdict.Accept && (report is not null || source is { Failed: true });
-            return new AuditReport(
-                lies ? new ReplayReport(Verdict.Unverifiable, replayed.Compared, null, "The openings are not those of this run's log. The log itself follows from the program, the weights and the prompt, as a replay has found.") : replayed,
-                0,
-                0);
+            return new AuditReport(new ReplayReport(Verdict.Unverifiable, 0, null, string.Create(CultureInfo.InvariantCulture, $"The openings don't open this run: {missing}.")), source.Tested, source.Computed);
         }
+
+        if (report is { Verdict: Verdict.Accept })
+        {
+            return new AuditReport(report, source?.Tested ?? 0, source?.Computed ?? 0);
+        }
+
+        // Something is wrong, or the run is not one that goes wide. A replay names what it is, and needs no openings.
+        ReplayReport replayed = Replay.Verify(program, plan.Run, pool);
+        bool lies = replayed.Verdict == Verdict.Accept && (report is not null || source is { Failed: true });
+        return new AuditReport(
+            lies ? new ReplayReport(Verdict.Unverifiable, replayed.Compared, null, "The openings are not those of this run's log. The log itself follows from the program, the weights and the prompt, as a replay has found.") : replayed,
+            0,
+            0);
     }
 
     internal static WideOptions Options(OpeningFile file, Digest checkpoint, Digest run, AuditSeed seed, WorkerPool pool, int fewest, Action<OpenedProducts> made) => new()

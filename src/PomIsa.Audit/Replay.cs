@@ -18,7 +18,13 @@ public static class Replay
     /// <param name="pool">Threads to use.</param>
     /// <param name="narrow">Whether every step is executed by itself also where many could go through one; the report is the same.</param>
     public static ReplayReport Verify(BoundProgram program, RunRequest request, EntryList entries, WorkerPool pool, bool narrow = false) =>
-        Verify(program, request, entries, pool, new WideOptions(), narrow)!;
+        Verify(program, RunPlan.Of(ModuleOf(program), request, entries, narrow), pool);
+
+    /// <summary>The same of a run that was planned before the weights were there.</summary>
+    /// <param name="program">The program with its attested weights.</param>
+    /// <param name="plan">The run, planned for this program's module.</param>
+    /// <param name="pool">Threads to use.</param>
+    public static ReplayReport Verify(BoundProgram program, RunPlan plan, WorkerPool pool) => Verify(program, plan, pool, new WideOptions())!;
 
     /// <summary>The same of entries that were not read from a log.</summary>
     public static ReplayReport Verify(BoundProgram program, RunRequest request, IEnumerable<byte[]> entries, WorkerPool pool, bool narrow = false)
@@ -28,32 +34,22 @@ public static class Replay
     }
 
     /// <summary>The same with a wide pass of another kind; null where it must be wide and is not.</summary>
-    internal static ReplayReport? Verify(BoundProgram program, RunRequest request, EntryList entries, WorkerPool pool, WideOptions options, bool narrow = false)
+    internal static ReplayReport? Verify(BoundProgram program, RunPlan plan, WorkerPool pool, WideOptions options)
     {
-        if (entries.Count == 0)
+        ArgumentNullException.ThrowIfNull(plan);
+        if (plan.Refused is { } refused)
         {
-            return new ReplayReport(Verdict.Unverifiable, 0, null, "The log holds no record of this run.");
+            return refused;
         }
 
-        // How tokens are drawn, and what is private, is the run's own choice, which its first record declares.
-        if (Record.TryDecode(entries[0], out Record first, out _) && first is RunOpen declared)
-        {
-            if (SecretMissing(declared, request.Privacy) is { } missing)
-            {
-                return missing;
-            }
-
-            request = request with { Sampling = declared.Sampling, Privacy = declared.Private is { } terms ? request.Privacy! with { Mode = terms.Mode } : null };
-        }
-
+        (RunRequest request, EntryList entries) = (plan.Request, plan.Entries);
         RunOpen opening = request.Opening(program);
-
         if (OpeningDifference(entries[0], opening) is { } difference)
         {
             return difference;
         }
 
-        if (!narrow && WideReplay.TryVerify(program, request, opening, entries, pool, options) is { } wide)
+        if (plan.Wide is { } way && WideReplay.TryVerify(program, request, opening, entries, way, pool, options) is { } wide)
         {
             return wide;
         }
@@ -84,10 +80,11 @@ public static class Replay
     internal static ReplayReport Accepted(ulong compared) =>
         new(Verdict.Accept, compared, null, Sentence($"All {compared} records follow from the program, the weights and the prompt."));
 
-    private static ReplayReport? SecretMissing(RunOpen declared, RunPrivacy? told) => declared.Private is not { } terms ? null
-        : told is null ? new ReplayReport(Verdict.Unverifiable, 0, null, "The run is private, and its secret is missing: without it no record can be computed again.")
-        : told.Secret.Check != terms.Check ? new ReplayReport(Verdict.Unverifiable, 0, null, "The run is private, and the secret that was given is another run's.")
-        : null;
+    private static Isa.Module ModuleOf(BoundProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return program.Module;
+    }
 
     private static ReplayReport? OpeningDifference(ReadOnlySpan<byte> entry, RunOpen expected)
     {

@@ -16,8 +16,15 @@ public static class SpotCheck
     /// <param name="entries">The run's records in order, the opening one first; anyone's bytes.</param>
     /// <param name="drawn">Sequence numbers of the records to look at.</param>
     /// <param name="pool">Threads to use.</param>
-    public static ReplayReport Verify(BoundProgram program, RunRequest request, EntryList entries, IReadOnlyCollection<ulong> drawn, WorkerPool pool) =>
-        Replay.Verify(program, request, entries, pool, new WideOptions { Scope = (step, calls) => Instructions(program.Module.Functions[step], calls, drawn) })!;
+    public static ReplayReport Verify(BoundProgram program, RunRequest request, EntryList entries, IReadOnlyCollection<ulong> drawn, WorkerPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return Verify(program, RunPlan.Of(program.Module, request, entries), drawn, pool);
+    }
+
+    /// <summary>The same of a run that was planned before the weights were there.</summary>
+    public static ReplayReport Verify(BoundProgram program, RunPlan plan, IReadOnlyCollection<ulong> drawn, WorkerPool pool) =>
+        Replay.Verify(program, plan, pool, new WideOptions { Scope = (step, calls) => Instructions(program.Module.Functions[step], calls, drawn) })!;
 
     /// <summary>The step's instructions that made the drawn records. Where they lie follows from the calls, not from what the records say of themselves.</summary>
     private static bool[] Instructions(Function step, IReadOnlyList<StepCall> calls, IReadOnlyCollection<ulong> drawn)

@@ -25,14 +25,14 @@ public sealed class PrivateReplayTests : IDisposable
         using BoundProgram program = _decoder.Bind(TinyDecoder.Generate(5));
         (byte[][] run, ImmutableArray<long> scalars) = Run(program, mode);
         RunRequest told = Request(mode, scalars);
-        ReplayReport? wide = WideReplay.TryVerify(program, told, told.Opening(program), EntryList.Of(run), _pool);
+        ReplayReport? wide = WidePass.TryVerify(program, told, told, run, _pool);
         Assert.NotNull(wide);
         Assert.Equal((Verdict.Accept, (ulong)run.Length), (wide.Verdict, wide.Compared));
         Assert.Equal(wide, Replay.Verify(program, told, run, _pool, narrow: true));
         Assert.Equal(wide, Replay.Verify(program, Request(PrivacyMode.Tokens, scalars), run, _pool)); // the mode is the log's to say
         foreach (ImmutableArray<long> lie in (ImmutableArray<long>[])[[], scalars[..3], [.. scalars.Select(static s => s ^ 1)]])
         {
-            Assert.Null(WideReplay.TryVerify(program, Request(mode, lie), told.Opening(program), EntryList.Of(run), _pool));
+            Assert.Null(WidePass.TryVerify(program, Request(mode, lie), told, run, _pool));
             Assert.Equal(wide, Replay.Verify(program, Request(mode, lie), run, _pool));
         }
     }

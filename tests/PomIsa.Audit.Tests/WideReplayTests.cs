@@ -114,7 +114,7 @@ public sealed class WideReplayTests : IDisposable
             """);
         RunRequest request = Request with { Prompt = [3, 17, 5] };
         byte[][] run = Run(program, request);
-        ReplayReport? wide = WideReplay.TryVerify(program, request, request.Opening(program), EntryList.Of(run), _pool);
+        ReplayReport? wide = WidePass.TryVerify(program, request, request, run, _pool);
         Assert.Equal((Verdict.Accept, (ulong)run.Length), (wide?.Verdict, wide!.Compared));
     }
 
@@ -155,7 +155,7 @@ public sealed class WideReplayTests : IDisposable
             """);
         RunRequest request = Request with { Prompt = [3] };
         byte[][] run = Run(program, request);
-        ReplayReport? wide = WideReplay.TryVerify(program, request, request.Opening(program), EntryList.Of(run), _pool);
+        ReplayReport? wide = WidePass.TryVerify(program, request, request, run, _pool);
         Assert.Equal((Verdict.Accept, (ulong)run.Length), (wide?.Verdict, wide!.Compared));
     }
 
@@ -194,5 +194,5 @@ public sealed class WideReplayTests : IDisposable
         return [.. log.ReadAll()];
     }
 
-    private ReplayReport? Wide(BoundProgram program, byte[][] run) => WideReplay.TryVerify(program, Request, Request.Opening(program), EntryList.Of(run), _pool);
+    private ReplayReport? Wide(BoundProgram program, byte[][] run) => WidePass.TryVerify(program, Request, Request, run, _pool);
 }

@@ -34,7 +34,16 @@ internal sealed unsafe class OpenedProducts : IProductSource, IDisposable
         (_step, _classes, _calls, _parts, _openings, _test, _fewest) = (step, classes, calls, parts, openings, test, fewest);
         _rows = new PinnedArray<PackedRow>(test.Memory);
         _places = new int[calls.Count];
-        _products = [.. Enumerable.Range(0, step.Body.Length).Where(at => step.Body[at].Row.RecordsProduct || step.Body[at].Row.Code == Opcode.MatMulI8)];
+        var products = new List<int>();
+        for (int at = 0; at < step.Body.Length; at++)
+        {
+            if (step.Body[at].Row.RecordsProduct || step.Body[at].Row.Code == Opcode.MatMulI8)
+            {
+                products.Add(at);
+            }
+        }
+
+        _products = [.. products];
     }
 
     /// <summary>Products, counted by call, that were tested.</summary>

@@ -19,7 +19,7 @@ internal static class ChosenResults
         {
             int register = function.ParameterCount + result, last = LastUse(function, register);
             if (last >= 0 && IsOneRow(function.Registers[register], classes[register]) && IsProduct(function.Body[last], register)
-                && module.Functions.All(f => f.Kind != FunctionKind.Driver || OnlyChooses(f, step, 1 + register, sampling)))
+                && OnlyChosen(module, step, 1 + register, sampling))
             {
                 chosen[last] = true;
             }
@@ -31,7 +31,7 @@ internal static class ChosenResults
     private static int LastUse(Function step, int register)
     {
         int last = step.Body.Length - 1;
-        while (last >= 0 && !Uses(step.Body[last], register).Any())
+        while (last >= 0 && FirstUse(step.Body[last], register) < 0)
         {
             last--;
         }
@@ -43,15 +43,14 @@ internal static class ChosenResults
 
     // What its record commits to is what it multiplies: the values are in no record.
     private static bool IsProduct(Instruction instruction, int register) =>
-        instruction.Row is { RecordsProduct: true, CommitsToQuantizedRows: true } && Uses(instruction, register).SequenceEqual([0]);
+        instruction.Row is { RecordsProduct: true, CommitsToQuantizedRows: true } && FirstUse(instruction, register) == 0 && FirstUse(instruction, register, from: 1) < 0;
 
-    /// <summary>Whether a driver reads the registers that get a result of the step by choosing alone, and gets nothing else in them.</summary>
-    private static bool OnlyChooses(Function driver, int step, int operand, SamplingParameters sampling)
+    /// <summary>Whether all drivers only choose from a result of the step.</summary>
+    private static bool OnlyChosen(Module module, int step, int operand, SamplingParameters sampling)
     {
-        foreach (int register in driver.Body.Where(i => Calls(i, step)).Select(i => i.Operands[operand].Index).Distinct())
+        foreach (Function function in module.Functions)
         {
-            if (register < driver.ParameterCount + driver.ResultCount
-                || !driver.Body.All(i => Uses(i, register).All(at => Calls(i, step) ? at == operand : Chooses(i, sampling))))
+            if (function.Kind == FunctionKind.Driver && !OnlyChooses(function, step, operand, sampling))
             {
                 return false;
             }
@@ -60,12 +59,48 @@ internal static class ChosenResults
         return true;
     }
 
+    /// <summary>Whether a driver reads the registers that get a result of the step by choosing alone, and gets nothing else in them.</summary>
+    private static bool OnlyChooses(Function driver, int step, int operand, SamplingParameters sampling)
+    {
+        foreach (Instruction call in driver.Body)
+        {
+            if (Calls(call, step) && !OnlyChooses(driver, step, operand, call.Operands[operand].Index, sampling))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool OnlyChooses(Function driver, int step, int operand, int register, SamplingParameters sampling)
+    {
+        bool only = register >= driver.ParameterCount + driver.ResultCount;
+        foreach (Instruction instruction in driver.Body)
+        {
+            for (int at = FirstUse(instruction, register); at >= 0; at = FirstUse(instruction, register, at + 1))
+            {
+                only &= Calls(instruction, step) ? at == operand : Chooses(instruction, sampling);
+            }
+        }
+
+        return only;
+    }
+
     private static bool Chooses(Instruction instruction, SamplingParameters sampling) =>
         instruction.Row.Mnemonic == "argmax" || (instruction.Row.Mnemonic == "sample" && sampling.Kind == SamplingKind.Greedy);
 
     private static bool Calls(Instruction instruction, int step) => instruction.Row.Code == Opcode.Call && instruction.Operands[0].Index == step;
 
-    /// <summary>Operands of an instruction that are this register.</summary>
-    private static IEnumerable<int> Uses(Instruction instruction, int register) =>
-        Enumerable.Range(0, instruction.Operands.Length).Where(i => instruction.Row.KindAt(i) == OperandKind.Register && instruction.Operands[i].Index == register);
+    /// <summary>The first operand of an instruction, from one on, that is this register; -1: none.</summary>
+    private static int FirstUse(Instruction instruction, int register, int from = 0)
+    {
+        int at = from;
+        while (at < instruction.Operands.Length && (instruction.Row.KindAt(at) != OperandKind.Register || instruction.Operands[at].Index != register))
+        {
+            at++;
+        }
+
+        return at < instruction.Operands.Length ? at : -1;
+    }
 }

@@ -1,32 +1,15 @@
-using System.Collections.Frozen;
+using System.Collections.Immutable;
 using PomIsa.Isa;
 
 namespace PomIsa.Audit.Wide;
 
 /// <summary>Decides whether many calls of a step come to the same as one call with all their rows: rule 12 of spec/numerics.md makes it so for every opcode that keeps rows apart.</summary>
-/// <remarks>What is not known to keep them apart makes the step one that is replayed call by call; nothing is ever guessed.</remarks>
+/// <remarks>
+/// What is not known to keep them apart makes the step one that is replayed call by call; nothing is ever guessed. Plain loops: this is run once in a process, before
+/// its verdict, and a query's code would have to be compiled there first.
+/// </remarks>
 internal sealed class RowRules
 {
-    /// <summary>Element by element; a second operand may be broadcast to the first.</summary>
-    private static readonly FrozenSet<string> Elements = FrozenSet.ToFrozenSet(
-    [
-        "vadd", "vmul", "vsub", "vdiv", "vmin", "vmax", "vpow", "vrem", "swiglu", "veq", "vne", "vlt", "vle", "vgt", "vge", "vand", "vor", "vxor",
-        "exp", "sigmoid", "silu", "log", "exp2", "log2", "tanh", "erf", "gelu", "gelu.tanh", "softplus", "sin", "cos", "rsqrt", "neg", "abs", "sqrt",
-        "floor", "ceil", "round", "trunc", "sign", "vnot", "cast", "where",
-    ]);
-
-    /// <summary>Each slice along the last axis by itself.</summary>
-    private static readonly FrozenSet<string> LastAxis = FrozenSet.ToFrozenSet(
-    [
-        "matmul", "linear.w8", "linear.w4", "rmsnorm", "layernorm", "softmax", "quantize", "matmul.i8", "dequantize", "sum", "mean", "reduce.max", "reduce.min",
-        "reduce.prod", "vargmax", "topk", "cumsum",
-    ]);
-
-    /// <summary>Along an axis, which must not be the first.</summary>
-    private static readonly FrozenSet<string> OneAxis = FrozenSet.ToFrozenSet(["slice", "concat", "split", "pad"]);
-
-    private static readonly FrozenSet<string> Attention = FrozenSet.ToFrozenSet(["attention", "attention.window", "attention.softcap"]);
-
     private readonly Function _function;
     private readonly int _symbol;
     private readonly RowClass[] _classes;
@@ -88,17 +71,17 @@ internal sealed class RowRules
         RowClass? result = name is "load" or "zeros" ? RowClass.Same
             : name is "iota" or "rope" && instruction.Operands[instruction.Row.Operands.Length - 1].Index == _symbol ? null
             : name == "iota" ? RowClass.Rows
-            : name is "embed" or "rope" || Attention.Contains(name) ? Of(instruction, 1)
+            : name is "embed" or "rope" || IsAttention(name) ? Of(instruction, 1)
             : name == "tail" ? Of(instruction, 1) == RowClass.Rows && instruction.Immediate(0).U32 == 1 ? RowClass.Last : null
             : name == "gather" ? Gathered(instruction)
             : name == "expand" ? Expanded(instruction)
             : name == "reshape" ? Of(instruction, 1)
             : name == "transpose" ? instruction.Immediate(0) is { AxisCount: > 0 } perm && perm.Axis(0) == 0 ? Of(instruction, 1) : null
-            : OneAxis.Contains(name) ? AxisOf(instruction) > 0 ? Joined(instruction) : null
-            : LastAxis.Contains(name) ? Type(instruction, Reads(instruction).First()).Rank > 1 ? Joined(instruction) : null
-            : Elements.Contains(name) ? Joined(instruction)
+            : name is "slice" or "concat" or "split" or "pad" ? AxisOf(instruction) > 0 ? Joined(instruction) : null
+            : IsAlongLastAxis(name) ? Type(instruction, NextRead(instruction, 0)).Rank > 1 ? Joined(instruction) : null
+            : IsOfElements(name) ? Joined(instruction)
             : null;
-        if (result is not { } known || known == RowClass.None || ((Attention.Contains(name) || name is "rope" or "embed") && known != RowClass.Rows))
+        if (result is not { } known || known == RowClass.None || ((IsAttention(name) || name is "rope" or "embed") && known != RowClass.Rows))
         {
             return false;
         }
@@ -114,13 +97,27 @@ internal sealed class RowRules
         return true;
     }
 
+    /// <summary>Element by element; a second operand may be broadcast to the first.</summary>
+    private static bool IsOfElements(string name) => name is
+        "vadd" or "vmul" or "vsub" or "vdiv" or "vmin" or "vmax" or "vpow" or "vrem" or "swiglu" or "veq" or "vne" or "vlt" or "vle" or "vgt" or "vge" or "vand" or "vor" or "vxor" or
+        "exp" or "sigmoid" or "silu" or "log" or "exp2" or "log2" or "tanh" or "erf" or "gelu" or "gelu.tanh" or "softplus" or "sin" or "cos" or "rsqrt" or "neg" or "abs" or "sqrt" or
+        "floor" or "ceil" or "round" or "trunc" or "sign" or "vnot" or "cast" or "where";
+
+    /// <summary>Each slice along the last axis by itself.</summary>
+    private static bool IsAlongLastAxis(string name) => name is
+        "matmul" or "linear.w8" or "linear.w4" or "rmsnorm" or "layernorm" or "softmax" or "quantize" or "matmul.i8" or "dequantize" or "sum" or "mean" or "reduce.max" or "reduce.min" or
+        "reduce.prod" or "vargmax" or "topk" or "cumsum";
+
+    private static bool IsAttention(string name) => name is "attention" or "attention.window" or "attention.softcap";
+
     /// <summary>One class for all that is read: what is the same everywhere goes with rows where it is broadcast along them.</summary>
     private RowClass? Joined(Instruction instruction)
     {
         RowClass joined = RowClass.Same;
-        int rank = Reads(instruction).Max(i => Type(instruction, i).Rank);
-        foreach (int i in Reads(instruction))
+        int rank = 0;
+        for (int i = NextRead(instruction, 0); i >= 0; i = NextRead(instruction, i + 1))
         {
+            rank = Math.Max(rank, Type(instruction, i).Rank);
             RowClass one = Of(instruction, i);
             if (one == RowClass.None || (one != RowClass.Same && joined != RowClass.Same && joined != one))
             {
@@ -130,7 +127,7 @@ internal sealed class RowRules
             joined = one == RowClass.Same ? joined : one;
         }
 
-        foreach (int i in Reads(instruction))
+        for (int i = NextRead(instruction, 0); i >= 0; i = NextRead(instruction, i + 1))
         {
             TensorType type = Type(instruction, i);
             bool along = type.Rank < rank || (type.Rank > 0 && !type.Shape[0].IsSymbol && type.Shape[0].Value == 1);
@@ -152,7 +149,7 @@ internal sealed class RowRules
         return Of(instruction, 1) switch
         {
             RowClass.Rows when from.Rank == to.Rank => RowClass.Rows,
-            RowClass.Same when !to.Shape.Any(static d => d.IsSymbol) => RowClass.Same,
+            RowClass.Same when IsKnown(to, 0) => RowClass.Same,
             RowClass.Same when from.Rank < to.Rank || !from.Shape[0].IsSymbol => RowClass.Rows,
             _ => null,
         };
@@ -168,17 +165,42 @@ internal sealed class RowRules
             RowClass.Last => type.Rank > 1 && !type.Shape[0].IsSymbol && type.Shape[0].Value == 1,
             _ => true,
         };
-        fits &= type.Shape.Skip(known == RowClass.Rows ? 1 : 0).All(static d => !d.IsSymbol) && (_classes[register] == RowClass.None || _classes[register] == known);
+        fits &= IsKnown(type, known == RowClass.Rows ? 1 : 0) && (_classes[register] == RowClass.None || _classes[register] == known);
         _classes[register] = known;
         return fits;
     }
 
-    private static IEnumerable<int> Reads(Instruction instruction) =>
-        Enumerable.Range(0, instruction.Row.Operands.Length).Where(i => instruction.Row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Read });
+    /// <summary>Whether no dimension from an axis on is a symbol.</summary>
+    private static bool IsKnown(TensorType type, int axis)
+    {
+        while (axis < type.Rank && !type.Shape[axis].IsSymbol)
+        {
+            axis++;
+        }
+
+        return axis >= type.Rank;
+    }
+
+    /// <summary>The first register from an operand on that an instruction reads; -1: none.</summary>
+    private static int NextRead(Instruction instruction, int from)
+    {
+        ImmutableArray<OperandRow> operands = instruction.Row.Operands;
+        while (from < operands.Length && operands[from] is not { Kind: OperandKind.Register, Effect: Effect.Read })
+        {
+            from++;
+        }
+
+        return from < operands.Length ? from : -1;
+    }
 
     private static int AxisOf(Instruction instruction)
     {
-        int at = instruction.Row.Immediates.IndexOf(instruction.Row.Immediates.First(static i => i.Name == "axis"));
+        int at = 0;
+        while (instruction.Row.Immediates[at].Name != "axis")
+        {
+            at++;
+        }
+
         return (int)instruction.Immediate(at).U32;
     }
 

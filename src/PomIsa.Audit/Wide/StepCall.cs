@@ -26,7 +26,7 @@ internal sealed record StepCall(byte[][] Arguments, int Rows, int First)
         Function driver = module.Functions[module.Entry];
         var inputs = request.TensorsFor(module);
         var known = new byte[]?[driver.Registers.Length];
-        var stack = new Stack<long>();
+        var stack = new List<long>();
         int told = 0; // scalars of a private run, whose log does not tell them
         for (int at = 1; at < entries.Count - 1; at++)
         {
@@ -50,20 +50,21 @@ internal sealed record StepCall(byte[][] Arguments, int Rows, int First)
                 return false;
             }
 
-            long popped = 0;
-            for (int i = 0; i < row.Pops; i++)
-            {
-                popped = stack.Pop();
-            }
-
+            long popped = row.Pops == 0 ? 0 : stack[^row.Pops];
+            stack.RemoveRange(stack.Count - row.Pops, row.Pops);
             foreach (long scalar in scalars[^row.Pushes..])
             {
-                stack.Push(scalar);
+                stack.Add(scalar);
             }
 
-            foreach (int written in Enumerable.Range(0, row.Operands.Length).Where(i => row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Write }))
+            for (int i = 0; i < row.Operands.Length; i++)
             {
-                known[instruction.Operands[written].Index] = row.Mnemonic switch
+                if (row.Operands[i] is not { Kind: OperandKind.Register, Effect: Effect.Write })
+                {
+                    continue;
+                }
+
+                known[instruction.Operands[i].Index] = row.Mnemonic switch
                 {
                     "input" when instruction.Operands[1].Index < inputs.Length => [.. inputs[instruction.Operands[1].Index].Bytes],
                     "token" => Token(popped),
@@ -78,7 +79,12 @@ internal sealed record StepCall(byte[][] Arguments, int Rows, int First)
 
             int callee = instruction.Operands[0].Index;
             Function called = module.Functions[callee];
-            byte[]?[] arguments = [.. Enumerable.Range(1, called.ParameterCount).Select(i => known[instruction.Operands[i].Index])];
+            var arguments = new byte[]?[called.ParameterCount];
+            for (int i = 0; i < arguments.Length; i++)
+            {
+                arguments[i] = known[instruction.Operands[1 + i].Index];
+            }
+
             if (called.Kind != FunctionKind.Step || (step >= 0 && step != callee) || arguments.Length == 0 || Array.IndexOf(arguments, null) >= 0 || calls.Count == Most)
             {
                 return false;
@@ -110,12 +116,22 @@ internal sealed record StepCall(byte[][] Arguments, int Rows, int First)
         for (int i = 0; i < arguments.Length; i++)
         {
             TensorType type = step.Parameters[i];
-            if (type.Rank == 0 || !type.Shape[0].IsSymbol || type.Shape.Skip(1).Any(static d => d.IsSymbol))
+            if (type.Rank == 0 || !type.Shape[0].IsSymbol)
             {
                 return -1;
             }
 
-            long row = type.Shape.Skip(1).Aggregate((long)DTypes.SizeOf(type.Element), static (a, d) => a * d.Value);
+            long row = DTypes.SizeOf(type.Element);
+            for (int axis = 1; axis < type.Rank; axis++)
+            {
+                if (type.Shape[axis].IsSymbol)
+                {
+                    return -1;
+                }
+
+                row *= type.Shape[axis].Value;
+            }
+
             if (row == 0 || arguments[i].Length % row != 0 || (rows >= 0 && rows != arguments[i].Length / row))
             {
                 return -1;

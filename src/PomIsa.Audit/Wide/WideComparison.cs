@@ -30,7 +30,12 @@ internal sealed class WideComparison
         Digest run, Function step, int function, IReadOnlyList<StepCall> calls, WideOutputs outputs, EntryList entries, RunPrivacy? privacy, bool[] salts, WorkerPool pool)
     {
         _equal = new bool[calls.Count];
-        RetireWriter[] writers = [.. Enumerable.Range(0, pool.Threads).Select(_ => new RetireWriter(run, privacy is null ? null : new PrivateRecords(privacy)))];
+        var writers = new RetireWriter[pool.Threads];
+        for (int i = 0; i < writers.Length; i++)
+        {
+            writers[i] = new RetireWriter(run, privacy is null ? null : new PrivateRecords(privacy));
+        }
+
         pool.Run(calls.Count, new CallWork(step, function, calls, outputs, entries, writers, salts, _equal));
     }
 

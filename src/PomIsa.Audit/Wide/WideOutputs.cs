@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PomIsa.Evidence.Commitments;
@@ -27,7 +28,7 @@ internal sealed class WideOutputs : IRetireObserver, IRowChoices
     private readonly Digest[]?[] _commitments; // by instruction, then call
     private Digest[]? _rowsOf; // those of the last quantized product
     private readonly int[] _lastWrite; // by result, the instruction that gives it its value
-    private readonly Kept[][] _results; // by call, then result
+    private readonly Kept[] _results; // by call, then result
     private readonly List<(int Call, int First, int Rows)> _long = []; // calls of the part that have several rows, or none
     private readonly List<byte[]> _copies = []; // of the results of all parts but the last
     private Digest[] _roots = new Digest[256];
@@ -42,14 +43,25 @@ internal sealed class WideOutputs : IRetireObserver, IRowChoices
     {
         (_narrow, _classes, _chosen, _calls, _parts, _pool, _only) = (narrow, classes, chosen, calls, parts, pool, only);
         _commitments = new Digest[]?[narrow.Body.Length];
-        _hashers = [.. Enumerable.Range(0, pool.Threads).Select(static _ => new CommitmentBatch())];
-        _results = [.. calls.Select(_ => new Kept[narrow.ResultCount])];
+        _hashers = new CommitmentBatch[pool.Threads];
+        for (int i = 0; i < _hashers.Length; i++)
+        {
+            _hashers[i] = new CommitmentBatch();
+        }
+
+        _results = new Kept[calls.Count * narrow.ResultCount];
         _lastWrite = new int[narrow.ResultCount];
         Array.Fill(_lastWrite, -1);
         for (int at = 0; at < narrow.Body.Length; at++)
         {
-            foreach (int operand in WrittenBy(at))
+            ImmutableArray<OperandRow> operands = narrow.Body[at].Row.Operands;
+            for (int operand = 0; operand < operands.Length; operand++)
             {
+                if (operands[operand] is not { Kind: OperandKind.Register, Effect: Effect.Write })
+                {
+                    continue;
+                }
+
                 int result = narrow.Body[at].Operands[operand].Index - narrow.ParameterCount;
                 if (result >= 0 && result < narrow.ResultCount)
                 {
@@ -62,12 +74,12 @@ internal sealed class WideOutputs : IRetireObserver, IRowChoices
     /// <summary>Bytes of a result of a call, in memory that does not move. Those of the last part lie in the registers of the interpreter that executed it, as long as it lives.</summary>
     public unsafe ReadOnlySpan<byte> Result(int call, int result)
     {
-        Kept kept = _results[call][result];
+        Kept kept = _results[(call * _narrow.ResultCount) + result];
         return new ReadOnlySpan<byte>(kept.Data, kept.Length);
     }
 
     /// <summary>Where the greatest value of a result of a call is, whose <see cref="Result"/> is empty as nothing else is known of it; else -1.</summary>
-    public int Greatest(int call, int result) => _results[call][result].Greatest;
+    public int Greatest(int call, int result) => _results[(call * _narrow.ResultCount) + result].Greatest;
 
     public unsafe int* Take(int rows)
     {
@@ -115,7 +127,7 @@ internal sealed class WideOutputs : IRetireObserver, IRowChoices
             int register = _narrow.Body[place.Instruction].Operands[operand].Index, result = register - _narrow.ParameterCount;
             if (result >= 0 && result < _narrow.ResultCount && _chosen[place.Instruction])
             {
-                ForEachCall((call, first, _) => _results[call][result] = new Kept(_choices[call - _parts[_part].Start.Value]));
+                ForEachCall((call, first, _) => _results[(call * _narrow.ResultCount) + result] = new Kept(_choices[call - _parts[_part].Start.Value]));
             }
             else if (result >= 0 && result < _narrow.ResultCount && _lastWrite[result] == place.Instruction)
             {
@@ -154,9 +166,6 @@ internal sealed class WideOutputs : IRetireObserver, IRowChoices
     }
 
     private RowClass ClassOf(int at, int operand) => _classes[_narrow.Body[at].Operands[operand].Index];
-
-    private IEnumerable<int> WrittenBy(int at) => Enumerable.Range(0, _narrow.Body[at].Row.Operands.Length)
-        .Where(i => _narrow.Body[at].Row.Operands[i] is { Kind: OperandKind.Register, Effect: Effect.Write });
 
     private unsafe void Commit(in TensorView view, Digest[] commitments, RowClass known)
     {
@@ -257,7 +266,12 @@ internal sealed class WideOutputs : IRetireObserver, IRowChoices
                 _long.Add((call, first, rows));
             }
         });
-        _callOfLast = [.. Enumerable.Range(from, count)];
+        _callOfLast = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            _callOfLast[i] = from + i;
+        }
+
         _callOfRow = new int[_rows];
         Array.Fill(_callOfRow, -1);
         ForEachCall((call, first, rows) =>
@@ -293,7 +307,7 @@ internal sealed class WideOutputs : IRetireObserver, IRowChoices
                 RowClass.Last => ((call - from) * row, row),
                 _ => (first * row, rows * row),
             };
-            _results[call][result] = new Kept(data + at, length);
+            _results[(call * _narrow.ResultCount) + result] = new Kept(data + at, length);
         });
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using PomIsa.Isa;
 using PomIsa.Isa.Verification;
 using PomIsa.Machine;
@@ -41,48 +42,54 @@ internal sealed class WideProgram
         }
 
         // Symbols of the module, the number of calls, then rows and calls of each part: as large as they are, for memory is planned by them.
-        int picked = module.Symbols.Length, most = calls.Count;
-        SymbolEntry rowsOfPart = module.States.Any(s => s.Symbol == symbol) ? module.Symbols[symbol] : new SymbolEntry(MostRows(calls, parts));
-        ImmutableArray<SymbolEntry> symbols =
-            [.. module.Symbols.SetItem(symbol, rowsOfPart), new SymbolEntry(most), .. parts.SelectMany(_ => new[] { rowsOfPart, new SymbolEntry(most) })];
-        int inputs = narrow.ParameterCount + 1;
-        if (symbols.Length > Limits.Symbols || parts.Length * inputs > Limits.Inputs)
+        int picked = module.Symbols.Length, most = calls.Count, inputs = narrow.ParameterCount + 1;
+        if (picked + 1 + (2 * parts.Length) > Limits.Symbols || parts.Length * inputs > Limits.Inputs)
         {
             return false;
         }
 
+        var symbols = ImmutableArray.CreateBuilder<SymbolEntry>();
+        SymbolEntry rowsOfPart = Counts(module, symbol) ? module.Symbols[symbol] : new SymbolEntry(MostRows(calls, parts));
+        symbols.AddRange(module.Symbols.SetItem(symbol, rowsOfPart));
+        symbols.Add(new SymbolEntry(most));
         Function forward = Widen(narrow, classes, picked);
         var entries = ImmutableArray.CreateBuilder<InputEntry>();
         var tensors = ImmutableArray.CreateBuilder<InputTensor>();
         var registers = ImmutableArray.CreateBuilder<TensorType>();
         var body = ImmutableArray.CreateBuilder<Instruction>();
-        for (int part = 0; part < parts.Length; part++)
+        foreach (Range part in parts)
         {
-            int rows = picked + 1 + (2 * part), first = registers.Count;
-            (int from, int count) = parts[part].GetOffsetAndLength(calls.Count);
-            StepCall[] own = [.. calls.Skip(from).Take(count)];
+            symbols.Add(rowsOfPart);
+            symbols.Add(new SymbolEntry(most));
+            int rows = symbols.Count - 2;
+            (int from, int count) = part.GetOffsetAndLength(calls.Count);
+            var operands = ImmutableArray.CreateBuilder<Operand>();
+            operands.Add(Operand.Of(Step));
             for (int i = 0; i < inputs; i++)
             {
                 bool picks = i == narrow.ParameterCount;
                 TensorType type = picks ? TensorType.Of(DType.I64, Dim.OfSymbol(rows + 1)) : With(narrow.Parameters[i], Dim.OfSymbol(rows));
-                byte[] bytes = picks ? LastRows(own) : [.. own.SelectMany(c => c.Arguments[i])];
-                int[] shape = [picks ? own.Length : own.Sum(static c => c.Rows), .. type.Shape.Skip(1).Select(static d => d.Value)];
+                operands.Add(Operand.Of(registers.Count));
                 body.Add(Instruction.Of("input", Operand.Of(registers.Count), Operand.Of(entries.Count)));
                 registers.Add(type);
                 entries.Add(new InputEntry(type));
-                tensors.Add(new InputTensor(type.Element, [.. shape], [.. bytes]));
+                tensors.Add(picks ? LastRows(calls, from, count) : Joined(type, calls, from, count, i));
             }
 
-            int results = registers.Count;
-            registers.AddRange(forward.Results.ToArray().Select(r => r.Rank > 0 && r.Shape[0].IsSymbol ? With(r, Dim.OfSymbol(r.Shape[0].Symbol == picked ? rows + 1 : rows)) : r));
-            body.Add(Instruction.Of("call", [Operand.Of(Step), .. Enumerable.Range(first, inputs).Select(Operand.Of), .. Enumerable.Range(results, forward.ResultCount).Select(Operand.Of)]));
+            foreach (TensorType result in forward.Results)
+            {
+                operands.Add(Operand.Of(registers.Count));
+                registers.Add(result.Rank > 0 && result.Shape[0].IsSymbol ? With(result, Dim.OfSymbol(result.Shape[0].Symbol == picked ? rows + 1 : rows)) : result);
+            }
+
+            body.Add(Instruction.Of("call", operands.ToArray()));
         }
 
         body.Add(Instruction.Of("halt"));
         var driver = new Function { Kind = FunctionKind.Driver, ParameterCount = 0, ResultCount = 0, Registers = registers.ToImmutable(), Body = body.ToImmutable() };
         Module made = module with
         {
-            Symbols = symbols,
+            Symbols = symbols.ToImmutable(),
             Inputs = entries.ToImmutable(),
             Functions = [forward, driver],
             Entry = 1,
@@ -105,8 +112,10 @@ internal sealed class WideProgram
         var cut = ImmutableArray.CreateBuilder<Range>();
         int start = 0;
         long rows = 0;
+        bool fits = true;
         for (int i = 0; i < calls.Count; i++)
         {
+            fits &= calls[i].Rows <= room;
             if (rows + calls[i].Rows > room && i > start)
             {
                 cut.Add(start..i);
@@ -118,7 +127,21 @@ internal sealed class WideProgram
 
         cut.Add(start..calls.Count);
         parts = cut.ToImmutable();
-        return calls.All(c => c.Rows <= room);
+        return fits;
+    }
+
+    /// <summary>Whether a symbol counts the rows of a state.</summary>
+    private static bool Counts(Module module, int symbol)
+    {
+        foreach (StateEntry state in module.States)
+        {
+            if (state.Symbol == symbol)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Rows of the part that has most.</summary>
@@ -144,36 +167,87 @@ internal sealed class WideProgram
     private static Function Widen(Function narrow, RowClass[] classes, int picked)
     {
         int picks = narrow.ParameterCount;
-        int Place(int register) => register < picks ? register : register + 1;
-        var registers = new List<TensorType>();
+        var registers = ImmutableArray.CreateBuilder<TensorType>(narrow.Registers.Length + 1);
         for (int i = 0; i < narrow.Registers.Length; i++)
         {
+            if (i == picks)
+            {
+                registers.Add(TensorType.Of(DType.I64, Dim.OfSymbol(picked)));
+            }
+
             registers.Add(classes[i] == RowClass.Last ? With(narrow.Registers[i], Dim.OfSymbol(picked)) : narrow.Registers[i]);
         }
 
-        registers.Insert(picks, TensorType.Of(DType.I64, Dim.OfSymbol(picked)));
-        return narrow with
+        if (picks == narrow.Registers.Length)
         {
-            ParameterCount = picks + 1,
-            Registers = [.. registers],
-            Body = [.. narrow.Body.Select(i => i.Row.Mnemonic == "tail"
-                ? Instruction.Of("gather", Operand.Of(Place(i.Operands[0].Index)), Operand.Of(Place(i.Operands[1].Index)), Operand.Of(picks), Operand.OfU32(0))
-                : new Instruction(i.Row, [.. i.Operands.Select((o, at) => i.Row.KindAt(at) == OperandKind.Register ? Operand.Of(Place(o.Index)) : o)]))],
-        };
+            registers.Add(TensorType.Of(DType.I64, Dim.OfSymbol(picked)));
+        }
+
+        var body = ImmutableArray.CreateBuilder<Instruction>(narrow.Body.Length);
+        foreach (Instruction instruction in narrow.Body)
+        {
+            body.Add(Widen(instruction, picks));
+        }
+
+        return narrow with { ParameterCount = picks + 1, Registers = registers.MoveToImmutable(), Body = body.MoveToImmutable() };
     }
 
-    private static TensorType With(TensorType type, Dim first) => new(type.Element, [first, .. type.Shape.Skip(1)]);
-
-    private static byte[] LastRows(StepCall[] calls)
+    /// <summary>An instruction with its registers in their new places.</summary>
+    private static Instruction Widen(Instruction instruction, int picks)
     {
-        var bytes = new byte[sizeof(long) * calls.Length];
-        long row = -1;
-        for (int i = 0; i < calls.Length; i++)
+        var operands = new Operand[instruction.Operands.Length];
+        for (int i = 0; i < operands.Length; i++)
         {
-            row += calls[i].Rows;
+            Operand operand = instruction.Operands[i];
+            operands[i] = instruction.Row.KindAt(i) == OperandKind.Register && operand.Index >= picks ? Operand.Of(operand.Index + 1) : operand;
+        }
+
+        return instruction.Row.Mnemonic == "tail"
+            ? Instruction.Of("gather", operands[0], operands[1], Operand.Of(picks), Operand.OfU32(0))
+            : new Instruction(instruction.Row, ImmutableCollectionsMarshal.AsImmutableArray(operands));
+    }
+
+    private static TensorType With(TensorType type, Dim first) => new(type.Element, type.Shape.SetItem(0, first));
+
+    /// <summary>An argument's rows of so many calls.</summary>
+    private static InputTensor Joined(TensorType type, IReadOnlyList<StepCall> calls, int from, int count, int argument)
+    {
+        int rows = 0, length = 0;
+        for (int call = from; call < from + count; call++)
+        {
+            rows += calls[call].Rows;
+            length += calls[call].Arguments[argument].Length;
+        }
+
+        var bytes = new byte[length];
+        int at = 0;
+        for (int call = from; call < from + count; call++)
+        {
+            calls[call].Arguments[argument].CopyTo(bytes, at);
+            at += calls[call].Arguments[argument].Length;
+        }
+
+        var shape = new int[type.Rank];
+        shape[0] = rows;
+        for (int axis = 1; axis < shape.Length; axis++)
+        {
+            shape[axis] = type.Shape[axis].Value;
+        }
+
+        return new InputTensor(type.Element, ImmutableCollectionsMarshal.AsImmutableArray(shape), ImmutableCollectionsMarshal.AsImmutableArray(bytes));
+    }
+
+    /// <summary>The number of each call's last row among those of its part.</summary>
+    private static InputTensor LastRows(IReadOnlyList<StepCall> calls, int from, int count)
+    {
+        var bytes = new byte[sizeof(long) * count];
+        long row = -1;
+        for (int i = 0; i < count; i++)
+        {
+            row += calls[from + i].Rows;
             BitConverter.TryWriteBytes(bytes.AsSpan(sizeof(long) * i), row);
         }
 
-        return bytes;
+        return new InputTensor(DType.I64, [count], ImmutableCollectionsMarshal.AsImmutableArray(bytes));
     }
 }

@@ -16,23 +16,16 @@ namespace PomIsa.Audit.Wide;
 /// </remarks>
 internal static class WideReplay
 {
-    /// <summary>Compares all records behind the opening one; null where the run is not of that kind, or there is nothing to gain.</summary>
-    public static ReplayReport? TryVerify(BoundProgram program, RunRequest request, RunOpen opening, EntryList entries, WorkerPool pool, WideOptions? options = null)
+    /// <summary>Compares all records behind the opening one; null where that comes to nothing, which a replay call by call explains.</summary>
+    public static ReplayReport? TryVerify(BoundProgram program, RunRequest request, RunOpen opening, EntryList entries, WidePlan plan, WorkerPool pool, WideOptions? options = null)
     {
-        Module module = program.Module;
-        if (!StepCall.TryRead(module, request, entries, out int step, out List<StepCall> calls) || calls.Count < 2
-            || !RowRules.TryClassify(module.Functions[step], out int symbol, out RowClass[] classes)
-            || !WideProgram.TryMake(module, step, symbol, classes, calls, out WideProgram? made))
-        {
-            return null;
-        }
-
-        bool[]? only = options?.Scope?.Invoke(step, calls);
-        bool[] chosen = ChosenResults.Of(module, step, classes, request.Sampling);
-        var outputs = new WideOutputs(module.Functions[step], classes, chosen, calls, made.Parts, pool, only);
+        Function step = program.Module.Functions[plan.Step];
+        WideProgram made = plan.Program;
+        bool[]? only = options?.Scope?.Invoke(plan.Step, plan.Calls);
+        var outputs = new WideOutputs(step, plan.Classes, plan.Chosen, plan.Calls, made.Parts, pool, only);
         using BoundProgram wide = program.Sharing(made.Verified);
-        using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop, Products = options?.Products?.Invoke(module.Functions[step], classes, calls, made.Parts) }, pool, outputs) { LeavesResults = true, OnlyStep = made.OnlyStep };
-        return interpreter.TryRun(out _) ? Compare(program, request, opening, entries, pool, step, calls, outputs, only) : null;
+        using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop, Products = options?.Products?.Invoke(step, plan.Classes, plan.Calls, made.Parts) }, pool, outputs) { LeavesResults = true, OnlyStep = made.OnlyStep };
+        return interpreter.TryRun(out _) ? Compare(program, request, opening, entries, pool, plan.Step, plan.Calls, outputs, only) : null;
     }
 
     /// <summary>The driver alone, on the rows of the results: its records and the steps' beside the recorded ones.</summary>

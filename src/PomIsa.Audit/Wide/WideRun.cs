@@ -24,17 +24,14 @@ public static class WideRun
     {
         refusal = "";
         Module module = program.Module;
-        if (!Foresight.TryForesee(program, request, tokens, pool, out int step, out List<StepCall> calls) || calls.Count < 2
-            || !RowRules.TryClassify(module.Functions[step], out int symbol, out RowClass[] classes)
-            || !WideProgram.TryMake(module, step, symbol, classes, calls, out WideProgram? made))
+        if (!Foresight.TryForesee(program, request, tokens, pool, out int step, out List<StepCall> calls) || WidePlan.TryMake(module, request, step, calls) is not { } plan)
         {
             return false;
         }
 
-        bool[] chosen = ChosenResults.Of(module, step, classes, request.Sampling);
-        var outputs = new WideOutputs(module.Functions[step], classes, chosen, calls, made.Parts, pool, only: null);
-        using BoundProgram wide = program.Sharing(made.Verified);
-        using var interpreter = new Interpreter(wide, made.Request with { Stop = request.Stop }, pool, outputs) { LeavesResults = true, OnlyStep = made.OnlyStep };
+        var outputs = new WideOutputs(module.Functions[step], plan.Classes, plan.Chosen, calls, plan.Program.Parts, pool, only: null);
+        using BoundProgram wide = program.Sharing(plan.Program.Verified);
+        using var interpreter = new Interpreter(wide, plan.Program.Request with { Stop = request.Stop }, pool, outputs) { LeavesResults = true, OnlyStep = plan.Program.OnlyStep };
         if (!interpreter.TryRun(out _))
         {
             return false;

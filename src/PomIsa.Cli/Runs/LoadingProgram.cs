@@ -23,20 +23,21 @@ internal sealed class LoadingProgram : IDisposable
         });
     }
 
-    /// <summary>Starts to load the weights; together with <see cref="TryAwait"/> it does what <see cref="RunWeights.TryBind(RunDescription, string, string, out BoundProgram?, out string)"/> does.</summary>
+    /// <summary>Starts to load the weights; together with <see cref="TryVerify"/> and <see cref="TryAwait"/> it does what <see cref="RunWeights.TryBind(RunDescription, string, string, out BoundProgram?, out string)"/> does.</summary>
     public static LoadingProgram Start(RunDescription claim, string folder, string store) => new(claim, folder, store);
 
-    /// <summary>Verifies the module, waits for the weights and binds them. The program is freed with this; throws what loading threw. Call it once.</summary>
+    /// <summary>Verifies the module, which needs no weights.</summary>
+    /// <param name="verified">The module.</param>
+    /// <param name="why">What is missing.</param>
+    public bool TryVerify([NotNullWhen(true)] out VerifiedModule? verified, out string why) => RunWeights.TryLoadModule(_folder, out verified, out why);
+
+    /// <summary>Waits for the weights and binds the module to them. The program is freed with this; throws what loading threw. Call it once.</summary>
+    /// <param name="verified">The module.</param>
     /// <param name="program">The program.</param>
     /// <param name="why">What is missing.</param>
-    public bool TryAwait([NotNullWhen(true)] out BoundProgram? program, out string why)
+    public bool TryAwait(VerifiedModule verified, [NotNullWhen(true)] out BoundProgram? program, out string why)
     {
         program = null;
-        if (!RunWeights.TryLoadModule(_folder, out VerifiedModule? verified, out why))
-        {
-            return false;
-        }
-
         WeightSet? set = null;
         if (RunWeights.Needs(verified))
         {

@@ -4,6 +4,7 @@ using PomIsa.Audit;
 using PomIsa.Cli.Keeping;
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
+using PomIsa.Isa.Verification;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 
@@ -139,7 +140,7 @@ internal sealed class Observer
     // The log's files were changed behind its back and it does not open. Where, only a replay can tell.
     private Observation Locate(Observation refused, RunDescription claim, LoadingProgram loading, WorkerPool pool)
     {
-        if (!loading.TryAwait(out BoundProgram? program, out _))
+        if (!loading.TryVerify(out VerifiedModule? module, out _) || !loading.TryAwait(module, out BoundProgram? program, out _))
         {
             return refused;
         }
@@ -152,26 +153,42 @@ internal sealed class Observer
     private Observation Compute(RunDescription claim, EntryList entries, Checkpoint checkpoint, LoadingProgram loading, WorkerPool pool)
     {
         long start = Stopwatch.GetTimestamp();
-        bool bound = loading.TryAwait(out BoundProgram? program, out string why);
+        bool isThere = loading.TryVerify(out VerifiedModule? module, out string why);
         _loading = Stopwatch.GetElapsedTime(start);
-        if (!bound)
+        if (!isThere)
         {
             return SignedLog.Nothing(Verdict.Unverifiable, why);
         }
 
-        SortedSet<ulong> drawn = _request.Level == Level.Spot && entries.Count > 0
-            ? SpotDraw.Of(_request.Seed is { } seed ? Digest.Of(System.Text.Encoding.UTF8.GetBytes(seed)) : SignedLog.DigestOf(checkpoint), (ulong)entries.Count, _request.Samples)
-            : [];
+        // What can be told of the first run, mostly the only one, is told before the weights are there.
+        using RunCheck? first = claim.Runs.Length > 0 && RunCheck.Accounts(claim.Runs[0], 0, entries) ? RunCheck.Plan(module!.Module, claim.Runs[0], entries, _folder, _request.Level) : null;
+        start = Stopwatch.GetTimestamp();
+        bool bound = loading.TryAwait(module!, out BoundProgram? program, out why);
+        _loading += Stopwatch.GetElapsedTime(start);
+        return bound ? Compute(claim, entries, checkpoint, program!, first, pool) : SignedLog.Nothing(Verdict.Unverifiable, why);
+    }
+
+    private Observation Compute(RunDescription claim, EntryList entries, Checkpoint checkpoint, BoundProgram program, RunCheck? first, WorkerPool pool)
+    {
+        Digest signed = SignedLog.DigestOf(checkpoint);
+        SortedSet<ulong>? drawn = _request.Level == Level.Spot && entries.Count > 0
+            ? SpotDraw.Of(_request.Seed is { } seed ? Digest.Of(System.Text.Encoding.UTF8.GetBytes(seed)) : signed, (ulong)entries.Count, _request.Samples)
+            : null;
         ulong compared = 0, at = 0;
-        foreach (RunEntry run in claim.Runs)
+        for (int i = 0; i < claim.Runs.Length; i++)
         {
-            if (run.FirstIndex != at || run.Records > (ulong)entries.Count - Math.Min(at, (ulong)entries.Count))
+            RunEntry run = claim.Runs[i];
+            if (!RunCheck.Accounts(run, at, entries))
             {
                 return new Observation(
                     Verdict.Reject, $"run.json says that run {run.Run[..8]} has {run.Records} records from {run.FirstIndex}; the log does not.", (ulong)entries.Count, compared, null, $"entry {at}");
             }
 
-            ReplayReport report = One(program!, run, entries.Slice((int)at, (int)run.Records), at, drawn, checkpoint, pool);
+            using RunCheck? later = i == 0 ? null : RunCheck.Plan(program.Module, run, entries, _folder, _request.Level);
+            RunCheck check = later ?? first!;
+            ReplayReport report = check.Verify(program, drawn, signed, _request.AuditSeed, pool);
+            _products = (_products.Tested + check.Products.Tested, _products.Computed + check.Products.Computed);
+            _hasNoOpenings |= check.LacksOpenings;
             compared += report.Compared;
             _request.Progress?.Invoke(compared);
             if (report.Verdict != Verdict.Accept)
@@ -186,21 +203,6 @@ internal sealed class Observer
         return at == (ulong)entries.Count
             ? new Observation(Verdict.Accept, $"{LevelText.Accepted(_request.Level, compared)}{Early(claim)}", at, compared, null, null)
             : new Observation(Verdict.Reject, $"The log has {entries.Count} records; its runs account for {at}.", (ulong)entries.Count, compared, null, $"entry {at}");
-    }
-
-    private ReplayReport One(BoundProgram program, RunEntry run, EntryList entries, ulong first, SortedSet<ulong> drawn, Checkpoint checkpoint, WorkerPool pool) => _request.Level switch
-    {
-        Level.Spot => SpotCheck.Verify(program, run.ToRequest(), entries, [.. drawn.GetViewBetween(first, first + run.Records - 1).Select(index => index - first)], pool),
-        Level.Audit => Audit(program, run, entries, checkpoint, pool),
-        _ => Replay.Verify(program, run.ToRequest(), entries, pool),
-    };
-
-    private ReplayReport Audit(BoundProgram program, RunEntry run, EntryList entries, Checkpoint checkpoint, WorkerPool pool)
-    {
-        AuditReport audit = ProjectionAudit.Verify(program, run.ToRequest(), entries, RunFolder.OpeningsPath(_folder, Digest.Parse(run.Run)), SignedLog.DigestOf(checkpoint), _request.AuditSeed, pool);
-        _products = (_products.Tested + audit.Tested, _products.Computed + audit.Computed);
-        _hasNoOpenings |= audit.IsReplay && audit.Computed > 0;
-        return audit.Report;
     }
 
     private static string Early(RunDescription claim) => claim.Runs.Count(static run => run.StoppedAfter is not null) switch

@@ -11,6 +11,7 @@ public sealed class BoundProgram : IDisposable
 {
     private readonly WeightSet? _set;
     private readonly InlineWeights? _inline;
+    private byte[]? _programDigest;
 
     internal BoundProgram(VerifiedModule verified, WeightSet? set, InlineWeights? inline, ImmutableArray<BoundWeight> weights)
     {
@@ -18,7 +19,6 @@ public sealed class BoundProgram : IDisposable
         _set = set;
         _inline = inline;
         Weights = weights;
-        ProgramDigest = verified.Module.ProgramDigest();
         WeightsDigest = set?.Manifest.RootDigest ?? default;
     }
 
@@ -31,8 +31,8 @@ public sealed class BoundProgram : IDisposable
     /// <summary>Weights in the module's order.</summary>
     public ImmutableArray<BoundWeight> Weights { get; }
 
-    /// <summary>Digest of the program without its custom sections.</summary>
-    public Digest ProgramDigest { get; }
+    /// <summary>Digest of the program without its custom sections; computed when it is first asked for.</summary>
+    public Digest ProgramDigest => new(_programDigest ??= Module.ProgramDigest().ToArray());
 
     /// <summary>Root digest of the weights' manifest; zero for a program whose weights, if any, are all inside it.</summary>
     public Digest WeightsDigest { get; }
