@@ -103,19 +103,7 @@ internal static class SignedLog
     public static Digest DigestOf(Checkpoint checkpoint) => Digest.Of(System.Text.Encoding.UTF8.GetBytes(checkpoint.ToText()));
 
     /// <summary>Ids of the runs that are opened among a log's entries, in their order.</summary>
-    public static ImmutableArray<Digest> RunsOf(EntryList entries)
-    {
-        ImmutableArray<Digest>.Builder runs = ImmutableArray.CreateBuilder<Digest>(1);
-        foreach (ReadOnlySpan<byte> entry in entries)
-        {
-            if (RecordPeek.IsOpening(entry))
-            {
-                runs.Add(Digest.Of(entry));
-            }
-        }
-
-        return runs.ToImmutable();
-    }
+    public static ImmutableArray<Digest> RunsOf(EntryList entries) => entries.RunsOpened();
 
     public static Observation Nothing(Verdict verdict, string text) => new(verdict, text, 0, 0, null, null);
 }

@@ -49,10 +49,14 @@ internal sealed class CommitSlots : ILogCommitManager
             throw files.Unreadable(e);
         }
 
-        found = found.Count == 0 ? [new FoundSlot(CommitSlot.New, 0)] : found;
-        long newest = found.Max(static f => f.Slot.Number);
-        bool isSettled = found.Any(f => f.Slot.Number == newest && f.Slot.IsSettled);
-        return [.. found.OrderByDescending(static f => f.Slot.Number).Take(isSettled ? 1 : 2)];
+        if (found.Count < 2)
+        {
+            return found.Count == 0 ? [new FoundSlot(CommitSlot.New, 0)] : found;
+        }
+
+        (FoundSlot newer, FoundSlot older) = found[1].Slot.Number > found[0].Slot.Number ? (found[1], found[0]) : (found[0], found[1]);
+        bool isSettled = newer.Slot.IsSettled || (older.Slot.IsSettled && older.Slot.Number == newer.Slot.Number);
+        return isSettled ? [newer] : [newer, older];
     }
 
     /// <summary>Makes durable what was found: who wrote it may have been killed before it was.</summary>

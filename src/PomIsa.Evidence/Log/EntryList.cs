@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using PomIsa.Evidence.Records;
 using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Log;
@@ -12,6 +14,7 @@ public sealed unsafe class EntryList : IDisposable
     private readonly Memory _memory;
     private readonly int _first;
     private readonly int _count;
+    private int[]? _turns;
 
     private EntryList(Memory memory, int first, int count) => (_memory, _first, _count) = (memory, first, count);
 
@@ -65,6 +68,23 @@ public sealed unsafe class EntryList : IDisposable
         return list;
     }
 
+    /// <summary>Ids of the runs that are opened among the entries, in their order.</summary>
+    public ImmutableArray<Digest> RunsOpened()
+    {
+        ImmutableArray<Digest>.Builder runs = ImmutableArray.CreateBuilder<Digest>(1);
+        int[]? turns = _turns; // an opening record goes on with nothing
+        for (int i = 0; i < (turns?.Length ?? Count); i++)
+        {
+            ReadOnlySpan<byte> entry = this[turns?[i] ?? i];
+            if (RecordPeek.IsOpening(entry))
+            {
+                runs.Add(Digest.Of(entry));
+            }
+        }
+
+        return runs.ToImmutable();
+    }
+
     /// <summary>Some of the entries, in the same memory.</summary>
     /// <exception cref="ArgumentOutOfRangeException">They are not all there.</exception>
     public EntryList Slice(int first, int count)
@@ -73,7 +93,7 @@ public sealed unsafe class EntryList : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - first);
-        return new EntryList(_memory, _first + first, count);
+        return count == Count ? this : new EntryList(_memory, _first + first, count);
     }
 
     /// <summary>The root of the RFC 9162 tree over all entries.</summary>
@@ -96,6 +116,9 @@ public sealed unsafe class EntryList : IDisposable
         length = (ushort)place;
         return _memory.Bytes.Data + (place >> 16);
     }
+
+    /// <summary>What <see cref="EntryTurns"/> finds, looked for once.</summary>
+    internal int[] Turns(WorkerPool pool) => _turns ??= EntryTurns.Of(this, pool);
 
     private static void ThrowNoSuchEntry(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, "The list has no such entry.");
 

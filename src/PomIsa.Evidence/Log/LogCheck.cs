@@ -106,12 +106,20 @@ public static class LogCheck
     public static bool Verify(EntryList entries, Checkpoint checkpoint, Digest rootOfAll, WorkerPool pool, out LogCheckFault fault)
     {
         var minted = new MintSequence();
-        for (int at = 0; at < entries.Count; at++)
+        int last = 0;
+        foreach (int at in entries.Turns(pool))
         {
+            if (at > last + 1 && RecordPeek.TryRead(entries[at - 1], out _, out Digest run, out ulong sequence))
+            {
+                minted.GoOn(run, sequence);
+            }
+
             if (!CheckEntry(entries[at], (ulong)at, minted, out fault))
             {
                 return false;
             }
+
+            last = at;
         }
 
         ulong size = (ulong)entries.Count;

@@ -166,8 +166,8 @@ internal sealed class LogDevice(LogFiles files) : StorageDeviceBase(files.Record
             if (!_handles.TryGetValue(segment, out SafeFileHandle? handle))
             {
                 handle = files.IsToRead
-                    ? File.OpenHandle($"{FileName}.{segment}", FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
-                    : File.OpenHandle($"{FileName}.{segment}", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+                    ? File.OpenHandle(files.SegmentPath(segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
+                    : File.OpenHandle(files.SegmentPath(segment), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
                 _handles.Add(segment, handle);
             }
 

@@ -79,6 +79,8 @@ internal sealed class LogFiles : IDisposable
 
     internal string CommitPath(int slot) => Path.Combine(Folder, slot == 0 ? "commit.0" : "commit.1");
 
+    internal string SegmentPath(int segment) => string.Create(CultureInfo.InvariantCulture, $"{RecordsPath}.{segment}");
+
     internal bool HasRecords => Segments.Any();
 
     /// <summary>Numbers of the files that hold records.</summary>

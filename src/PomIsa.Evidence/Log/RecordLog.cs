@@ -16,10 +16,7 @@ public sealed class RecordLog : IDisposable
     /// <summary>Longest entry, in bytes.</summary>
     public const int MaxEntryBytes = Record.MaxEntryBytes;
 
-    private const int PageBits = 18;      // 256 KiB: an entry must fit into a page
-    private const int MemoryBits = 22;    // 4 MiB
-    private const int SegmentBits = 26;   // 64 MiB a file
-    private const int CookieBytes = 8 + Digest.Size;
+    private const int MemoryBits = 22; // 4 MiB
 
     // Entries go to the file in batches of this many bytes, and no more: a batch that no longer fits into a page leaves its end empty.
     private const int BatchBytes = 3 << 10;
@@ -52,9 +49,9 @@ public sealed class RecordLog : IDisposable
                 LogDevice = _device,
                 LogCommitManager = _slots,
                 LogChecksum = LogChecksumType.PerEntry,
-                PageSizeBits = PageBits,
+                PageSizeBits = RecordPage.Bits,
                 MemorySizeBits = MemoryBits,
-                SegmentSizeBits = SegmentBits,
+                SegmentSizeBits = LogPages.SegmentBits,
                 TryRecoverLatest = false,
             });
             Recover(from.Slot.Number > 0, recovered);
@@ -114,8 +111,14 @@ public sealed class RecordLog : IDisposable
     /// <exception cref="LogException">As for <see cref="OpenToRead"/>.</exception>
     public static EntryList ReadFolder(string folder, WorkerPool pool, out Digest root)
     {
+        using LogFiles files = LogFiles.OpenToRead(folder);
+        if (LogPages.TryRead(files, CommitSlots.Read(files)[0].Slot, pool, out EntryList? sound, out root))
+        {
+            return sound;
+        }
+
         var entries = new List<byte[]>();
-        using RecordLog log = Open(LogFiles.OpenToRead(folder), MillisecondsBetweenCommits, null, entries);
+        using RecordLog log = Open(files, MillisecondsBetweenCommits, null, entries);
         root = log.Root;
         return EntryList.Of(entries);
     }
@@ -274,7 +277,7 @@ public sealed class RecordLog : IDisposable
 
         ulong size = 0;
         Digest root = Merkle.EmptyRoot;
-        if (_log.RecoveredCookie is { Length: CookieBytes } cookie)
+        if (_log.RecoveredCookie is { Length: LoggedCommit.CookieBytes } cookie)
         {
             size = BinaryPrimitives.ReadUInt64LittleEndian(cookie);
             root = new Digest(cookie.AsSpan(8));
@@ -357,7 +360,7 @@ public sealed class RecordLog : IDisposable
             return;
         }
 
-        var cookie = new byte[CookieBytes];
+        var cookie = new byte[LoggedCommit.CookieBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(cookie, size);
         Root.CopyTo(cookie.AsSpan(8));
         try

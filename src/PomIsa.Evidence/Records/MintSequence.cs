@@ -92,6 +92,13 @@ public sealed class MintSequence
         return TryMint(close.RunId, close.Sequence, close.IsPrivate, open: false, close.Tokens, closes: true, out fault);
     }
 
+    /// <summary>Takes an open public run's retires up to <paramref name="sequence"/>, which are known to follow one another from the last that was minted.</summary>
+    internal void GoOn(Digest run, ulong sequence)
+    {
+        ref RunState state = ref CollectionsMarshal.GetValueRefOrNullRef(_runs, run);
+        state = state with { Next = sequence + 1 };
+    }
+
     internal bool TryMint(Digest run, ulong sequence, bool isPrivate, bool open, uint tokens, bool closes, out MintFault fault)
     {
         MintFaultCode code = MintFaultCode.None;

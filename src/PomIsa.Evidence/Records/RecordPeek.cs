@@ -5,6 +5,9 @@ namespace PomIsa.Evidence.Records;
 /// <summary>Reads kind, run and sequence of an entry without decoding the rest: all kinds have them in fixed places.</summary>
 public static class RecordPeek
 {
+    // In a retire without symbols: where their count, the kind of its outputs and how many those are stand, and where the outputs begin.
+    private const int Symbols = RecordWriter.HeadBytes + Digest.Size + 8 + 4 + 2 + 4 + 2, Tag = Symbols + 1, Outputs = Tag + 1, FirstOutput = Outputs + 1;
+
     /// <summary>Whether an entry is a run's opening record, as far as its head tells.</summary>
     public static bool IsOpening(ReadOnlySpan<byte> entry) =>
         entry.Length >= RecordWriter.HeadBytes + Digest.Size + 8
@@ -22,10 +25,8 @@ public static class RecordPeek
     /// <param name="commits">Whether there is an output.</param>
     internal static bool IsPlainRetire(ReadOnlySpan<byte> entry, out Digest run, out ulong sequence, out bool commits)
     {
-        const int Symbols = RecordWriter.HeadBytes + Digest.Size + 8 + 4 + 2 + 4 + 2, Tag = Symbols + 1, Outputs = Tag + 1, End = Outputs + 1;
         (run, sequence, commits) = (default, 0, false);
-        if (entry.Length < End || entry.Length != End + (Digest.Size * entry[Outputs]) || entry[Symbols] != 0 || entry[Tag] != RecordWriter.CommitmentsTag
-            || entry[RecordWriter.HeadBytes - 1] != (byte)RecordKind.Retire || entry[RecordWriter.Magic.Length] != Record.Version || !entry.StartsWith(RecordWriter.Magic))
+        if (!HasPlainForm(entry))
         {
             return false;
         }
@@ -35,6 +36,27 @@ public static class RecordPeek
         commits = entry[Outputs] > 0;
         return sequence > 0;
     }
+
+    /// <summary>Whether an entry is a plain retire, as <see cref="IsPlainRetire"/> tells, and by its head the next action of the retire before it.</summary>
+    /// <remarks>Where all rules of minting hold up to the entry before it, they hold for this one too.</remarks>
+    internal static bool GoesOn(ReadOnlySpan<byte> before, ReadOnlySpan<byte> entry)
+    {
+        const int Sequence = RecordWriter.HeadBytes + Digest.Size, End = Sequence + 8;
+        return before.Length >= End
+            && HasPlainForm(entry)
+            && entry[..Sequence].SequenceEqual(before[..Sequence])
+            && BinaryPrimitives.ReadUInt64LittleEndian(entry[Sequence..]) is > 0 and ulong sequence
+            && sequence - 1 == BinaryPrimitives.ReadUInt64LittleEndian(before[Sequence..]);
+    }
+
+    private static bool HasPlainForm(ReadOnlySpan<byte> entry) =>
+        entry.Length >= FirstOutput
+        && entry.Length == FirstOutput + (Digest.Size * entry[Outputs])
+        && entry[Symbols] == 0
+        && entry[Tag] == RecordWriter.CommitmentsTag
+        && entry[RecordWriter.HeadBytes - 1] == (byte)RecordKind.Retire
+        && entry[RecordWriter.Magic.Length] == Record.Version
+        && entry.StartsWith(RecordWriter.Magic);
 
     internal static bool TryRead(ReadOnlySpan<byte> entry, out RecordKind kind, out Digest run, out ulong sequence)
     {

@@ -1,5 +1,7 @@
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
+using PomIsa.Evidence.Privacy;
+using PomIsa.Evidence.Tests.Keeping;
 using PomIsa.Evidence.Tests.Records;
 using PomIsa.Evidence.Trees;
 using PomIsa.Kernels;
@@ -17,6 +19,10 @@ public class LogCheckTests
     {
         bool sound = LogCheck.Verify(entries, checkpoint ?? Checkpoint(Sound), out LogCheckFault fault);
         Assert.Equal(sound, fault.Code == LogCheckCode.None);
+        using var pool = new WorkerPool(1);
+        using var list = EntryList.Of(entries);
+        Assert.Equal(sound, LogCheck.Verify(list, checkpoint ?? Checkpoint(Sound), list.Root(pool), pool, out LogCheckFault found));
+        Assert.Equal(fault, found);
         return fault;
     }
 
@@ -64,6 +70,34 @@ public class LogCheckTests
         malformed[3] = [.. Sound[3], 0];
         LogCheckFault fault = Check(malformed);
         Assert.Equal((LogCheckCode.Malformed, 3ul), (fault.Code, fault.Index));
+    }
+
+    [Fact]
+    public void A_list_is_held_to_the_same_rules_as_entries_one_by_one()
+    {
+        var random = new Random(7);
+        byte[][][] runs = [[.. Samples.Run(1, 9)], [.. Samples.Run(2, 9)], [.. KeptLog.PrivateEntries(3, 3, RunSecret.Create())]];
+        var codes = new HashSet<LogCheckCode>();
+        for (int round = 0; round < 3000; round++)
+        {
+            List<byte[]> entries = [];
+            int[] next = new int[runs.Length];
+            for (int run = 0; entries.Count < 24; run = random.Next(4) == 0 ? random.Next(runs.Length) : run)
+            {
+                int slip = random.Next(60);
+                next[run] += slip switch { 0 => -1, 1 => 1, _ => 0 };
+                byte[] entry = runs[run][Math.Clamp(next[run]++, 0, runs[run].Length - 1)];
+                entry = slip == 2 ? [.. entry.AsSpan(0, 6), .. runs[random.Next(runs.Length)][1].AsSpan(6, 32), .. entry.AsSpan(38)] : [.. entry];
+                entry[random.Next(entry.Length)] ^= (byte)(slip == 3 ? 1 : 0);
+                entries.Add(entry);
+            }
+
+            codes.Add(Check(entries, Checkpoint(entries)).Code);
+        }
+
+        Assert.Superset(
+            new HashSet<LogCheckCode> { LogCheckCode.None, LogCheckCode.DuplicateMint, LogCheckCode.SequenceGap, LogCheckCode.UnknownRun, LogCheckCode.WrongForm, LogCheckCode.WrongTokens, LogCheckCode.Malformed },
+            codes);
     }
 
     [Fact]

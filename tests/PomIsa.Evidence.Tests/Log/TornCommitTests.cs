@@ -1,5 +1,6 @@
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Tests.Log;
 
@@ -57,6 +58,7 @@ public class TornCommitTests
     [Fact]
     public void Records_that_were_durable_and_are_gone_are_damage()
     {
+        using var pool = new WorkerPool(1);
         using var folder = new TemporaryFolder();
         Files[] after = Committed(folder.Path);
         Files last = after[^1];
@@ -80,6 +82,7 @@ public class TornCommitTests
             state.Write(folder.Path);
             Assert.Equal(LogFaultCode.Corrupted, Assert.Throws<LogException>(() => RecordLog.Open(folder.Path)).Fault.Code);
             Assert.Equal(LogFaultCode.Corrupted, Assert.Throws<LogException>(() => RecordLog.OpenToRead(folder.Path)).Fault.Code);
+            Assert.Equal(LogFaultCode.Corrupted, Assert.Throws<LogException>(() => RecordLog.ReadFolder(folder.Path, pool, out _)).Fault.Code);
         }
     }
 
@@ -218,6 +221,12 @@ public class TornCommitTests
     private static void Holds(string folder, Files state, Files expected)
     {
         state.Write(folder);
+        using (var pool = new WorkerPool(1))
+        using (EntryList entries = RecordLog.ReadFolder(folder, pool, out Digest root))
+        {
+            Assert.Equal((expected.Size, expected.Root), ((ulong)entries.Count, root));
+        }
+
         using RecordLog log = RecordLog.Open(folder);
         Assert.Equal((expected.Size, expected.Root), (log.Size, log.Root));
         Assert.Equal((int)expected.Size, log.ReadAll().Count());
