@@ -5,15 +5,19 @@ internal sealed class RowLayout
 {
     public RowLayout(OpcodeRow row)
     {
-        Kinds = [.. Enumerable.Range(0, row.Variadic ? row.Operands.Length : row.OperandCount).Select(row.KindAt)];
-        Reads = Positions(row, Effect.Read);
-        Writes = Positions(row, Effect.Write);
-        States = [.. Enumerable.Range(0, row.Operands.Length).Where(i => row.Operands[i].Kind == OperandKind.State)];
-        bool names = row.Operands.Any(static o => o.Kind is OperandKind.Symbol or OperandKind.Input);
-        TouchesSymbols = names || row.TakesDeclaredType;
+        Kinds = new OperandKind[row.Variadic ? row.Operands.Length : row.OperandCount];
+        for (int i = 0; i < Kinds.Length; i++)
+        {
+            Kinds[i] = row.KindAt(i);
+        }
+
+        Reads = Positions(row, static operand => operand is { Kind: OperandKind.Register, Effect: Effect.Read });
+        Writes = Positions(row, static operand => operand is { Kind: OperandKind.Register, Effect: Effect.Write });
+        States = Positions(row, static operand => operand.Kind == OperandKind.State);
+        TouchesSymbols = row.TakesDeclaredType || Positions(row, static operand => operand.Kind is OperandKind.Symbol or OperandKind.Input).Length > 0;
         IsUntyped = !row.Variadic && row.InferResult == Rows.Infer.Unify
-            && !row.Operands.Any(static o => o.Kind is OperandKind.Register or OperandKind.Weight);
-        IsPlain = IsUntyped && !TouchesSymbols && row.Code != Opcode.Ret && !row.Operands.Any(static o => o.Kind == OperandKind.State);
+            && Positions(row, static operand => operand.Kind is OperandKind.Register or OperandKind.Weight).Length == 0;
+        IsPlain = IsUntyped && !TouchesSymbols && row.Code != Opcode.Ret && States.Length == 0;
         Works = !ReferenceEquals(row.Work, Rows.RowParts.NoWork);
         RecordBytes = Verification.EvidenceSize.Retire(row.RecordedTensors, row.RecordedScalars, 0);
     }
@@ -45,6 +49,18 @@ internal sealed class RowLayout
     /// <summary>Bytes of a record that names no symbols.</summary>
     public int RecordBytes { get; }
 
-    private static int[] Positions(OpcodeRow row, Effect effect) =>
-        [.. Enumerable.Range(0, row.Operands.Length).Where(i => row.Operands[i].Kind == OperandKind.Register && row.Operands[i].Effect == effect)];
+    private static int[] Positions(OpcodeRow row, Func<OperandRow, bool> has)
+    {
+        Span<int> positions = stackalloc int[row.Operands.Length];
+        int count = 0;
+        for (int i = 0; i < row.Operands.Length; i++)
+        {
+            if (has(row.Operands[i]))
+            {
+                positions[count++] = i;
+            }
+        }
+
+        return positions[..count].ToArray();
+    }
 }

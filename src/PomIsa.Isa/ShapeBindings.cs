@@ -75,7 +75,20 @@ public sealed class ShapeBindings
             return _any?.Shape ?? throw new ArgumentException("No operand bound '*'.", nameof(pattern));
         }
 
-        return [.. pattern.Split(',').SelectMany(p => p == Leading ? _leading : [char.IsAsciiDigit(p[0]) ? Number(p) : this[p]])];
+        var dims = ImmutableArray.CreateBuilder<Dim>();
+        foreach (string part in pattern.Split(','))
+        {
+            if (part == Leading)
+            {
+                dims.AddRange(_leading.AsSpan());
+            }
+            else
+            {
+                dims.Add(char.IsAsciiDigit(part[0]) ? Number(part) : this[part]);
+            }
+        }
+
+        return dims.DrainToImmutable();
     }
 
     /// <summary>The dimension that a letter stands for.</summary>

@@ -52,7 +52,20 @@ internal static class HostRows
 
     private static bool OneElement(InferRequest request, out ImmutableArray<TensorType> written) =>
         Infer.Unify(request, out written)
-        && (request.TypeAt(0)!.Shape.All(static d => d == Dim.Of(1)) || request.Refuse(FaultCode.ShapeMismatch, 0));
+        && (IsOne(request.TypeAt(0)!) || request.Refuse(FaultCode.ShapeMismatch, 0));
+
+    private static bool IsOne(TensorType type)
+    {
+        foreach (Dim dim in type.Shape)
+        {
+            if (dim != Dim.Of(1))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static bool Load(InferRequest request, out ImmutableArray<TensorType> written)
     {

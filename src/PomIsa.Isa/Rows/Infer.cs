@@ -62,7 +62,7 @@ internal static class Infer
         if (operand.Kind == OperandKind.Weight)
         {
             WeightEntry weight = request.WeightAt(index);
-            TensorType logical = new(weight.Element, [.. weight.Shape.Select(Dim.Of)]);
+            TensorType logical = new(weight.Element, Dim.Constants(weight.Shape.AsSpan()));
             return weight.Layout == operand.Layout || !operand.Types.Contains(weight.Element)
                 ? MatchType(request, operand, index, logical)
                 : request.Refuse(FaultCode.BadLayout, index);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace PomIsa.Isa.Rows;
 
@@ -37,7 +38,13 @@ internal static class InferCall
         var types = ImmutableArray.CreateBuilder<TensorType>(callee.ResultCount);
         foreach (TensorType result in callee.Results)
         {
-            types.Add(result with { Shape = [.. result.Shape.Select(d => Substitute(d, bound))] });
+            var shape = new Dim[result.Rank];
+            for (int axis = 0; axis < shape.Length; axis++)
+            {
+                shape[axis] = Substitute(result.Shape[axis], bound);
+            }
+
+            types.Add(new TensorType(result.Element, ImmutableCollectionsMarshal.AsImmutableArray(shape)));
         }
 
         written = types.MoveToImmutable();

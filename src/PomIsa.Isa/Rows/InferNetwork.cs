@@ -77,7 +77,7 @@ internal static class InferNetwork
     public static UInt128 AttentionWork(WorkDims d)
     {
         UInt128 rows = d["T"];
-        return 2 * d["D"] * ((rows * d["S"]) + (rows * (rows + 1) / 2));
+        return 2 * d["D"] * ((rows * d["S"]) + ((rows * (rows + 1)) >> 1));
     }
 
     /// <summary>As <see cref="AttentionWork"/>, row t seeing the smaller of S + t + 1 and the window.</summary>
@@ -85,7 +85,7 @@ internal static class InferNetwork
     {
         UInt128 rows = d["T"], seen = d["S"], window = d["W"];
         UInt128 growing = window <= seen ? 0 : UInt128.Min(rows, window - seen);
-        return 2 * d["D"] * ((growing * seen) + (growing * (growing + 1) / 2) + ((rows - growing) * window));
+        return 2 * d["D"] * ((growing * seen) + ((growing * (growing + 1)) >> 1) + ((rows - growing) * window));
     }
 
     private static bool Divides(long part, Dim whole) => part > 0 && !whole.IsSymbol && whole.Value > 0 && whole.Value % part == 0;

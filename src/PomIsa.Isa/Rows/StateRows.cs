@@ -53,7 +53,7 @@ internal static class StateRows
     private static bool Rows(InferRequest request, out ImmutableArray<TensorType> written)
     {
         StateEntry state = request.StateAt(1);
-        written = [new TensorType(state.Element, [Dim.OfSymbol(state.Symbol), .. state.Row.Select(Dim.Of)])];
+        written = [new TensorType(state.Element, [Dim.OfSymbol(state.Symbol), .. Dim.Constants(state.Row.AsSpan())])];
         return true;
     }
 

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace PomIsa.Isa;
 
@@ -25,6 +27,23 @@ public readonly record struct Dim
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         return new Dim(~index);
     }
+
+    /// <summary>Constant dimensions, the first ones before the others.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is negative.</exception>
+    internal static ImmutableArray<Dim> Constants(ReadOnlySpan<int> first, ReadOnlySpan<int> others)
+    {
+        var dims = new Dim[first.Length + others.Length];
+        for (int i = 0; i < dims.Length; i++)
+        {
+            dims[i] = Of(i < first.Length ? first[i] : others[i - first.Length]);
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(dims);
+    }
+
+    /// <summary>Constant dimensions.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is negative.</exception>
+    internal static ImmutableArray<Dim> Constants(ReadOnlySpan<int> values) => Constants([], values);
 
     /// <summary>A constant dimension.</summary>
     public static implicit operator Dim(int value) => Of(value);

@@ -54,14 +54,17 @@ public sealed record TensorType(DType Element, ImmutableArray<Dim> Shape)
     public override int GetHashCode()
     {
         var hash = default(HashCode);
-        hash.Add(Element);
+        hash.Add((int)Element);
         foreach (Dim dim in Shape)
         {
-            hash.Add(dim);
+            hash.Add(dim.IsSymbol ? ~dim.Symbol : dim.Value);
         }
 
         return hash.ToHashCode();
     }
+
+    /// <summary>As types compare themselves; named, it need not be found out while a program starts.</summary>
+    internal static IEqualityComparer<TensorType> ByValue { get; } = new Comparer();
 
     /// <summary>Such as <c>f32[$0,128]</c>; see <see cref="Describe"/> for symbols by name.</summary>
     public override string ToString() => Describe(null);
@@ -69,4 +72,11 @@ public sealed record TensorType(DType Element, ImmutableArray<Dim> Shape)
     /// <summary>Such as <c>f32[T,128]</c>, with the symbols' names where the module has them.</summary>
     public string Describe(Module? module) => DTypes.NameOf(Element) + "[" + string.Join(",", Shape.Select(
         d => d.IsSymbol && module is not null ? module.SymbolName(d.Symbol) : d.ToString())) + "]";
+
+    private sealed class Comparer : IEqualityComparer<TensorType>
+    {
+        public bool Equals(TensorType? x, TensorType? y) => x is null ? y is null : x.Equals(y);
+
+        public int GetHashCode(TensorType type) => type.GetHashCode();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace PomIsa.Isa;
 
@@ -31,7 +32,7 @@ public static class WeightStorage
     {
         if (entry.Layout == WeightLayout.Rows)
         {
-            return [new("", StoredName(entry.Element), [.. entry.Shape.Select(static d => (long)d)])];
+            return [new("", StoredName(entry.Element), Wide(entry.Shape))];
         }
 
         long depth = entry.Shape[0], columns = entry.Shape[1], panels = columns / 16;
@@ -86,8 +87,16 @@ public static class WeightStorage
     }
 
     /// <summary>Bytes of one stored tensor.</summary>
-    public static long Bytes(StoredTensor tensor) =>
-        tensor.Shape.Aggregate(tensor.DType is "U8" ? 1L : DTypes.SizeOf(ElementOf(tensor.DType)), static (a, b) => a * b);
+    public static long Bytes(StoredTensor tensor)
+    {
+        long bytes = tensor.DType is "U8" ? 1 : DTypes.SizeOf(ElementOf(tensor.DType));
+        foreach (long dimension in tensor.Shape)
+        {
+            bytes *= dimension;
+        }
+
+        return bytes;
+    }
 
     /// <summary>How a tensor file spells an element type that registers may have.</summary>
     public static string StoredName(DType element) => DTypes.IsComputed(element)
@@ -95,6 +104,17 @@ public static class WeightStorage
         : throw new ArgumentException($"{DTypes.NameOf(element)} is stored as several tensors.", nameof(element));
 
     private static readonly ImmutableArray<string> StoredNames = ["", "F32", "F16", "BF16", "I8", "I32", "I64", "BOOL"];
+
+    private static ImmutableArray<long> Wide(ImmutableArray<int> shape)
+    {
+        var wide = new long[shape.Length];
+        for (int i = 0; i < wide.Length; i++)
+        {
+            wide[i] = shape[i];
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(wide);
+    }
 
     private static DType ElementOf(string dtype) => (DType)Math.Max(StoredNames.IndexOf(dtype), 1);
 }

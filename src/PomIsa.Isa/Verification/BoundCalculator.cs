@@ -6,9 +6,9 @@ namespace PomIsa.Isa.Verification;
 /// <remarks>Calls form no cycle and are at most <see cref="Limits.CallDepth"/> deep, so recursion is safe here.</remarks>
 internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions, TypedForms forms, FaultList faults)
 {
-    private readonly Dictionary<CallSite, (Cost Cost, UInt128 Arena)> _known = new(CallSite.Comparer);
-    private readonly long[] _maxima = [.. functions[0].Module.Symbols.Select(s => (long)s.Max)];
-    private readonly Stack<(Cost Outer, Cost Then, bool HasElse, uint Rounds, bool IsLoop)> _open = new();
+    private readonly Dictionary<CallSite, CallCost> _known = new(CallSite.Comparer);
+    private readonly long[] _maxima = FunctionSymbols.Maxima(functions[0].Module);
+    private readonly Stack<Open> _open = new();
     private readonly long[] _values = new long[Limits.Symbols];
     private int _valuations;
     private long _visits;
@@ -19,14 +19,14 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
     public bool TryRun(Module module, out Bounds bounds)
     {
         bounds = default;
-        (Cost cost, UInt128 arena) = Of(functions[module.Entry], _maxima);
+        CallCost run = Of(functions[module.Entry], _maxima);
         UInt128 state = 0;
         foreach (StateEntry entry in module.States)
         {
             state += StateSize.Of(entry);
         }
 
-        if (_fault == FaultCode.None && (arena > ulong.MaxValue || state > ulong.MaxValue))
+        if (_fault == FaultCode.None && (run.ArenaOverflows || state > ulong.MaxValue))
         {
             Fail(FaultCode.BoundOverflow, module.Entry, -1);
         }
@@ -37,7 +37,7 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
             return false;
         }
 
-        bounds = new Bounds(cost.Retires, cost.Work, (ulong)arena, (ulong)state, cost.Evidence);
+        bounds = new Bounds(run.Cost.Retires, run.Cost.Work, run.Arena, (ulong)state, run.Cost.Evidence);
         return true;
     }
 
@@ -50,7 +50,7 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
     }
 
     /// <summary>Cost of one call and bytes of the arena, callees included, with these values of the symbols.</summary>
-    private (Cost Cost, UInt128 Arena) Of(VerifiedFunction function, ReadOnlySpan<long> symbols)
+    private CallCost Of(VerifiedFunction function, ReadOnlySpan<long> symbols)
     {
         ImmutableArray<int> named = function.ParameterSymbols;
         for (int i = 0; i < named.Length; i++)
@@ -58,7 +58,7 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
             _values[i] = symbols[named[i]];
         }
 
-        if (_known.TryGetValue(new CallSite(function.Index, _values, named.Length), out (Cost, UInt128) known))
+        if (_known.TryGetValue(new CallSite(function.Index, _values, named.Length), out CallCost? known))
         {
             return known;
         }
@@ -66,16 +66,17 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
         var site = new CallSite(function.Index, _values[..named.Length], named.Length);
         ArenaPlan plan = ArenaPlan.For(function, symbols);
         _visits += plan.Offsets.Length;
-        (Cost cost, UInt128 deepest) = Sum(function, symbols);
-        (Cost, UInt128) result = (cost, (UInt128)plan.TotalBytes + deepest);
+        CallCost result = Sum(function, symbols).Above((ulong)plan.TotalBytes);
         _known[site] = result;
         return result;
     }
 
-    private (Cost Cost, UInt128 Deepest) Sum(VerifiedFunction function, ReadOnlySpan<long> symbols)
+    /// <summary>Cost of one call, and bytes of the arena that its callees take at most.</summary>
+    private CallCost Sum(VerifiedFunction function, ReadOnlySpan<long> symbols)
     {
         int valuation = ++_valuations, level = _open.Count;
-        UInt128 deepest = 0;
+        ulong deepest = 0;
+        bool overflows = false;
         Cost sum = default;
         long[]? bound = null;
         ReadOnlySpan<Instruction> body = function.Function.Body.AsSpan();
@@ -99,16 +100,17 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
             {
                 case Opcode.Call:
                     VerifiedFunction callee = functions[body[at].Operands[0].Index];
-                    (Cost cost, UInt128 arena) = Of(callee, Bind(function, body[at], callee, symbols, bound ??= new long[_maxima.Length]));
-                    sum += cost;
-                    deepest = UInt128.Max(deepest, arena);
+                    CallCost call = Of(callee, Bind(function, body[at], callee, symbols, bound ??= new long[_maxima.Length]));
+                    sum += call.Cost;
+                    deepest = Math.Max(deepest, call.Arena);
+                    overflows |= call.ArenaOverflows;
                     break;
                 case Opcode.Loop:
-                    _open.Push((sum, default, false, body[at].Operands[0].U32, true));
+                    _open.Push(new Open(sum, default, false, body[at].Operands[0].U32, true));
                     sum = default;
                     break;
                 case Opcode.If:
-                    _open.Push((sum, default, false, 1, false));
+                    _open.Push(new Open(sum, default, false, 1, false));
                     sum = default;
                     break;
                 case Opcode.Else:
@@ -116,8 +118,8 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
                     sum = default;
                     break;
                 case Opcode.End:
-                    (Cost outer, Cost then, bool hasElse, uint rounds, bool isLoop) = _open.Pop();
-                    sum = outer + (isLoop ? sum * rounds : hasElse ? Cost.Max(then, sum) : sum);
+                    Open block = _open.Pop();
+                    sum = block.Outer + (block.IsLoop ? sum * block.Rounds : block.HasElse ? Cost.Max(block.Then, sum) : sum);
                     break;
                 default:
                     break;
@@ -134,7 +136,7 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
             _open.Pop(); // a fault ended the sum inside a block
         }
 
-        return (sum, deepest);
+        return new CallCost(sum, deepest, overflows);
     }
 
     /// <summary>All symbols at their maximum, but those of the callee's parameters at what this call site gives.</summary>
@@ -155,6 +157,19 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
         }
 
         return bound;
+    }
+
+    /// <summary>A block that is open: what was summed before it, and in its other branch.</summary>
+    private readonly record struct Open(Cost Outer, Cost Then, bool HasElse, uint Rounds, bool IsLoop);
+
+    /// <summary>What one call takes; its arena as long as that is of 64 bits.</summary>
+    private sealed record CallCost(Cost Cost, ulong Arena, bool ArenaOverflows)
+    {
+        public CallCost Above(ulong frame)
+        {
+            ulong arena = unchecked(Arena + frame);
+            return new CallCost(Cost, arena, ArenaOverflows || arena < frame);
+        }
     }
 
     /// <summary>A function with the values of its parameters' symbols.</summary>

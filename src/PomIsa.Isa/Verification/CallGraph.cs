@@ -10,7 +10,12 @@ internal static class CallGraph
     /// <summary>Depth-first without recursion: hostile chains may be long.</summary>
     public static void Check(Module module, FaultList faults)
     {
-        ImmutableArray<(int At, int Callee)>[] calls = [.. module.Functions.Select(f => CallsOf(f, module))];
+        var calls = new Call[module.Functions.Length][];
+        for (int i = 0; i < calls.Length; i++)
+        {
+            calls[i] = CallsOf(module.Functions[i], module);
+        }
+
         int[] depth = new int[calls.Length]; // 0 not seen, Open on the path, else functions on the longest chain below
         for (int root = 0; root < calls.Length; root++)
         {
@@ -21,28 +26,28 @@ internal static class CallGraph
         }
     }
 
-    private static ImmutableArray<(int At, int Callee)> CallsOf(Function function, Module module)
+    private static Call[] CallsOf(Function function, Module module)
     {
-        var calls = ImmutableArray.CreateBuilder<(int, int)>();
+        List<Call>? calls = null;
         ReadOnlySpan<Instruction> body = function.Body.AsSpan();
         for (int at = 0; at < body.Length; at++)
         {
             ref readonly Instruction instruction = ref body[at];
             if (instruction.Row.Variadic && Format.OperandCounts.Of(instruction, module) > 0)
             {
-                calls.Add((at, instruction.Operands[0].Index));
+                (calls ??= []).Add(new Call(at, instruction.Operands[0].Index));
             }
         }
 
-        return calls.DrainToImmutable();
+        return calls is null ? [] : [.. calls];
     }
 
-    private static void Visit(int root, ImmutableArray<(int At, int Callee)>[] calls, int[] depth, FaultList faults)
+    private static void Visit(int root, Call[][] calls, int[] depth, FaultList faults)
     {
-        var path = new Stack<(int Function, int Next, int Deepest)>();
-        path.Push((root, 0, 0));
+        var path = new Stack<Visited>();
+        path.Push(new Visited(root, 0, 0));
         depth[root] = Open;
-        while (path.TryPop(out (int Function, int Next, int Deepest) top))
+        while (path.TryPop(out Visited top))
         {
             if (top.Next == calls[top.Function].Length)
             {
@@ -55,11 +60,11 @@ internal static class CallGraph
                 continue;
             }
 
-            (int at, int callee) = calls[top.Function][top.Next];
+            (int at, int callee) = (calls[top.Function][top.Next].At, calls[top.Function][top.Next].Callee);
             if (depth[callee] == 0)
             {
                 path.Push(top);
-                path.Push((callee, 0, 0));
+                path.Push(new Visited(callee, 0, 0));
                 depth[callee] = Open;
                 continue;
             }
@@ -69,7 +74,12 @@ internal static class CallGraph
                 faults.Add(FaultCode.CallCycle, at, top.Function, 0);
             }
 
-            path.Push((top.Function, top.Next + 1, Math.Max(top.Deepest, depth[callee])));
+            path.Push(new Visited(top.Function, top.Next + 1, Math.Max(top.Deepest, depth[callee])));
         }
     }
+
+    private readonly record struct Call(int At, int Callee);
+
+    /// <summary>A function on the path: which of its calls comes next, and the longest chain below those before.</summary>
+    private readonly record struct Visited(int Function, int Next, int Deepest);
 }

@@ -6,7 +6,8 @@ namespace PomIsa.Isa.Verification;
 /// <summary>Symbols, weights, states, inputs and signatures, before any code is looked at.</summary>
 internal sealed class DeclarationCheck(Module module, FaultList faults)
 {
-    private readonly long[] _maxima = [.. module.Symbols.Select(s => (long)s.Max)];
+    private readonly long[] _maxima = FunctionSymbols.Maxima(module);
+    private bool _hasMaxima = true;
 
     public void Run()
     {
@@ -15,31 +16,52 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
         Count(module.States.Length, Limits.States);
         Count(module.Inputs.Length, Limits.Inputs);
         Count(module.Functions.Length, Limits.Functions);
-        Count(module.Functions.Sum(f => (long)f.Registers.Length), Limits.RegistersInAll);
-        Count(module.Functions.Sum(f => (long)f.Body.Length), Limits.Instructions);
-        Each(module.Symbols, (symbol, i) =>
-            Require(symbol.Max >= 1 && symbol.Max <= Limits.SymbolMaximum, FaultCode.BadSymbol, i));
+        long registers = 0, instructions = 0;
+        foreach (Function function in module.Functions)
+        {
+            registers += function.Registers.Length;
+            instructions += function.Body.Length;
+        }
+
+        Count(registers, Limits.RegistersInAll);
+        Count(instructions, Limits.Instructions);
+        for (int i = 0; i < module.Symbols.Length; i++)
+        {
+            bool isMaximum = _maxima[i] is >= 1 and <= Limits.SymbolMaximum;
+            Require(isMaximum, FaultCode.BadSymbol, i);
+            _hasMaxima &= isMaximum;
+        }
+
         var names = new HashSet<string>(StringComparer.Ordinal);
-        Each(module.Weights, (weight, i) => Weight(weight, i, names));
-        Each(module.States, State);
-        Each(module.Inputs, Input);
+        for (int i = 0; i < module.Weights.Length; i++)
+        {
+            Weight(module.Weights[i], i, names);
+        }
+
+        for (int i = 0; i < module.States.Length; i++)
+        {
+            State(module.States[i], i);
+        }
+
+        for (int i = 0; i < module.Inputs.Length; i++)
+        {
+            Input(module.Inputs[i], i);
+        }
+
         if (faults.Count == 0)
         {
             Data();
         }
-        Each(module.Functions, Signature);
+
+        for (int i = 0; i < module.Functions.Length; i++)
+        {
+            Signature(module.Functions[i], i);
+        }
+
         if (module.Entry < 0 || module.Entry >= module.Functions.Length
             || module.Functions[module.Entry] is not { Kind: FunctionKind.Driver, ParameterCount: 0, ResultCount: 0 })
         {
             faults.Add(FaultCode.BadEntry, -1, module.Entry);
-        }
-    }
-
-    private static void Each<T>(ImmutableArray<T> items, Action<T, int> check)
-    {
-        for (int i = 0; i < items.Length; i++)
-        {
-            check(items[i], i);
         }
     }
 
@@ -57,11 +79,15 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
     {
         bool named = weight.Name.Length > 0 && Encoding.UTF8.GetByteCount(weight.Name) <= Limits.NameBytes
             && Format.TextRules.IsClean(Encoding.UTF8.GetBytes(weight.Name), lines: false);
-        bool sized = weight.Shape.Length <= Limits.Rank && AllInRange(weight.Shape)
-            && weight.Shape.Aggregate(SizeOf(weight.Element), static (bytes, dim) => Math.Min(bytes, Limits.TensorBytes + 1) * dim) <= Limits.TensorBytes;
+        bool sized = weight.Shape.Length <= Limits.Rank && AllInRange(weight.Shape) && Bytes(weight) <= Limits.TensorBytes;
         Require(named && sized, FaultCode.BadWeight, index);
-        Require(names.Add(weight.Name) && WeightStorage.Suffixes(weight.Element).All(suffix => names.Add(weight.Name + suffix)),
-            FaultCode.DuplicateName, index);
+        bool isNew = names.Add(weight.Name);
+        foreach (string suffix in WeightStorage.Suffixes(weight.Element))
+        {
+            isNew = isNew && names.Add(weight.Name + suffix);
+        }
+
+        Require(isNew, FaultCode.DuplicateName, index);
         if (!DTypes.IsKnown(weight.Element) || (weight.Layout == WeightLayout.Panels16 && !MayLieInPanels(weight.Element)))
         {
             faults.Add(FaultCode.UnsupportedType, -1, -1, index);
@@ -70,6 +96,17 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
         {
             Require(Layout(weight), FaultCode.BadLayout, index);
         }
+    }
+
+    private static long Bytes(WeightEntry weight)
+    {
+        long bytes = SizeOf(weight.Element);
+        foreach (int dim in weight.Shape)
+        {
+            bytes = Math.Min(bytes, Limits.TensorBytes + 1) * dim;
+        }
+
+        return bytes;
     }
 
     // A quantized weight is counted as if it were f32, which covers its scales.
@@ -97,7 +134,13 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
     /// <summary>Each weight that the module brings along is of the size and has the digest that its declaration says.</summary>
     private void Data()
     {
-        Require(module.Data.Sum(static d => (long)d.Bytes.Length) <= Limits.DataBytes, FaultCode.LimitExceeded, -1);
+        long bytes = 0;
+        foreach (WeightData data in module.Data)
+        {
+            bytes += data.Bytes.Length;
+        }
+
+        Require(bytes <= Limits.DataBytes, FaultCode.LimitExceeded, -1);
         int last = -1;
         foreach (WeightData data in module.Data)
         {
@@ -120,7 +163,13 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
     private void Input(InputEntry input, int index)
     {
         TensorType type = input.Type;
-        Require(IsGood(type) && !type.Shape.Skip(1).Any(static d => d.IsSymbol), FaultCode.BadInput, index);
+        bool isGood = IsGood(type);
+        for (int axis = 1; axis < type.Rank; axis++)
+        {
+            isGood &= !type.Shape[axis].IsSymbol;
+        }
+
+        Require(isGood, FaultCode.BadInput, index);
     }
 
     private void Signature(Function function, int index)
@@ -147,8 +196,13 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
         for (int i = 0; i < function.ResultCount; i++)
         {
             int register = function.ParameterCount + i;
-            Require(function.Registers[register].Shape.All(d => !d.IsSymbol || bound.Contains(d.Symbol)),
-                FaultCode.UnboundSymbol, register, index);
+            bool isBound = true;
+            foreach (Dim dim in function.Registers[register].Shape)
+            {
+                isBound &= !dim.IsSymbol || bound.AsSpan().Contains(dim.Symbol);
+            }
+
+            Require(isBound, FaultCode.UnboundSymbol, register, index);
         }
     }
 
@@ -168,9 +222,19 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
         }
 
         // Without good maxima there is no size to speak of; that fault is the symbol's.
-        return !Array.TrueForAll(_maxima, static m => m is > 0 and <= Limits.SymbolMaximum)
-            || type.BytesAtLeast(_maxima) <= (UInt128)Limits.TensorBytes;
+        return !_hasMaxima || type.BytesAtLeast(_maxima) <= (UInt128)Limits.TensorBytes;
     }
 
-    private static bool AllInRange(ImmutableArray<int> dims) => dims.All(static d => d is >= 1 and <= Limits.Dimension);
+    private static bool AllInRange(ImmutableArray<int> dims)
+    {
+        foreach (int dim in dims)
+        {
+            if (dim is < 1 or > Limits.Dimension)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

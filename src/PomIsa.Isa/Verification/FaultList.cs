@@ -17,5 +17,5 @@ internal sealed class FaultList
         }
     }
 
-    public ImmutableArray<Fault> ToImmutable() => [.. _faults.OrderBy(f => f.Function).ThenBy(f => f.At)];
+    public ImmutableArray<Fault> ToImmutable() => _faults.Count == 0 ? [] : [.. _faults.OrderBy(f => f.Function).ThenBy(f => f.At)];
 }

@@ -28,14 +28,24 @@ internal sealed class FunctionCheck
         _faults = faults;
         _function = module.Functions[index];
         _forms = forms;
-        _types = [.. _function.Registers.Select(forms.TypeNumber)];
-        _formAt = new int[_function.Body.Length];
-        _limits = [.. Enum.GetValues<OperandKind>().Select(kind => kind switch
+        _types = new int[_function.Registers.Length];
+        for (int register = 0; register < _types.Length; register++)
         {
-            OperandKind.ImmI64 or OperandKind.ImmAxes or OperandKind.ImmType => ulong.MaxValue,
-            OperandKind.ImmF32 or OperandKind.ImmU32 => 1UL << 32,
-            _ => (ulong)OperandRange.Of(kind, module, _function),
-        })];
+            _types[register] = forms.TypeNumber(_function.Registers[register]);
+        }
+
+        _formAt = new int[_function.Body.Length];
+        _limits = new ulong[(int)OperandKind.ImmType + 1];
+        for (int kind = 0; kind < _limits.Length; kind++)
+        {
+            _limits[kind] = (OperandKind)kind switch
+            {
+                OperandKind.ImmI64 or OperandKind.ImmAxes or OperandKind.ImmType => ulong.MaxValue,
+                OperandKind.ImmF32 or OperandKind.ImmU32 => 1UL << 32,
+                _ => (ulong)OperandRange.Of((OperandKind)kind, module, _function),
+            };
+        }
+
         _kind = _function.Kind == FunctionKind.Step ? FunctionKinds.Step : FunctionKinds.Driver;
         _typeOf = register => _function.Registers[register];
         _writtenAt = new int[_function.Registers.Length];
@@ -48,12 +58,20 @@ internal sealed class FunctionCheck
     {
         ImmutableArray<int> parameters = FunctionSymbols.OfParameters(_function);
         ImmutableArray<int> counters = FunctionSymbols.OfStates(_function, _module);
-        foreach (int symbol in counters.Where(s => parameters.Contains(s)))
+        foreach (int symbol in counters)
         {
-            Fault(FaultCode.SymbolBoundTwice, symbol, at: -1);
+            if (parameters.AsSpan().Contains(symbol))
+            {
+                Fault(FaultCode.SymbolBoundTwice, symbol, at: -1);
+            }
         }
 
-        foreach (int symbol in parameters.Concat(counters))
+        foreach (int symbol in parameters)
+        {
+            _has.Set(SymbolSlot(symbol));
+        }
+
+        foreach (int symbol in counters)
         {
             _has.Set(SymbolSlot(symbol));
         }
@@ -345,7 +363,7 @@ internal sealed class FunctionCheck
             if (operand.Kind == OperandKind.Input)
             {
                 int symbol = _module.Inputs[index].Symbol;
-                if (symbol >= 0 && parameters.Contains(symbol))
+                if (symbol >= 0 && parameters.AsSpan().Contains(symbol))
                 {
                     Fault(FaultCode.SymbolBoundTwice, i);
                 }
@@ -359,11 +377,23 @@ internal sealed class FunctionCheck
             {
                 Fault(FaultCode.UnboundSymbol, i);
             }
-            else if (i == 0 && instruction.Row.TakesDeclaredType
-                && _function.Registers[index].Shape.Any(d => d.IsSymbol && !_has[SymbolSlot(d.Symbol)]))
+            else if (i == 0 && instruction.Row.TakesDeclaredType && LacksSymbol(_function.Registers[index]))
             {
                 Fault(FaultCode.UnboundSymbol, i);
             }
         }
+    }
+
+    private bool LacksSymbol(TensorType type)
+    {
+        foreach (Dim dim in type.Shape)
+        {
+            if (dim.IsSymbol && !_has[SymbolSlot(dim.Symbol)])
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace PomIsa.Isa.Verification;
 
@@ -34,22 +35,40 @@ internal static class LiveRanges
         }
 
         Array.Fill(last, function.Body.Length, function.ParameterCount, function.ResultCount);
-        var ranges = new List<LiveRange>(first.Length);
-        for (int register = 0; register < first.Length; register++)
+        long[] order = Order(first, int.MaxValue);
+        var ranges = new LiveRange[order.Length];
+        for (int i = 0; i < ranges.Length; i++)
         {
-            if (first[register] != int.MaxValue)
-            {
-                ranges.Add(new LiveRange(register, first[register], last[register]));
-            }
+            int register = (int)order[i];
+            ranges[i] = new LiveRange(register, first[register], last[register]);
         }
 
-        ranges.Sort(static (a, b) => a.First != b.First ? a.First.CompareTo(b.First) : a.Register.CompareTo(b.Register));
-        return [.. ranges];
+        return ImmutableCollectionsMarshal.AsImmutableArray(ranges);
 
         void Use(int register, int at)
         {
             first[register] = Math.Min(first[register], at);
             last[register] = at;
         }
+    }
+
+    /// <summary>Registers by an instruction of each, then by number, in the low 32 bits of what is returned.</summary>
+    /// <param name="instructions">For each register an instruction, -1 or greater.</param>
+    /// <param name="none">What stands in place of one for registers that are left out.</param>
+    public static long[] Order(ReadOnlySpan<int> instructions, int none)
+    {
+        var order = new long[instructions.Length];
+        int count = 0;
+        for (int register = 0; register < instructions.Length; register++)
+        {
+            if (instructions[register] != none)
+            {
+                order[count++] = ((instructions[register] + 1L) << 32) | (uint)register;
+            }
+        }
+
+        Array.Resize(ref order, count);
+        Array.Sort(order); // numbers: the runtime has code for that, and none for a comparison of ours
+        return order;
     }
 }

@@ -15,28 +15,47 @@ internal static class SlotPlan
         int[] slots = new int[function.Function.Registers.Length];
         if (function.Function.Kind == FunctionKind.Driver)
         {
-            return [.. Enumerable.Range(0, slots.Length)];
+            for (int register = 0; register < slots.Length; register++)
+            {
+                slots[register] = register;
+            }
+
+            return slots;
         }
 
-        long[] maxima = [.. function.Module.Symbols.Select(s => (long)s.Max)];
+        long[] maxima = FunctionSymbols.Maxima(function.Module);
         var free = new List<int>();
         var longest = new List<long>();
-        var ends = new PriorityQueue<int, (int Last, int Register)>();
         Array.Fill(slots, -1);
-        foreach (LiveRange range in LiveRanges.Of(function))
+        ReadOnlySpan<LiveRange> ranges = LiveRanges.Of(function).AsSpan();
+        long[] ends = Ends(ranges, slots.Length);
+        int dead = 0;
+        foreach (LiveRange range in ranges)
         {
-            while (ends.TryPeek(out int dead, out (int Last, int) end) && end.Last < range.First)
+            // Who ends before this one begins has begun before, and so has a place.
+            for (; dead < ends.Length && (ends[dead] >> 32) - 1 < range.First; dead++)
             {
-                ends.Dequeue();
-                free.Add(slots[dead]);
+                free.Add(slots[(int)ends[dead]]);
             }
 
             long bytes = (long)function.Function.Registers[range.Register].Bytes(maxima);
             slots[range.Register] = Choose(free, longest, bytes);
-            ends.Enqueue(range.Register, (range.Last, range.Register));
         }
 
         return slots;
+    }
+
+    private static long[] Ends(ReadOnlySpan<LiveRange> ranges, int registers)
+    {
+        const int None = -2;
+        int[] last = new int[registers];
+        Array.Fill(last, None);
+        foreach (LiveRange range in ranges)
+        {
+            last[range.Register] = range.Last;
+        }
+
+        return LiveRanges.Order(last, None);
     }
 
     /// <summary>The shortest free place that is long enough, else the longest one, which grows, else a new one.</summary>

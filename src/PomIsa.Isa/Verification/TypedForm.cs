@@ -4,7 +4,8 @@ namespace PomIsa.Isa.Verification;
 internal sealed class TypedForm(InferRequest request)
 {
     private int _valuation;
-    private UInt128 _work;
+    private ulong _workHigh; // no field of 128 bits: what has one is compiled anew in each process
+    private ulong _workLow;
 
     /// <summary>Multiply-adds of one execution, computed once for a valuation of the symbols.</summary>
     /// <param name="valuation">A number that stands for <paramref name="symbols"/>, above zero.</param>
@@ -13,9 +14,10 @@ internal sealed class TypedForm(InferRequest request)
     {
         if (valuation != _valuation)
         {
-            (_valuation, _work) = (valuation, request.Work(symbols));
+            UInt128 work = request.Work(symbols);
+            (_valuation, _workHigh, _workLow) = (valuation, (ulong)(work >> 64), unchecked((ulong)work));
         }
 
-        return _work;
+        return new UInt128(_workHigh, _workLow);
     }
 }

@@ -15,8 +15,8 @@ internal sealed class TypedForms
     /// <summary>Forms kept at most; a module of more is verified by its rules alone from there on.</summary>
     private const int Most = 1 << 14;
 
-    private readonly Dictionary<TensorType, int> _types = [];
-    private readonly int[] _weights;
+    private readonly Dictionary<TensorType, int> _types = new(TensorType.ByValue);
+    private readonly int[] _weights; // numbers of types whose shapes have the layout, or symbol and rows, before the dimensions
     private readonly int[] _states;
     private readonly List<TypedForm> _forms = [];
     private readonly ulong[] _key = new ulong[Words];
@@ -25,17 +25,31 @@ internal sealed class TypedForms
 
     public TypedForms(Module module)
     {
-        var weights = new Dictionary<(DType, WeightLayout, TensorType), int>();
-        _weights = [.. module.Weights.Select(w => Number(weights, (w.Element, w.Layout, new TensorType(DType.I8, [.. w.Shape.Select(Dim.Of)]))))];
-        var states = new Dictionary<(int Symbol, int MaxRows, TensorType), int>();
-        _states = [.. module.States.Select(s => Number(states, (s.Symbol, s.MaxRows, new TensorType(s.Element, [.. s.Row.Select(Dim.Of)]))))];
+        _weights = new int[module.Weights.Length];
+        for (int i = 0; i < _weights.Length; i++)
+        {
+            WeightEntry weight = module.Weights[i];
+            _weights[i] = TypeNumber(new TensorType(weight.Element, Dim.Constants([(int)weight.Layout], weight.Shape.AsSpan())));
+        }
+
+        _states = new int[module.States.Length];
+        for (int i = 0; i < _states.Length; i++)
+        {
+            StateEntry state = module.States[i];
+            _states[i] = TypeNumber(new TensorType(state.Element, Dim.Constants([state.Symbol, state.MaxRows], state.Row.AsSpan())));
+        }
     }
 
     /// <summary>A form by its number.</summary>
     public TypedForm this[int form] => _forms[form];
 
     /// <summary>A number for a type: equal types have equal ones.</summary>
-    public int TypeNumber(TensorType type) => Number(_types, type);
+    public int TypeNumber(TensorType type)
+    {
+        ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(_types, type, out bool isKnown);
+        number = isKnown ? number : _types.Count - 1;
+        return number;
+    }
 
     /// <summary>Begins the key of an instruction; false where it is too long to be kept.</summary>
     public bool Begin(OpcodeRow row, int operands)
@@ -99,14 +113,6 @@ internal sealed class TypedForms
         }
 
         return form;
-    }
-
-    private static int Number<T>(Dictionary<T, int> numbers, T item)
-        where T : notnull
-    {
-        ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, item, out bool known);
-        number = known ? number : numbers.Count - 1;
-        return number;
     }
 
     private bool IsOf(int form, ReadOnlySpan<ulong> key)

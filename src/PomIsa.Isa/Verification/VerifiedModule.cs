@@ -44,7 +44,7 @@ public sealed class VerifiedFunction
         MaxLoops = maxLoops;
         ParameterSymbols = parameterSymbols;
         StateSymbols = stateSymbols;
-        EntrySymbols = [.. parameterSymbols.Union(stateSymbols).Order()];
+        EntrySymbols = FunctionSymbols.Union(parameterSymbols, stateSymbols);
     }
 
     /// <summary>The module that it belongs to.</summary>
