@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PomIsa.Cli.Json;
 using Spectre.Console;
 
 namespace PomIsa.Cli;
@@ -8,8 +9,6 @@ namespace PomIsa.Cli;
 /// <summary>What goes to the user: results on the output, everything else on the error stream.</summary>
 internal static class Output
 {
-    private static readonly JsonSerializerOptions Form = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Whether a person may be looking.</summary>
     public static bool IsTerminal => !System.Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
@@ -20,7 +19,10 @@ internal static class Output
     /// <summary>Progress and asides; never part of the result.</summary>
     public static void Note(string text) => System.Console.Error.WriteLine(text);
 
-    public static void Json(JsonObject value) => Line(value.ToJsonString(Form));
+    public static void Json(JsonObject value) => Line(value.ToJsonString(Indented.Form));
+
+    /// <summary>The same, of a value whose every member is known where it is written.</summary>
+    public static void Json(JsonText value) => Line(value.ToString());
 
     /// <summary>A console that draws on a terminal, and writes plain text of a fixed width elsewhere.</summary>
     public static IAnsiConsole Console()
@@ -38,5 +40,10 @@ internal static class Output
         }
 
         return console;
+    }
+
+    private static class Indented
+    {
+        public static readonly JsonSerializerOptions Form = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     }
 }

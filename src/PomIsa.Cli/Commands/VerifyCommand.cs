@@ -1,7 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using PomIsa.Audit;
+using PomIsa.Cli.Json;
 using PomIsa.Cli.Models;
 using PomIsa.Cli.Runs;
 
@@ -104,35 +105,73 @@ internal static class VerifyCommand
             $"{seen.Seconds:F3} s{(seen.ShareOfGeneration is { } share ? $", {100 * share:F1} % of what the run says that it took to make" : "")}{(seen.LoadSeconds > 0 ? $"; loading the weights {seen.LoadSeconds:F3} s" : "")}"));
     }
 
-    private static JsonObject Describe(Observation seen) => new()
+    private static JsonText Describe(Observation seen)
     {
-        ["verdict"] = Word(seen.Verdict),
-        ["text"] = seen.Text,
-        ["level"] = s_levels[(int)seen.Level],
-        ["checkpoint"] = seen.Checkpoint?.ToString(),
-        ["runs"] = new JsonArray([.. seen.Runs.Select(static id => (JsonNode)id.ToString())]),
-        ["seconds"] = Math.Round(seen.Seconds, 6),
-        ["loadSeconds"] = Math.Round(seen.LoadSeconds, 6),
-        ["shareOfGeneration"] = seen.ShareOfGeneration is { } share ? Math.Round(share, 6) : null,
-        ["proved"] = new JsonArray([.. seen.Proved.Select(static one => (JsonNode)one)]),
-        ["assumed"] = new JsonArray([.. seen.Assumed.Select(static one => (JsonNode)one)]),
-        ["productsTested"] = seen.Level == Level.Audit ? seen.Products.Tested : null,
-        ["productsComputed"] = seen.Level == Level.Audit ? seen.Products.Computed : null,
-        ["seed"] = seen.Seed?.ToString(),
-        ["records"] = seen.Records,
-        ["compared"] = seen.Compared,
-        ["firstDifference"] = seen.First is { } first
-            ? new JsonObject
-            {
-                ["sequence"] = first.Sequence,
-                ["step"] = first.Step,
-                ["opcode"] = first.Opcode,
-                ["function"] = first.Function,
-                ["instruction"] = first.Instruction,
-                ["source"] = first.Source,
-                ["what"] = first.What,
-                ["where"] = seen.Where,
-            }
-            : seen.Where is { } where ? new JsonObject { ["where"] = where, ["what"] = seen.Text } : null,
-    };
+        var json = new JsonText();
+        json.OpenObject();
+        json.Member("verdict", Word(seen.Verdict));
+        json.Member("text", seen.Text);
+        json.Member("level", s_levels[(int)seen.Level]);
+        json.Member("checkpoint", seen.Checkpoint?.ToString());
+        json.OpenArray("runs");
+        foreach (Digest id in seen.Runs)
+        {
+            json.Item(id.ToString());
+        }
+
+        json.CloseArray();
+        json.Member("seconds", Math.Round(seen.Seconds, 6));
+        json.Member("loadSeconds", Math.Round(seen.LoadSeconds, 6));
+        json.Member("shareOfGeneration", seen.ShareOfGeneration is { } share ? Math.Round(share, 6) : null);
+        Texts(json, "proved", seen.Proved);
+        Texts(json, "assumed", seen.Assumed);
+        json.Member("productsTested", seen.Level == Level.Audit ? seen.Products.Tested : null);
+        json.Member("productsComputed", seen.Level == Level.Audit ? seen.Products.Computed : null);
+        json.Member("seed", seen.Seed?.ToString());
+        json.Member("records", seen.Records);
+        json.Member("compared", seen.Compared);
+        Difference(json, seen);
+        json.CloseObject();
+        return json;
+    }
+
+    private static void Texts(JsonText json, string name, ImmutableArray<string> texts)
+    {
+        json.OpenArray(name);
+        foreach (string text in texts)
+        {
+            json.Item(text);
+        }
+
+        json.CloseArray();
+    }
+
+    private static void Difference(JsonText json, Observation seen)
+    {
+        const string Name = "firstDifference";
+        if (seen.First is { } first)
+        {
+            json.OpenObject(Name);
+            json.Member("sequence", first.Sequence);
+            json.Member("step", first.Step);
+            json.Member("opcode", first.Opcode);
+            json.Member("function", first.Function);
+            json.Member("instruction", first.Instruction);
+            json.Member("source", first.Source);
+            json.Member("what", first.What);
+            json.Member("where", seen.Where);
+            json.CloseObject();
+        }
+        else if (seen.Where is { } where)
+        {
+            json.OpenObject(Name);
+            json.Member("where", where);
+            json.Member("what", seen.Text);
+            json.CloseObject();
+        }
+        else
+        {
+            json.Null(Name);
+        }
+    }
 }

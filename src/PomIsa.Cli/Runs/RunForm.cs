@@ -1,40 +1,39 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
+using System.Text;
 using System.Text.Json;
+using PomIsa.Cli.Json;
 using PomIsa.Evidence.Privacy;
 
 namespace PomIsa.Cli.Runs;
 
-/// <summary>The JSON of run.json and private.json, member by member: to find it out by reflection takes longer than to check the log's signature.</summary>
+/// <summary>The JSON of run.json and private.json, member by member: what the framework takes to begin with any other way lasts longer than to check the log's signature.</summary>
 internal static class RunForm
 {
-    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 16, AllowDuplicateProperties = false };
-    private static readonly JsonWriterOptions Writing = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const int MaxDepth = 16;
 
     /// <summary>Reads a description; nothing is said of whether its parts are sound.</summary>
     /// <exception cref="JsonException">It is no JSON of this form.</exception>
-    public static RunDescription Read(byte[] json)
+    public static RunDescription Read(byte[] json) =>
+        PlainJsonReader.Read(json, MaxDepth) is { } tree ? Description(new JsonMembers(tree)) : ReadAny(json);
+
+    public static byte[] Write(RunDescription run)
+    {
+        var json = new JsonText();
+        Write(json, run);
+        return Encoding.UTF8.GetBytes(json.ToString());
+    }
+
+    private static RunDescription ReadAny(byte[] json)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, Reading);
-            return Description(new JsonMembers(document.RootElement));
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+            return Description(new JsonMembers(new ElementJson(document.RootElement)));
         }
         catch (InvalidOperationException e)
         {
             throw new JsonException("a text in it is no UTF-8", e);
         }
-    }
-
-    public static byte[] Write(RunDescription run)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, Writing))
-        {
-            Write(json, run);
-        }
-
-        return bytes.ToArray();
     }
 
     private static RunDescription Description(JsonMembers from)
@@ -107,126 +106,127 @@ internal static class RunForm
         return read;
     }
 
-    private static void Write(Utf8JsonWriter json, RunDescription run)
+    private static void Write(JsonText json, RunDescription run)
     {
-        json.WriteStartObject();
-        json.WriteString("kind", run.Kind);
-        json.WriteString("program", run.Program);
-        json.WriteString("weights", run.Weights);
+        json.OpenObject();
+        json.Member("kind", run.Kind);
+        json.Member("program", run.Program);
+        json.Member("weights", run.Weights);
         if (run.Tokenizer is { } tokenizer)
         {
-            json.WriteStartObject("tokenizer");
+            json.OpenObject("tokenizer");
             foreach ((string name, string digest) in tokenizer)
             {
-                json.WriteString(name, digest);
+                json.Member(name, digest);
             }
 
-            json.WriteEndObject();
+            json.CloseObject();
         }
 
-        json.WriteString("votes", run.Votes);
-        json.WriteString("salt", run.Salt);
+        json.Member("votes", run.Votes);
+        json.Member("salt", run.Salt);
         WriteUnlessNull(json, "private", run.Private);
         WriteUnlessNull(json, "secret", run.Secret?.ToFileText().TrimEnd('\n'));
-        json.WriteBoolean("finished", run.Finished);
+        json.Member("finished", run.Finished);
         if (run.Begun is { } begun)
         {
-            json.WriteStartObject("begun");
-            json.WritePropertyName("entry");
+            json.OpenObject("begun");
+            json.OpenObject("entry");
             Write(json, begun.Entry);
+            json.CloseObject();
             WriteUnlessNull(json, "tokenizer", begun.Tokenizer);
             if (begun.MaxTokens is { } most)
             {
-                json.WriteNumber("maxTokens", most);
+                json.Member("maxTokens", most);
             }
 
-            json.WriteStartArray("stops");
+            json.OpenArray("stops");
             foreach (string stop in begun.Stops)
             {
-                json.WriteStringValue(stop);
+                json.Item(stop);
             }
 
-            json.WriteEndArray();
-            json.WriteBoolean("opens", begun.Opens);
-            json.WriteEndObject();
+            json.CloseArray();
+            json.Member("opens", begun.Opens);
+            json.CloseObject();
         }
 
-        json.WriteStartArray("runs");
+        json.OpenArray("runs");
         foreach (RunEntry entry in run.Runs)
         {
+            json.OpenObject();
             Write(json, entry);
+            json.CloseObject();
         }
 
-        json.WriteEndArray();
-        json.WriteEndObject();
+        json.CloseArray();
+        json.CloseObject();
     }
 
-    private static void Write(Utf8JsonWriter json, RunEntry entry)
+    private static void Write(JsonText json, RunEntry entry)
     {
-        json.WriteStartObject();
-        json.WriteString("run", entry.Run);
-        json.WriteNumber("firstIndex", entry.FirstIndex);
-        json.WriteNumber("records", entry.Records);
-        json.WriteString("trigger", entry.Trigger);
-        json.WriteString("salt", entry.Salt);
+        json.Member("run", entry.Run);
+        json.Member("firstIndex", entry.FirstIndex);
+        json.Member("records", entry.Records);
+        json.Member("trigger", entry.Trigger);
+        json.Member("salt", entry.Salt);
         Write(json, "prompt", entry.Prompt);
-        json.WriteString("promptText", entry.PromptText);
-        json.WriteString("response", entry.Response);
-        json.WriteStartArray("inputs");
+        json.Member("promptText", entry.PromptText);
+        json.Member("response", entry.Response);
+        json.OpenArray("inputs");
         foreach (GivenInput input in entry.Inputs)
         {
-            json.WriteStartObject();
-            json.WriteString("dtype", input.Dtype);
+            json.OpenObject();
+            json.Member("dtype", input.Dtype);
             Write(json, "shape", input.Shape);
-            json.WriteString("bytes", input.Bytes);
-            json.WriteEndObject();
+            json.Member("bytes", input.Bytes);
+            json.CloseObject();
         }
 
-        json.WriteEndArray();
+        json.CloseArray();
         if (entry.Sampling is { } sampling)
         {
-            json.WriteStartObject("sampling");
-            json.WriteNumber("seed", sampling.Seed);
-            json.WriteNumber("temperatureBits", sampling.TemperatureBits);
-            json.WriteNumber("topPBits", sampling.TopPBits);
-            json.WriteNumber("topK", sampling.TopK);
-            json.WriteEndObject();
+            json.OpenObject("sampling");
+            json.Member("seed", sampling.Seed);
+            json.Member("temperatureBits", sampling.TemperatureBits);
+            json.Member("topPBits", sampling.TopPBits);
+            json.Member("topK", sampling.TopK);
+            json.CloseObject();
         }
         else
         {
-            json.WriteNull("sampling");
+            json.Null("sampling");
         }
 
         if (entry.StoppedAfter is { } stopped)
         {
-            json.WriteNumber("stoppedAfter", stopped);
+            json.Member("stoppedAfter", stopped);
         }
 
         if (entry.Seconds is { } seconds)
         {
-            json.WriteNumber("seconds", seconds);
+            json.Member("seconds", seconds);
         }
 
         WriteUnlessNull(json, "scalars", entry.Scalars);
-        json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, ImmutableArray<int> numbers)
+    private static void Write(JsonText json, string name, ImmutableArray<int> numbers)
     {
-        json.WriteStartArray(name);
+        json.OpenArray(name);
         foreach (int number in numbers)
         {
-            json.WriteNumberValue(number);
+            json.Item(number);
         }
 
-        json.WriteEndArray();
+        json.CloseArray();
     }
 
-    private static void WriteUnlessNull(Utf8JsonWriter json, string name, string? text)
+    private static void WriteUnlessNull(JsonText json, string name, string? text)
     {
         if (text is not null)
         {
-            json.WriteString(name, text);
+            json.Member(name, text);
         }
     }
 }

@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace PomIsa.Cli.Json;
+
+/// <summary>A value that <see cref="PlainJsonReader"/> took.</summary>
+internal sealed class PlainJson : JsonTree
+{
+    private readonly string _text = "";
+    private readonly List<JsonTree> _values = [];
+    private readonly List<string> _names = [];
+
+    private PlainJson(JsonValueKind kind) => Kind = kind;
+
+    public PlainJson(JsonValueKind kind, string text)
+        : this(kind) => _text = text;
+
+    public override JsonValueKind Kind { get; }
+
+    public override string Text => _text;
+
+    public override IReadOnlyList<JsonTree> Items => _values;
+
+    public override IReadOnlyList<string> Names => _names;
+
+    public override JsonTree? Find(string name)
+    {
+        int at = _names.IndexOf(name);
+        return at < 0 ? null : _values[at];
+    }
+
+    /// <summary>An array, or an object, that has nothing in it yet.</summary>
+    public static PlainJson Empty(JsonValueKind kind) => new(kind);
+
+    public void Add(JsonTree item) => _values.Add(item);
+
+    /// <summary>False where an object has that name already.</summary>
+    public bool TryAdd(string name, JsonTree value)
+    {
+        if (_names.Contains(name))
+        {
+            return false;
+        }
+
+        _names.Add(name);
+        _values.Add(value);
+        return true;
+    }
+}
