@@ -1,0 +1,36 @@
+using PomIsa.Evidence.Keys;
+
+namespace PomIsa.Cli;
+
+/// <summary>What commands with evidence begin with, made ready on another thread while this one reads the command line: the libraries that hash, sign and draw.</summary>
+internal static class Prelude
+{
+    private static readonly string[] Commands = ["verify", "run", "generate", "chat", "demo"];
+
+    // Of C2SP's signed notes, the example; any key does.
+    private const string AnyKey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+
+    /// <summary>Begins, if a command line is one of those; nothing waits for it.</summary>
+    public static void Begin(string[] arguments)
+    {
+        if (arguments.Length > 1 && Array.IndexOf(Commands, arguments[0]) >= 0 && Environment.ProcessorCount > 1)
+        {
+            new Thread(Make, maxStackSize: 256 << 10) { IsBackground = true }.Start();
+        }
+    }
+
+    private static void Make()
+    {
+        try
+        {
+            if (VerifierKey.TryParse(AnyKey, out VerifierKey key))
+            {
+                key.Verify("any text"u8, new byte[64]);
+            }
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or PlatformNotSupportedException)
+        {
+            // Whoever needs the library meets the same and tells it.
+        }
+    }
+}
