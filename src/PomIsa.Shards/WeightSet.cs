@@ -44,7 +44,11 @@ public sealed unsafe class WeightSet : IDisposable
         WeightImport.TryRun(folder, publisher, store, progress, out report, out fault);
 
     /// <summary>Reads an imported model's manifest from the store and checks its signature.</summary>
-    public static bool TryOpenManifest(ShardStore store, Digest root, PublisherPublicKey publisher, [NotNullWhen(true)] out Manifest? manifest, out ShardFault fault)
+    public static bool TryOpenManifest(ShardStore store, Digest root, PublisherPublicKey publisher, [NotNullWhen(true)] out Manifest? manifest, out ShardFault fault) =>
+        TryOpenManifest(store, root, publisher, null, out manifest, out fault);
+
+    // Of the bundle that the caller has opened with the same key, the store's is no other where its digest is the same.
+    private static bool TryOpenManifest(ShardStore store, Digest root, PublisherPublicKey publisher, Manifest? known, [NotNullWhen(true)] out Manifest? manifest, out ShardFault fault)
     {
         manifest = null;
         ManifestEntry? entry = store.FindManifest(root);
@@ -54,9 +58,10 @@ public sealed unsafe class WeightSet : IDisposable
             return false;
         }
 
+        Manifest? opened = known;
         if (!store.TryGet(entry.Bundle, out byte[] bundle, out fault)
-            || !Manifest.TryOpen(bundle, publisher, out Manifest? opened, out fault)
-            || !opened.IsFor(null, root, out fault))
+            || (entry.Bundle != known?.BundleDigest && !Manifest.TryOpen(bundle, publisher, out opened, out fault))
+            || !opened!.IsFor(null, root, out fault))
         {
             return false;
         }
@@ -70,6 +75,15 @@ public sealed unsafe class WeightSet : IDisposable
     {
         weights = null;
         return TryOpenManifest(store, root, publisher, out Manifest? manifest, out fault)
+            && TryLoad(store, manifest, out weights, out fault, progress, room);
+    }
+
+    /// <summary>Loads the model of a manifest that was opened with the publisher's key, by the store's own bundle.</summary>
+    public static bool TryLoad(
+        ShardStore store, Manifest known, PublisherPublicKey publisher, [NotNullWhen(true)] out WeightSet? weights, out ShardFault fault, IProgress<LoadProgress>? progress = null, ManualResetEventSlim? room = null)
+    {
+        weights = null;
+        return TryOpenManifest(store, known.RootDigest, publisher, known, out Manifest? manifest, out fault)
             && TryLoad(store, manifest, out weights, out fault, progress, room);
     }
 

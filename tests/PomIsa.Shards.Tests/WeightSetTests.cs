@@ -158,6 +158,32 @@ public sealed class WeightSetTests : IDisposable
     }
 
     [Fact]
+    public void A_manifest_that_the_caller_has_opened_stands_for_the_same_bundle_in_the_store_and_for_no_other()
+    {
+        Manifest known = _scratch.WriteModel();
+        byte[] bundle = File.ReadAllBytes(Path.Combine(_scratch.Model, Manifest.FileName));
+        using PublisherKey other = PublisherKey.Create();
+        using (ShardStore store = ShardStore.Open(_scratch.Store))
+        {
+            Assert.False(WeightSet.TryLoad(store, known, _scratch.Key.PublicKey, out _, out ShardFault unknown));
+            Assert.Equal(new ShardFault(ShardFaultCode.ManifestUnknown, known.RootDigest.ToString()), unknown);
+            _scratch.Import(store);
+            Manifest again = ManifestWriter.Sign(_scratch.Model, "govsum", other, 16 * 1024);
+            Assert.Equal(known.RootDigest, again.RootDigest);
+            Assert.True(WeightSet.TryLoad(store, known, _scratch.Key.PublicKey, out WeightSet? weights, out _));
+            weights.Dispose();
+            Assert.False(WeightSet.TryLoad(store, again, other.PublicKey, out _, out ShardFault fault));
+            Assert.Equal(ShardFaultCode.WrongKey, fault.Code);
+        }
+
+        string log = Path.Combine(_scratch.Store, "chunks.log.0");
+        Scratch.Flip(log, File.ReadAllBytes(log).AsSpan().IndexOf(bundle) + 100);
+        using ShardStore damaged = ShardStore.OpenToRead(_scratch.Store);
+        Assert.False(WeightSet.TryLoad(damaged, known, _scratch.Key.PublicKey, out _, out ShardFault corrupt));
+        Assert.Equal(ShardFaultCode.ChunkCorrupt, corrupt.Code);
+    }
+
+    [Fact]
     public void A_chunk_that_is_missing_or_corrupt_is_named_with_file_and_range()
     {
         Manifest manifest = _scratch.WriteModel();

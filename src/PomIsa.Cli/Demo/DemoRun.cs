@@ -143,7 +143,7 @@ internal sealed class DemoRun : IDisposable
         _machine?.Dispose();
         _machine = null;
         using ShardStore store = _data.OpenStoreOf(_manifest.RootDigest);
-        _machine = ModelFolder.Bind(_program, store, _manifest.RootDigest, _publisher);
+        _machine = ModelFolder.Bind(_program, store, _manifest, _publisher);
         if (!orders.IsEmpty && (orders[0].Registration.Program != _machine.ProgramDigest || orders[0].Registration.Manifest != _machine.WeightsDigest))
         {
             throw CliException.Refused("The loaded program and weights are not the ones that the chain registered for this event.");

@@ -22,14 +22,14 @@ internal static class CompiledFolder
         using PublisherPublicKey publisher = PublisherPublicKey.Load(model.PublisherPath);
         Manifest manifest = OpenManifest(model, publisher);
         using ShardStore store = data.OpenStoreOf(manifest.RootDigest);
-        if (!store.ListManifests().Any(m => m.Root == manifest.RootDigest)
+        if (store.FindManifest(manifest.RootDigest) is null
             && !WeightSet.TryImport(model.WeightsPath, publisher, store, new Steps(progress, stop), out _, out ShardFault refused))
         {
             throw CliException.Refused(refused.Describe());
         }
 
         progress?.Report($"loading {manifest.TotalLength >> 20} MiB");
-        return ModelFolder.Bind(program, store, manifest.RootDigest, publisher);
+        return ModelFolder.Bind(program, store, manifest, publisher);
     }
 
     /// <summary>The signed manifest of a model's weights; its signature must be the publisher's.</summary>

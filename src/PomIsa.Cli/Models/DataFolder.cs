@@ -69,7 +69,7 @@ internal sealed class DataFolder(DirectoryInfo root)
         if (Directory.Exists(Store))
         {
             ShardStore store = ShardStore.OpenToRead(Store);
-            if (store.ListManifests().Any(m => m.Root == manifest))
+            if (store.FindManifest(manifest) is not null)
             {
                 return store;
             }

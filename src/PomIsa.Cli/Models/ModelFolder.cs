@@ -86,7 +86,7 @@ internal sealed class ModelFolder
     /// <summary>Imports the weights where the store does not list them yet.</summary>
     public void EnsureImported(string track, ShardStore store, PublisherPublicKey publisher, Manifest manifest)
     {
-        if (!store.ListManifests().Any(m => m.Root == manifest.RootDigest)
+        if (store.FindManifest(manifest.RootDigest) is null
             && !WeightSet.TryImport(Weights(track), publisher, store, null, out _, out ShardFault fault))
         {
             throw CliException.Refused(fault.Describe());
@@ -94,9 +94,9 @@ internal sealed class ModelFolder
     }
 
     /// <summary>Loads the weights from the store, all checked, and binds the program to them.</summary>
-    public static BoundProgram Bind(VerifiedModule program, ShardStore store, Digest root, PublisherPublicKey publisher)
+    public static BoundProgram Bind(VerifiedModule program, ShardStore store, Manifest manifest, PublisherPublicKey publisher)
     {
-        if (!WeightSet.TryLoad(store, root, publisher, out WeightSet? set, out ShardFault fault))
+        if (!WeightSet.TryLoad(store, manifest, publisher, out WeightSet? set, out ShardFault fault))
         {
             throw CliException.Refused(fault.Describe());
         }
@@ -118,7 +118,7 @@ internal sealed class ModelFolder
         Manifest manifest = OpenManifest(track, publisher);
         using ShardStore store = data.OpenStoreOf(manifest.RootDigest);
         EnsureImported(track, store, publisher, manifest);
-        return Bind(program, store, manifest.RootDigest, publisher);
+        return Bind(program, store, manifest, publisher);
     }
 
     private string File(string name) => System.IO.Path.Combine(Path, name);

@@ -94,7 +94,7 @@ internal static class RunWeights
         }
 
         using ShardStore store = ShardStore.OpenToRead(storePath);
-        bool loaded = WeightSet.TryLoad(store, manifest.RootDigest, publisher, out set, out fault, room: room);
+        bool loaded = WeightSet.TryLoad(store, manifest, publisher, out set, out fault, room: room);
         why = loaded ? "" : fault.Describe();
         return loaded;
     }

@@ -34,7 +34,7 @@ internal static class BundleReader
     private static string? Read(JsonElement root, out Envelope envelope)
     {
         envelope = default;
-        if (root.ValueKind != JsonValueKind.Object || root.EnumerateObject().Count() != 3)
+        if (root.ValueKind != JsonValueKind.Object || root.GetPropertyCount() != 3)
         {
             return "the top level needs exactly mediaType, verificationMaterial and dsseEnvelope";
         }

@@ -50,7 +50,19 @@ public sealed class Manifest
     public Digest BundleDigest { get; }
 
     /// <summary>Bytes of all files.</summary>
-    public long TotalLength => Files.Sum(static f => f.Length);
+    public long TotalLength
+    {
+        get
+        {
+            long sum = 0;
+            foreach (ManifestFile file in Files)
+            {
+                sum += file.Length;
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>Checks the bundle's form, the signature over the exact payload, and the statement. Hostile input: never throws.</summary>
     public static bool TryOpen(ReadOnlySpan<byte> bundle, PublisherPublicKey publisher, [NotNullWhen(true)] out Manifest? manifest, out ShardFault fault)
@@ -93,6 +105,18 @@ public sealed class Manifest
 
         hash.GetHashAndReset(bytes);
         return new Digest(bytes);
+    }
+
+    /// <inheritdoc cref="RootOf(IEnumerable{Digest})"/>
+    internal static Digest RootOf(ReadOnlySpan<ManifestResource> resources)
+    {
+        var bytes = new byte[resources.Length * Digest.Size];
+        for (int i = 0; i < resources.Length; i++)
+        {
+            resources[i].Digest.CopyTo(bytes.AsSpan(i * Digest.Size));
+        }
+
+        return Digest.Of(bytes);
     }
 
     private static bool IsSigned(Envelope envelope, PublisherPublicKey publisher, out ShardFault fault)

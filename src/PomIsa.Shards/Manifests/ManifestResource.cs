@@ -33,10 +33,31 @@ public sealed record ManifestResource(string Path, long Start, long End, Digest 
     }
 
     /// <summary>Relative, <c>/</c> between segments, none of them empty, <c>.</c> or <c>..</c>; so it stays in its folder.</summary>
-    internal static bool IsPath(string path) =>
-        path.Length is > 0 and <= 1024
-        && !path.Any(static c => char.IsControl(c) || c == '\\')
-        && path.Split('/').All(static s => s is not ("" or "." or ".."));
+    internal static bool IsPath(string path)
+    {
+        if (path.Length is 0 or > 1024)
+        {
+            return false;
+        }
+
+        foreach (char c in path)
+        {
+            if (char.IsControl(c) || c == '\\')
+            {
+                return false;
+            }
+        }
+
+        foreach (string segment in path.Split('/'))
+        {
+            if (segment is "" or "." or "..")
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Order by Unicode code point, which is the order of the UTF-8 bytes and not that of UTF-16 units.</summary>
     internal static int CompareNames(string left, string right) =>

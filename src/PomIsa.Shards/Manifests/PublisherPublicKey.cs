@@ -10,16 +10,19 @@ public sealed class PublisherPublicKey : IDisposable
     private const string Begin = "-----BEGIN PUBLIC KEY-----\n";
     private const string End = "-----END PUBLIC KEY-----\n";
     private const int Columns = 64;
-    private const int MostBytes = 256; // of P-256 there are 91
+    private const int Coordinate = 32;
+
+    // SubjectPublicKeyInfo of a point of P-256 that is not compressed, up to its coordinates (RFC 5480).
+    private static ReadOnlySpan<byte> Prefix =>
+        [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04];
 
     private readonly ECDsa _key;
 
-    private PublisherPublicKey(ECDsa key)
+    // The hint covers the PEM text as OpenSSL and Python write it, final newline included.
+    private PublisherPublicKey(ECDsa key, string pem)
     {
         _key = key;
-
-        // The hint covers the PEM text as OpenSSL and Python write it, final newline included.
-        Pem = Spell(key.ExportSubjectPublicKeyInfo());
+        Pem = pem;
         Hint = Digest.Of(Encoding.ASCII.GetBytes(Pem)).ToString();
     }
 
@@ -47,12 +50,13 @@ public sealed class PublisherPublicKey : IDisposable
             ecdsa.ImportFromPem(pem);
 
             // One key has one spelling: the reader of the PEM text takes bytes behind the key and drops them.
-            if (!PublisherKey.IsP256(ecdsa) || !Convert.FromBase64String(pem[fields.Base64Data]).AsSpan().SequenceEqual(ecdsa.ExportSubjectPublicKeyInfo()))
+            byte[] info = ecdsa.ExportSubjectPublicKeyInfo();
+            if (!PublisherKey.IsP256(ecdsa) || !Convert.FromBase64String(pem[fields.Base64Data]).AsSpan().SequenceEqual(info))
             {
                 return false;
             }
 
-            key = new PublisherPublicKey(ecdsa);
+            key = new PublisherPublicKey(ecdsa, Spell(info));
             return true;
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException or PlatformNotSupportedException)
@@ -72,9 +76,10 @@ public sealed class PublisherPublicKey : IDisposable
     private static bool TryParseSpelled(string pem, [NotNullWhen(true)] out PublisherPublicKey? key)
     {
         key = null;
-        var bytes = new byte[MostBytes];
+        var info = new byte[Prefix.Length + (2 * Coordinate)];
         if (!pem.StartsWith(Begin, StringComparison.Ordinal) || !pem.EndsWith(End, StringComparison.Ordinal) || pem.Length < Begin.Length + End.Length
-            || !Convert.TryFromBase64Chars(pem.AsSpan(Begin.Length, pem.Length - Begin.Length - End.Length), bytes, out int length))
+            || !Convert.TryFromBase64Chars(pem.AsSpan(Begin.Length, pem.Length - Begin.Length - End.Length), info, out int length)
+            || length != info.Length || !info.AsSpan().StartsWith(Prefix) || Spell(info) != pem)
         {
             return false;
         }
@@ -82,11 +87,12 @@ public sealed class PublisherPublicKey : IDisposable
         var ecdsa = ECDsa.Create();
         try
         {
-            ecdsa.ImportSubjectPublicKeyInfo(bytes.AsSpan(0, length), out _);
-            if (PublisherKey.IsP256(ecdsa) && Spell(ecdsa.ExportSubjectPublicKeyInfo()) == pem)
+            ecdsa.ImportParameters(new ECParameters
             {
-                key = new PublisherPublicKey(ecdsa);
-            }
+                Curve = ECCurve.NamedCurves.nistP256,
+                Q = new ECPoint { X = info[Prefix.Length..^Coordinate], Y = info[^Coordinate..] },
+            });
+            key = new PublisherPublicKey(ecdsa, pem);
         }
         catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {

@@ -59,7 +59,7 @@ internal static class StatementReader
             return false;
         }
 
-        Digest computed = Manifest.RootOf(list.Select(static r => r.Digest));
+        Digest computed = Manifest.RootOf(list.AsSpan());
         if (computed != rootDigest)
         {
             fault = new ShardFault(ShardFaultCode.RootMismatch, $"it says {rootDigest}, its resources give {computed}");
@@ -141,15 +141,26 @@ internal static class StatementReader
     /// <summary>Groups chunks by file: whole chunks of the shard size from 0 on, and a last one that is not empty.</summary>
     private static bool TryFiles(ImmutableArray<ManifestResource> list, int shardSize, out ImmutableArray<ManifestFile> files, out ShardFault fault)
     {
-        var result = new List<ManifestFile>();
-        files = [];
-        foreach (IGrouping<string, ManifestResource> group in list.GroupBy(static r => r.Path, StringComparer.Ordinal))
+        var byPath = new Dictionary<string, List<ManifestResource>>(StringComparer.Ordinal);
+        foreach (ManifestResource resource in list)
         {
-            ImmutableArray<ManifestResource> chunks = [.. group.OrderBy(static r => r.Start)];
-            long at = 0;
-            for (int i = 0; i < chunks.Length; i++)
+            if (!byPath.TryGetValue(resource.Path, out List<ManifestResource>? chunks))
             {
-                bool last = i == chunks.Length - 1;
+                byPath.Add(resource.Path, chunks = []);
+            }
+
+            chunks.Add(resource);
+        }
+
+        var result = new List<ManifestFile>(byPath.Count);
+        files = [];
+        foreach ((string path, List<ManifestResource> chunks) in byPath)
+        {
+            chunks.Sort(static (a, b) => a.Start.CompareTo(b.Start));
+            long at = 0;
+            for (int i = 0; i < chunks.Count; i++)
+            {
+                bool last = i == chunks.Count - 1;
                 if (chunks[i].Start != at || chunks[i].Length > shardSize || (!last && chunks[i].Length != shardSize))
                 {
                     return Malformed($"resource {chunks[i].Name} leaves a gap, overlaps or has a wrong length", out fault);
@@ -158,7 +169,7 @@ internal static class StatementReader
                 at = chunks[i].End;
             }
 
-            result.Add(new ManifestFile(group.Key, at, chunks));
+            result.Add(new ManifestFile(path, at, [.. chunks]));
         }
 
         result.Sort(static (a, b) => ManifestResource.CompareNames(a.Path, b.Path));

@@ -84,7 +84,7 @@ internal static class TensorHeaderReader
     {
         tensor = null;
         fault = new ShardFault(ShardFaultCode.TensorMalformed, name);
-        if (element.ValueKind != JsonValueKind.Object || element.EnumerateObject().Count() != 3
+        if (element.ValueKind != JsonValueKind.Object || element.GetPropertyCount() != 3
             || !HostileJson.TryMemberText(element, "dtype"u8, out string? dtype)
             || !HostileJson.TryMember(element, "shape"u8, out JsonElement shapeElement)
             || !HostileJson.TryMember(element, "data_offsets"u8, out JsonElement offsetsElement)
