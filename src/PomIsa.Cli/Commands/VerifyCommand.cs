@@ -65,17 +65,12 @@ internal static class VerifyCommand
             };
             using VerdictFile? signer = parsed.GetValue(verdictKey) is { } file ? VerdictFile.Open(run, file.FullName) : null;
             using CancellationTokenRegistration ends = Interrupt.EndsProcess(stop);
-            Observation seen = Observer.Verify(run, request);
-            signer?.Add(seen);
-            if (parsed.GetValue(json))
+            bool asJson = parsed.GetValue(json);
+            Observation seen = Observer.Verify(run, request, one =>
             {
-                Output.Json(Describe(seen));
-            }
-            else
-            {
-                Print(seen);
-            }
-
+                signer?.Add(one);
+                (asJson ? (Action<Observation>)PrintJson : Print)(one);
+            });
             return seen.Verdict == Verdict.Accept ? Exit.Ok : Exit.Refused;
         });
         return command;
@@ -104,6 +99,8 @@ internal static class VerifyCommand
             CultureInfo.InvariantCulture,
             $"{seen.Seconds:F3} s{(seen.ShareOfGeneration is { } share ? $", {100 * share:F1} % of what the run says that it took to make" : "")}{(seen.LoadSeconds > 0 ? $"; loading the weights {seen.LoadSeconds:F3} s" : "")}"));
     }
+
+    private static void PrintJson(Observation seen) => Output.Json(Describe(seen));
 
     private static JsonText Describe(Observation seen)
     {

@@ -65,7 +65,7 @@ internal static class LevelText
         [
             Hashes, Whose(seen, request), "this program and this machine compute as the numerics say",
             seen.Seed is { } seed && seed != AuditSeed.Openings
-                ? $"whoever made the openings did not know the seed {seed}; then a wrong product passes with probability 2^-64"
+                ? $"whoever made the openings did not know the seed {seed.ToString()}; then a wrong product passes with probability 2^-64"
                 : "the challenge follows from the checkpoint and the openings: a wrong product passes with probability 2^-64, and who would try openings until it does tries 2^64 of them",
             "texts in run.json are what the tokens mean: only tokens are recorded",
         ],

@@ -11,8 +11,10 @@ using PomIsa.Machine;
 namespace PomIsa.Cli.Runs;
 
 /// <summary>Verifies a run folder from its public parts alone: key, manifest, log, module, and the weights in a store.</summary>
-internal sealed class Observer
+/// <remarks>It keeps what it used until its verdict has been told: weights, log and openings are hundreds of megabytes, which the system takes long to take back.</remarks>
+internal sealed class Observer : IDisposable
 {
+    private readonly List<IDisposable> _held = [];
     private readonly string _folder;
     private readonly ObserverRequest _request;
     private TimeSpan _loading;
@@ -26,13 +28,16 @@ internal sealed class Observer
         Verify(folder, new ObserverRequest(Level.Replay, store, threads) { Progress = progress });
 
     /// <summary>Verifies a run's folder, or, by signature, a log's tiles in a folder or behind a URL.</summary>
-    public static Observation Verify(string where, ObserverRequest request)
+    /// <param name="where">The folder or URL.</param>
+    /// <param name="request">How.</param>
+    /// <param name="tell">Given what comes out as soon as it is there.</param>
+    public static Observation Verify(string where, ObserverRequest request, Action<Observation>? tell = null)
     {
         long start = Stopwatch.GetTimestamp();
-        var observer = new Observer(where, request);
+        using var observer = new Observer(where, request);
         bool isRun = File.Exists(Path.Combine(where, RunDescription.FileName));
         Observation seen = isRun ? observer.OfRun() : OfTiles(where, request);
-        return LevelText.Complete(seen with
+        seen = LevelText.Complete(seen with
         {
             Level = request.Level,
             Seconds = (Stopwatch.GetElapsedTime(start) - observer._loading).TotalSeconds,
@@ -41,6 +46,24 @@ internal sealed class Observer
             Seed = observer._products.Tested > 0 ? request.AuditSeed : null,
             LacksOpenings = observer._hasNoOpenings,
         }, request);
+        tell?.Invoke(seen);
+        return seen;
+    }
+
+    /// <summary>Gives back what it used.</summary>
+    public void Dispose()
+    {
+        for (int i = _held.Count - 1; i >= 0; i--)
+        {
+            _held[i].Dispose();
+        }
+    }
+
+    private T Hold<T>(T one)
+        where T : class, IDisposable
+    {
+        _held.Add(one);
+        return one;
     }
 
     private static Observation OfTiles(string where, ObserverRequest request)
@@ -70,7 +93,7 @@ internal sealed class Observer
     private Observation OfRun(RunDescription claim)
     {
         bool isKept = KeptRun.Is(_folder), computes = _request.Level != Level.Signature && !isKept && Directory.Exists(RunFolder.LogPath(_folder));
-        using LoadingProgram? loading = computes ? LoadingProgram.Start(claim, _folder, _request.Store) : null;
+        LoadingProgram? loading = computes ? Hold(LoadingProgram.Start(claim, _folder, _request.Store)) : null;
         if (!SignedLog.TryOpenCheckpoint(_folder, _request.Key, out Checkpoint checkpoint, out Observation refused))
         {
             return refused;
@@ -79,19 +102,16 @@ internal sealed class Observer
         if (isKept)
         {
             Observation ofRoots = KeptObserver.Verify(claim, _folder, checkpoint, _request, out EntryList kept);
-            using (kept)
-            {
-                return Told(ofRoots, claim, checkpoint, kept);
-            }
+            return Told(ofRoots, claim, checkpoint, Hold(kept));
         }
 
-        using var pool = new WorkerPool(_request.Threads);
+        WorkerPool pool = Hold(new WorkerPool(_request.Threads));
         if (!SignedLog.TryRead(_folder, pool, out EntryList? read, out Digest root, out refused))
         {
             return refused.Where is null || loading is null ? refused : Locate(refused, claim, loading, pool);
         }
 
-        using EntryList entries = read;
+        EntryList entries = Hold(read);
         bool sound = LogCheck.Verify(entries, checkpoint, root, pool, out LogCheckFault fault);
         if (sound && (ulong)entries.Count > checkpoint.Size)
         {
@@ -161,7 +181,7 @@ internal sealed class Observer
         }
 
         // What can be told of the first run, mostly the only one, is told before the weights are there.
-        using RunCheck? first = claim.Runs.Length > 0 && RunCheck.Accounts(claim.Runs[0], 0, entries) ? RunCheck.Plan(module!.Module, claim.Runs[0], entries, _folder, _request.Level) : null;
+        RunCheck? first = claim.Runs.Length > 0 && RunCheck.Accounts(claim.Runs[0], 0, entries) ? Hold(RunCheck.Plan(module!.Module, claim.Runs[0], entries, _folder, _request.Level)) : null;
         start = Stopwatch.GetTimestamp();
         bool bound = loading.TryAwait(module!, out BoundProgram? program, out why);
         _loading += Stopwatch.GetElapsedTime(start);
