@@ -31,6 +31,23 @@ internal static class Division
         }
     }
 
+    /// <summary>x[i] = x[i] / d of whole vectors, NaN canonical. Elements are +0 or positive where d lies in [1, 2^24].</summary>
+    /// <param name="plain">Elements are +0 or at least 2^-100 where d lies there: none need be looked at.</param>
+    public static unsafe void Row(float* x, int count, float d, bool plain)
+    {
+        if (!plain || !Lanes.HasFma || d is not (>= 1 and <= 1 << 24))
+        {
+            Row(new Span<float>(x, count), d);
+            return;
+        }
+
+        Vector512<float> divisor = Vector512.Create(d), reciprocal = Vector512.Create(1 / d);
+        for (int i = 0; i < count; i += Lanes.Count)
+        {
+            Quick(Vector512.Load(x + i), divisor, reciprocal).Store(x + i);
+        }
+    }
+
     /// <summary>Every lane is +0 or at least 2^-100: without its first value the order of bits is circular.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool AllQuick(Vector512<float> x) =>
@@ -40,6 +57,7 @@ internal static class Division
     private static Vector512<float> Quick(Vector512<float> x, Vector512<float> d, Vector512<float> reciprocal)
     {
         Vector512<float> q = x * reciprocal;
-        return Lanes.Fma(Lanes.Fma(-q, d, x), reciprocal, q);
+        Vector512<float> remainder = Avx512F.IsSupported ? Avx512F.FusedMultiplyAddNegated(q, d, x) : Lanes.Fma(-q, d, x);
+        return Lanes.Fma(remainder, reciprocal, q);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PomIsa.Kernels;
 
 /// <summary>Attention with grouped heads: causal over caches, and over all positions of given keys (spec/numerics.md, rule 5.5 and chapter 11).</summary>
@@ -129,11 +131,14 @@ public static unsafe class Attention
         }
     }
 
-    /// <summary>The pairs of one key/value head, in ascending order, some at a time.</summary>
+    /// <summary>The pairs of one key/value head, in ascending order, so many at a time that each part has about as many as the others.</summary>
+    [SkipLocalsInit]
     private static void Group(in AttentionCall call, int group, int from, int to)
     {
         int* pairs = stackalloc int[AttentionLayout.MostPairs], ends = stackalloc int[AttentionLayout.MostPairs];
         int perGroup = call.Heads / call.Groups, count = 0;
+        int rows = ((to - 1) / call.Heads) - (from / call.Heads) + 1, parts = ((rows * perGroup) + call.Layout.Pairs - 1) / call.Layout.Pairs;
+        int each = from < to ? Math.Min(call.Layout.Pairs, (rows + parts - 1) / parts * perGroup) : 0;
         for (int t = from / call.Heads; t * call.Heads < to; t++)
         {
             int first = Math.Max(from, (t * call.Heads) + (group * perGroup));
@@ -142,7 +147,7 @@ public static unsafe class Attention
             {
                 pairs[count] = pair;
                 ends[count++] = call.End(t);
-                if (count == call.Layout.Pairs)
+                if (count == each)
                 {
                     new AttentionChunk(call, group, pairs, ends, count).Run();
                     count = 0;

@@ -57,7 +57,7 @@ internal readonly struct AttentionLayout(int headDim, int positions)
     public const int ValuesLength = 2 * Lanes.Count * MatMul.Block;
 
     /// <summary>Scores that should stay in the second cache until they are used.</summary>
-    private const int MostScores = 1 << 17;
+    private const int MostScores = 10 << 14;
 
     /// <summary>Elements from the scores of one pair to those of the next.</summary>
     public int ScoreRow => OddLines(positions + Tile);
@@ -68,8 +68,8 @@ internal readonly struct AttentionLayout(int headDim, int positions)
     /// <summary>Elements from one output to the next: whole panels.</summary>
     public int OutputRow => Panels.Count(headDim) * Lanes.Count;
 
-    /// <summary>Pairs at a time.</summary>
-    public int Pairs => Math.Clamp(MostScores / ScoreRow / Tiles512.MostRows * Tiles512.MostRows, Tiles512.MostRows, MostPairs);
+    /// <summary>Pairs at a time, at most.</summary>
+    public int Pairs => Math.Clamp(MostScores / ScoreRow, Tiles512.MostRows, MostPairs);
 
     /// <summary>A segment of turned keys, whole tiles.</summary>
     public int KeysLength => Math.Min(Segment, (positions + Tile - 1) / Tile * Tile) * headDim;

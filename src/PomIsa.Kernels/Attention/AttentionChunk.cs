@@ -134,7 +134,7 @@ internal readonly unsafe struct AttentionChunk
         float max = Scaled(from, x, count);
         for (int i = from + 1; i <= to; i++)
         {
-            Vector512<float> lanes = AttentionWeights.Exponentials(x, count, max);
+            float sum = AttentionWeights.Exponentials(x, count, max, out bool plain);
             float* done = x;
             int length = count;
             if (i < to)
@@ -143,7 +143,7 @@ internal readonly unsafe struct AttentionChunk
                 max = Scaled(i, x, count);
             }
 
-            AttentionWeights.Divide(done, length, lanes);
+            AttentionWeights.Divide(done, length, sum, plain);
         }
     }
 
@@ -243,23 +243,39 @@ internal readonly unsafe struct AttentionChunk
         for (int i = from; i < to; i++)
         {
             int own = Math.Min(steps, _ends[i] - block);
-            for (int panel = 0; common < own && panel < width; panel++)
+            if (common < own)
             {
-                Resume(Weights(i, block), _values + (panel * MatMul.Block * Lanes.Count), common, own, into + (i * outputRow) + (panel * Lanes.Count));
+                Resume(Weights(i, block), _values, common, own, into + (i * outputRow), width);
             }
         }
     }
 
-    /// <summary>Steps from one to another of the 16 chains of one pair and one panel of values.</summary>
-    private static void Resume(float* weights, float* values, int from, int to, float* into)
+    /// <summary>Steps from one to another of the chains of one pair and one or two panels of values.</summary>
+    private static void Resume(float* weights, float* values, int from, int to, float* into, int width)
     {
-        Vector512<float> sums = Vector512.Load(into);
-        for (int k = from; k < to; k++)
+        const int Second = MatMul.Block * Lanes.Count;
+        if (width == 1)
         {
-            sums = Lanes.Fma(Vector512.Create(weights[k]), Vector512.Load(values + (k * Lanes.Count)), sums);
+            Vector512<float> one = Vector512.Load(into);
+            for (int k = from; k < to; k++)
+            {
+                one = Lanes.Fma(Vector512.Create(weights[k]), Vector512.Load(values + (k * Lanes.Count)), one);
+            }
+
+            Tile.Put(into, one);
+            return;
         }
 
-        Tile.Put(into, sums);
+        Vector512<float> a = Vector512.Load(into), b = Vector512.Load(into + Lanes.Count);
+        for (int k = from; k < to; k++)
+        {
+            Vector512<float> factor = Vector512.Create(weights[k]);
+            a = Lanes.Fma(factor, Vector512.Load(values + (k * Lanes.Count)), a);
+            b = Lanes.Fma(factor, Vector512.Load(values + Second + (k * Lanes.Count)), b);
+        }
+
+        Tile.Put(into, a);
+        Tile.Put(into + Lanes.Count, b);
     }
 
     /// <summary>Outputs of the remaining pairs, the heads of one row at a time.</summary>

@@ -8,6 +8,9 @@ namespace PomIsa.Kernels;
 /// <remarks>A row has room for its values, rounded up to whole vectors; what is beyond them is lost.</remarks>
 internal static unsafe class AttentionWeights
 {
+    /// <summary>e^-69 is greater than 2^-100.</summary>
+    private const float Deep = -69;
+
     /// <summary>x = x · scale, each product rounded; gives the greatest, or what serves as well where a NaN makes all weights NaN.</summary>
     public static float Scale(float* x, int count, float scale)
     {
@@ -30,11 +33,26 @@ internal static unsafe class AttentionWeights
             a = Greater(Vector512.ConditionalSelect(within.AsSingle(), value, none), a);
         }
 
-        a = Greater(a, b);
-        Vector256<float> eight = Vector256.Max(a.GetLower(), a.GetUpper());
-        Vector128<float> four = Vector128.Max(eight.GetLower(), eight.GetUpper());
-        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
-        return Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2))).ToScalar();
+        return Greatest(Greater(a, b));
+    }
+
+    /// <summary>The greatest lane; none is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Greatest(Vector512<float> lanes)
+    {
+        if (!Avx.IsSupported)
+        {
+            Vector256<float> half = Vector256.Max(lanes.GetLower(), lanes.GetUpper());
+            Vector128<float> quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+            quarter = Vector128.Max(quarter, Vector128.Shuffle(quarter, Vector128.Create(2, 3, 0, 1)));
+            return Vector128.Max(quarter, Vector128.Shuffle(quarter, Vector128.Create(1, 0, 3, 2))).ToScalar();
+        }
+
+        // The instructions by name: what stands for them on all processors alike is compiled only when it runs.
+        Vector256<float> eight = Avx.Max(lanes.GetLower(), lanes.GetUpper());
+        Vector128<float> four = Sse.Max(eight.GetLower(), eight.GetUpper());
+        four = Sse.Max(four, Sse.MoveHighToLow(four, four));
+        return Sse.MaxScalar(four, Sse.Shuffle(four, four, 1)).ToScalar();
     }
 
     /// <summary>x = cap · tanh(x · scale / cap), each operation rounded; gives the greatest as <see cref="Scale"/> does.</summary>
@@ -78,33 +96,70 @@ internal static unsafe class AttentionWeights
         return Scale(x, count, 1);
     }
 
-    /// <summary>x = e^(x − max), +0 beyond the row; gives the 16 lanes of their sum, not folded.</summary>
-    public static Vector512<float> Exponentials(float* x, int count, float max)
+    /// <summary>x = e^(x − max), +0 beyond the row; gives their sum (rule 4).</summary>
+    /// <param name="plain">Whether all of the row are at least 2^-100, or their sum is NaN.</param>
+    public static float Exponentials(float* x, int count, float max, out bool plain)
     {
-        Vector512<float> lanes = default, greatest = Vector512.Create(max);
+        Vector512<float> lanes = default, least = default;
         int last = (Panels.Count(count) - 1) * Lanes.Count;
-        for (int i = 0; i < last; i += Lanes.Count)
+        for (int i = 0; (i = Exponentials(x, i, last, max, ref lanes, ref least)) < last; i += Lanes.Count)
         {
-            (Vector512.Load(x + i) - greatest).Store(x + i);
-            Elementary.Exp16(x + i);
+            var some = new Span<float>(x + i, Lanes.Count);
+            Elementary.Exp(some, some);
             lanes += Vector512.Load(x + i);
         }
 
         // Beyond the row: an exponential like any other, then +0, which changes no sum: every lane is +0 or greater.
         Vector512<float> within = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count - last)).AsSingle();
-        Vector512.ConditionalSelect(within, Vector512.Load(x + last) - greatest, default).Store(x + last);
-        Elementary.Exp16(x + last);
+        Vector512<float> rest = Vector512.ConditionalSelect(within, Vector512.Load(x + last) - Vector512.Create(max), default);
+        plain = !Vector512.LessThanAny(Lesser(rest, least), Vector512.Create(Deep));
+        rest.Store(x + last);
+        if (!Elementary.TryExp16(x + last))
+        {
+            var some = new Span<float>(x + last, Lanes.Count);
+            Elementary.Exp(some, some);
+        }
+
+        // Compared once more: what lives across a call does not stay in a register.
+        within = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count - last)).AsSingle();
         Vector512<float> end = Vector512.ConditionalSelect(within, Vector512.Load(x + last), default);
         end.Store(x + last);
-        return lanes + end;
+        return Rows.Fold(lanes + end);
+    }
+
+    /// <summary>The same from one place to another, as long as no value needs a closer look: gives the place of the first that does, less the greatest already.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Exponentials(float* x, int from, int to, float max, ref Vector512<float> sums, ref Vector512<float> least)
+    {
+        Vector512<float> greatest = Vector512.Create(max), lanes = sums, lowest = least;
+        for (; from < to; from += Lanes.Count)
+        {
+            Vector512<float> below = Vector512.Load(x + from) - greatest;
+            lowest = Lesser(below, lowest);
+            below.Store(x + from);
+            if (!Elementary.TryExp16(x + from))
+            {
+                break;
+            }
+
+            lanes += Vector512.Load(x + from);
+        }
+
+        sums = lanes;
+        least = lowest;
+        return from;
     }
 
     /// <summary>x = x / sum.</summary>
-    public static void Divide(float* x, int count, Vector512<float> lanes) =>
-        Division.Row(new Span<float>(x, Panels.Count(count) * Lanes.Count), Rows.Fold(lanes));
+    public static void Divide(float* x, int count, float sum, bool plain) => Division.Row(x, Panels.Count(count) * Lanes.Count, sum, plain);
 
     /// <summary>The greater of two where neither is NaN; the second where the first is. Zeros of either sign do equally well.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Greater(Vector512<float> x, Vector512<float> most) =>
         Avx512F.IsSupported ? Avx512F.Max(x, most) : Vector512.ConditionalSelect(Vector512.GreaterThan(x, most), x, most);
+
+    /// <summary>The lesser of two where neither is NaN; the second where the first is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Lesser(Vector512<float> x, Vector512<float> least) =>
+        Avx512F.IsSupported ? Avx512F.Min(x, least) : Vector512.ConditionalSelect(Vector512.LessThan(x, least), x, least);
 }

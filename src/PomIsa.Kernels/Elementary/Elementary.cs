@@ -13,9 +13,13 @@ public static class Elementary
     /// <exception cref="ArgumentException">Lengths disagree.</exception>
     public static void Exp(ReadOnlySpan<float> x, Span<float> y) => Rounding.Map<Exp>(x, y);
 
-    /// <summary>x = e^x of 16 values, part of a loop over them.</summary>
+    /// <summary>x = e^x of 16 values, part of a loop over them: if it is false they stay as they were.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static unsafe void Exp16(float* x) => Rounding.Sixteen<Exp>(ref *x);
+    internal static unsafe bool TryExp16(float* x) => Rounding.TrySixteen<Exp>(ref *x, ref *x);
+
+    /// <summary>y = x / (1 + e^-x) of 16 values, part of a loop over them: if it is false they are not written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe bool TrySilu16(float* x, float* y) => Rounding.TrySixteen<Silu>(ref *x, ref *y);
 
     /// <summary>y = 2^x.</summary>
     /// <exception cref="ArgumentException">Lengths disagree.</exception>

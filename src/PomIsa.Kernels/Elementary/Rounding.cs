@@ -45,19 +45,23 @@ internal static class Rounding
         return y;
     }
 
-    /// <summary>x[i] = F(x[i]) of 16 values.</summary>
+    /// <summary>y[i] = F(x[i]) of 16 values where that takes neither tests of single lanes nor a call; else they are not written, and it is false.</summary>
+    /// <remarks>Part of a loop: what such a loop keeps in registers would have to leave them around a call.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Sixteen<F>(ref float x)
+    public static bool TrySixteen<F>(ref float x, ref float y)
         where F : struct, IElementary
     {
-        if (Vector512.IsHardwareAccelerated)
+        if (Vector512.IsHardwareAccelerated && Wide8.Inside(in x, F.Near, F.Far, F.BothSigns))
         {
-            Evaluate<F, Wide8>(ref x, ref x);
+            Wide8 first = F.Approximate(Wide8.Load(in x)), second = F.Approximate(Wide8.Load(in Unsafe.Add(ref x, Wide8.Count)));
+            if (Wide8.Round(first, second, F.Bits))
+            {
+                Wide8.Store(first, second, ref y);
+                return true;
+            }
         }
-        else
-        {
-            Map<F>(MemoryMarshal.CreateReadOnlySpan(ref x, Lanes.Count), MemoryMarshal.CreateSpan(ref x, Lanes.Count));
-        }
+
+        return false;
     }
 
     private static void Map<F, T>(ReadOnlySpan<float> x, Span<float> y)
