@@ -38,6 +38,22 @@ internal static class Exponential
         return T.MultiplyAdd(power, excess, power);
     }
 
+    /// <summary>e^-x; all as of <see cref="Exp"/>, with −r in place of r and the signs that this asks for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ExpOfNegative<T>(T x)
+        where T : struct, IWide<T>
+    {
+        T rounder = T.Create(Rounder);
+        T shifted = T.SubtractProduct(rounder, x, T.Create(SixteenOverLn2));
+        T r = T.MultiplyAdd(shifted - rounder, T.Create(Ln2Over16), x);
+        T power = Power(shifted);
+        T q = T.SubtractProduct(T.Create(0.04166757367619459), T.Create(0.008333494556806938), r);
+        T p = T.SubtractProduct(T.Create(0.4999999998684123), T.Create(0.16666666663470098), r);
+        T square = r * r;
+        T excess = T.SubtractProduct(r, T.MultiplyAdd(q, square, p), square);
+        return T.SubtractProduct(power, power, excess);
+    }
+
     /// <summary>e^x = power · (1 + excess) for |x| ≤ 120; power is 1 for |x| ≤ 0.0216 and the excess is then e^x − 1.</summary>
     /// <remarks>Relative error of the excess: 2^-50.1 and what r is off by, at most |x| · 2^-52.6.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -28,7 +28,7 @@ internal readonly struct GeluTanh : IElementary
         const double Linear = 1.5957691216057308, Cubic = 0.07135481627260025; // 2√(2/π), and times 0.044715
         T a = T.Min(x, T.Create(11.0));
         T v = a * T.MultiplyAdd(a * a, T.Create(Cubic), T.Create(Linear));
-        return x / (T.Create(1.0) + Exponential.Exp(-v));
+        return x / (T.Create(1.0) + Exponential.ExpOfNegative(v));
     }
 
     public static float Decide(float x) => Reference.GeluTanh.Gelu(x);

@@ -22,7 +22,7 @@ internal readonly struct Sigmoid : IElementary
     public static T Approximate<T>(T x)
         where T : struct, IWide<T>
     {
-        T divisor = T.Create(1.0) + Exponential.Exp(-x);
+        T divisor = T.Create(1.0) + Exponential.ExpOfNegative(x);
         T seed = T.ReciprocalSeed(divisor);
         return T.MultiplyAdd(seed, T.SubtractProduct(T.Create(1.0), divisor, seed), seed);
     }

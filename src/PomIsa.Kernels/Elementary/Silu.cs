@@ -22,7 +22,7 @@ internal readonly struct Silu : IElementary
     public static T Approximate<T>(T x)
         where T : struct, IWide<T>
     {
-        T divisor = T.Create(1.0) + Exponential.Exp(-x);
+        T divisor = T.Create(1.0) + Exponential.ExpOfNegative(x);
         T seed = T.ReciprocalSeed(divisor);
         T first = x * seed;
         return T.MultiplyAdd(first, T.SubtractProduct(T.Create(1.0), divisor, seed), first);
