@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace PomIsa.Kernels;
 
 /// <summary>Rotary embedding from a table of cosines and sines (spec/numerics.md, rule 10).</summary>
-public static class Rope
+public static unsafe class Rope
 {
     /// <summary>Rotates pairs (i, i + h/2) of every head. Shapes: <c>x:[T,H,h], cos, sin:[C,h/2] → y:[T,H,h]</c>; f32.</summary>
     /// <remarks>
@@ -24,27 +24,36 @@ public static class Rope
         int rows = x.Length / (heads * headDim);
         Shape.Require(cos.Length == sin.Length && cos.Length % half == 0, "cos and sin are not both [C,h/2]");
         Shape.Require(position >= 0 && rows <= (cos.Length / half) - position, "a position lies beyond the table");
-        for (int t = 0; t < rows; t++)
+        fixed (float* px = x, pc = cos, ps = sin, py = y)
         {
-            ReadOnlySpan<float> c = cos.Slice((position + t) * half, half);
-            ReadOnlySpan<float> s = sin.Slice((position + t) * half, half);
-            for (int head = 0; head < heads; head++)
+            float* from = px, to = py;
+            for (int t = 0; t < rows; t++)
             {
-                int at = ((t * heads) + head) * headDim;
-                Head(x.Slice(at, half), x.Slice(at + half, half), c, s, y.Slice(at, half), y.Slice(at + half, half));
+                nint angles = (nint)(position + t) * half;
+                for (int head = 0; head < heads; head++, from += headDim, to += headDim)
+                {
+                    Head(from, pc + angles, ps + angles, to, half);
+                }
             }
         }
     }
 
-    private static void Head(
-        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> cos, ReadOnlySpan<float> sin, Span<float> first, Span<float> second)
+    private static void Head(float* x, float* cos, float* sin, float* y, int half)
     {
-        for (int i = 0; i < a.Length; i += Lanes.Count)
+        int i = 0;
+        for (; i <= half - Lanes.Count; i += Lanes.Count)
         {
-            Vector512<float> va = Lanes.Load(a[i..]), vb = Lanes.Load(b[i..]);
-            Vector512<float> c = Lanes.Load(cos[i..]), s = Lanes.Load(sin[i..]);
-            Lanes.Store(Lanes.Canonical((va * c) - (vb * s)), first[i..]);
-            Lanes.Store(Lanes.Canonical((va * s) + (vb * c)), second[i..]);
+            Vector512<float> a = Vector512.Load(x + i), b = Vector512.Load(x + half + i);
+            Vector512<float> c = Vector512.Load(cos + i), s = Vector512.Load(sin + i);
+            Lanes.Canonical((a * c) - (b * s)).Store(y + i);
+            Lanes.Canonical((a * s) + (b * c)).Store(y + half + i);
+        }
+
+        for (; i < half; i++)
+        {
+            float a = x[i], b = x[half + i];
+            y[i] = Lanes.Canonical((a * cos[i]) - (b * sin[i]));
+            y[half + i] = Lanes.Canonical((a * sin[i]) + (b * cos[i]));
         }
     }
 }

@@ -34,6 +34,23 @@ public sealed class NetworkTests
     }
 
     [Property]
+    public void Rms_norm_of_many_rows_equals_that_of_each(Seed seed)
+    {
+        var values = new Values(seed.Value);
+        int n = 1 + values.Below(80), rows = 1 + values.Below(11);
+        float[] x = values.Mixed(rows * n), w = values.Mixed(n), expected = new float[x.Length], y = new float[x.Length];
+        for (int at = 0; at < x.Length; at += n)
+        {
+            Ref.Network.Rms(x.AsSpan(at, n), w, 1e-5f, expected.AsSpan(at, n));
+        }
+
+        Norm.Rms(x, w, 1e-5f, y);
+        Bits.Equal(expected, y);
+        Norm.Rms(x, w, 1e-5f, x);
+        Bits.Equal(expected, x);
+    }
+
+    [Property]
     public void Layer_norm_equals_the_reference_in_place_or_not(Length length, Seed seed)
     {
         int n = length.Value + 1;
