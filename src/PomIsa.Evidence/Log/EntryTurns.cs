@@ -8,7 +8,7 @@ internal static class EntryTurns
 {
     private const int PartEntries = 1 << 12;
 
-    /// <summary>Indices of entries, ascending, for which <see cref="RecordPeek.GoesOn"/> does not hold; the first entry's is always there.</summary>
+    /// <summary>Indices, ascending, of entries that are no retires for which <see cref="RetirePeek.GoesOn"/> holds after the one before them; the first entry's is always there.</summary>
     internal static int[] Of(EntryList entries, WorkerPool pool)
     {
         var parts = new int[(int)(((long)entries.Count + PartEntries - 1) / PartEntries)][];
@@ -35,17 +35,20 @@ internal static class EntryTurns
         public void Item(int item, int worker)
         {
             Span<int> turns = stackalloc int[PartEntries];
-            int first = item * PartEntries, last = Math.Min(first + PartEntries, entries.Count), count = 0;
+            int first = item * PartEntries, end = Math.Min(first + PartEntries, entries.Count), count = 0;
             ReadOnlySpan<byte> before = first == 0 ? [] : entries[first - 1];
-            for (int i = first; i < last; i++)
+            bool wasRetire = RetirePeek.TryRead(before, out RetirePeek last);
+            for (int i = first; i < end; i++)
             {
                 ReadOnlySpan<byte> entry = entries[i];
-                if (!RecordPeek.GoesOn(before, entry))
+                bool isRetire = RetirePeek.TryRead(entry, out RetirePeek retire);
+                if (!isRetire || !wasRetire || !retire.GoesOn(last) || !RetirePeek.AreOfOneRun(before, entry))
                 {
                     turns[count++] = i;
                 }
 
                 before = entry;
+                (wasRetire, last) = (isRetire, retire);
             }
 
             parts[item] = turns[..count].ToArray();

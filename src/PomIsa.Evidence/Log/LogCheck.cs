@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Records;
 using PomIsa.Evidence.Trees;
@@ -109,9 +110,9 @@ public static class LogCheck
         int last = 0;
         foreach (int at in entries.Turns(pool))
         {
-            if (at > last + 1 && RecordPeek.TryRead(entries[at - 1], out _, out Digest run, out ulong sequence))
+            if (at > last + 1 && RetirePeek.TryRead(entries[at - 1], out RetirePeek before))
             {
-                minted.GoOn(run, sequence);
+                minted.GoOn(RetirePeek.RunOf(entries[at - 1]), before);
             }
 
             if (!CheckEntry(entries[at], (ulong)at, minted, out fault))
@@ -139,9 +140,9 @@ public static class LogCheck
     private static bool CheckEntry(ReadOnlySpan<byte> entry, ulong index, MintSequence minted, out LogCheckFault fault)
     {
         fault = default;
-        if (RecordPeek.IsPlainRetire(entry, out Digest run, out ulong sequence, out bool commits))
+        if (RetirePeek.TryRead(entry, out RetirePeek plain))
         {
-            return minted.TryMint(run, sequence, isPrivate: false, commits, tokens: 0, closes: false, out MintFault refused) || Refuse(refused, index, out fault);
+            return minted.TryMint(RetirePeek.RunOf(entry), plain, out MintFault refused) || Refuse(refused, index, out fault);
         }
 
         if (!Record.TryDecode(entry, out Record record, out RecordFault malformed))
@@ -160,9 +161,8 @@ public static class LogCheck
         bool sound = record switch
         {
             RunOpen open => minted.TryOpen(Digest.Of(entry), open.Private?.Mode ?? PrivacyMode.None, out mint),
-            Retire retire => minted.TryMint(retire, out mint),
             RunClose last => minted.TryMint(last, out mint),
-            _ => false,
+            _ => throw new UnreachableException(), // all retires were read above
         };
         return sound || Refuse(mint, index, out fault);
     }

@@ -92,14 +92,18 @@ public sealed class MintSequence
         return TryMint(close.RunId, close.Sequence, close.IsPrivate, open: false, close.Tokens, closes: true, out fault);
     }
 
-    /// <summary>Takes an open public run's retires up to <paramref name="sequence"/>, which are known to follow one another from the last that was minted.</summary>
-    internal void GoOn(Digest run, ulong sequence)
+    /// <summary>The same of a retire of which only as much was read.</summary>
+    internal bool TryMint(Digest run, RetirePeek retire, out MintFault fault) =>
+        TryMint(run, retire.Sequence, retire.IsPrivate, retire.Commits, retire.Tokens, closes: false, out fault);
+
+    /// <summary>Takes an open run's retires up to <paramref name="last"/>, which are known to follow one another from the last that was minted.</summary>
+    internal void GoOn(Digest run, RetirePeek last)
     {
         ref RunState state = ref CollectionsMarshal.GetValueRefOrNullRef(_runs, run);
-        state = state with { Next = sequence + 1 };
+        state = state with { Next = last.Sequence + 1, Tokens = last.Tokens };
     }
 
-    internal bool TryMint(Digest run, ulong sequence, bool isPrivate, bool open, uint tokens, bool closes, out MintFault fault)
+    private bool TryMint(Digest run, ulong sequence, bool isPrivate, bool open, uint tokens, bool closes, out MintFault fault)
     {
         MintFaultCode code = MintFaultCode.None;
         ref RunState state = ref CollectionsMarshal.GetValueRefOrNullRef(_runs, run);

@@ -1,6 +1,7 @@
 using PomIsa.Evidence.Log;
 using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Privacy;
+using PomIsa.Evidence.Records;
 using PomIsa.Evidence.Tests.Keeping;
 using PomIsa.Evidence.Tests.Records;
 using PomIsa.Evidence.Trees;
@@ -76,7 +77,7 @@ public class LogCheckTests
     public void A_list_is_held_to_the_same_rules_as_entries_one_by_one()
     {
         var random = new Random(7);
-        byte[][][] runs = [[.. Samples.Run(1, 9)], [.. Samples.Run(2, 9)], [.. KeptLog.PrivateEntries(3, 3, RunSecret.Create())]];
+        byte[][][] runs = [[.. Samples.Run(1, 9)], [.. Samples.Run(2, 9)], [.. KeptLog.PrivateEntries(3, 3, RunSecret.Create())], [.. Samples.PrivateRun(PrivacyMode.All, RunSecret.Create(), [1, 2, 3, 4, 5, 6]).Select(Samples.Encode)]];
         var codes = new HashSet<LogCheckCode>();
         for (int round = 0; round < 3000; round++)
         {
@@ -89,6 +90,7 @@ public class LogCheckTests
                 byte[] entry = runs[run][Math.Clamp(next[run]++, 0, runs[run].Length - 1)];
                 entry = slip == 2 ? [.. entry.AsSpan(0, 6), .. runs[random.Next(runs.Length)][1].AsSpan(6, 32), .. entry.AsSpan(38)] : [.. entry];
                 entry[random.Next(entry.Length)] ^= (byte)(slip == 3 ? 1 : 0);
+                entry[Math.Min(63, entry.Length - 1)] &= (byte)(slip == 4 ? 0 : 0xFF); // in a private retire: what was under salt as a commitment in the open
                 entries.Add(entry);
             }
 
