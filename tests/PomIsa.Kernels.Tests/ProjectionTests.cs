@@ -73,24 +73,27 @@ public sealed unsafe class ProjectionTests
     {
         var random = new Random((int)seed.Value);
         int rows = random.Next(20), columns = 1 + random.Next(80), stride = Projection.Stride(columns), few = random.Next(3);
-        int[] s = Numbers(random, rows * Projection.Count), greatest = new int[rows], state = new int[rows * Projection.GreatestLength];
+        int[] s = Numbers(random, rows * Projection.Count), greatest = new int[rows], state = new int[rows * Projection.GreatestLength], later = new int[state.Length];
+        int cut = random.Next(columns); // from the first block behind it on another state goes on
         int[] y = few == 0 ? Numbers(random, rows * columns) : [.. Enumerable.Range(0, rows * columns).Select(_ => random.Next(-few, few))]; // few: many are equal
         float[] w = random.Next(3) == 0 ? Scales(random, columns) : [.. Enumerable.Range(0, columns).Select(_ => random.Next(2) - 0.5f)]; // zeros of both signs
         float[] scales = random.Next(3) == 0 ? Scales(random, rows) : [.. Enumerable.Repeat(1f, rows)], values = new float[y.Length];
         long[] z = Filled(Projection.Count * stride);
         WithRows(y, rows, columns, random, (rowsOf, _) =>
         {
-            fixed (int* ps = s, pg = greatest, pt = state)
+            fixed (int* ps = s, pg = greatest, pt = state, pl = later)
             fixed (float* pd = scales, pw = w)
             fixed (long* pz = z)
             {
                 Projection.BeginGreatest(pt, rows);
+                Projection.BeginGreatest(pl, rows);
                 for (int from = 0, to; from < columns; from = to)
                 {
                     to = Math.Min(columns, from + (16 * (1 + random.Next(3))));
-                    Projection.Greatest(ps, (PackedRow*)rowsOf, rows, from, to, pz, stride, pd, pw, pt);
+                    Projection.Greatest(ps, (PackedRow*)rowsOf, rows, from, to, pz, stride, pd, pw, from > cut ? pl : pt);
                 }
 
+                Projection.JoinGreatest(pt, pl, rows);
                 Projection.EndGreatest(pt, rows, pg);
             }
         });

@@ -72,12 +72,14 @@ internal sealed unsafe class OpenedProducts : IProductSource, IDisposable
         }
         else if (TryFind(_products[which], from, count, product))
         {
-            _test.Add(product.AreSame && !_hasRows ? product with { AreSame = false } : product, _rows.Data);
+            bool same = product.AreSame && _hasRows;
+            Failed |= !same && _test.HasMany && _test.Settle() is not null;
+            _test.Add(product with { AreSame = same }, _rows.Data);
             _hasRows = true;
             Tested += count;
         }
 
-        // The weights of a part's products are read when all of them have been seen.
+        // The weights of a part's last products are read when all of them have been seen.
         Failed |= which == _products.Length - 1 && _test.Settle() is not null;
         code = Failed || Missing is not null ? FaultCode.Stopped : FaultCode.None;
         return tests || code != FaultCode.None;

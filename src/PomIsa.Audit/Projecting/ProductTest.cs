@@ -12,6 +12,9 @@ namespace PomIsa.Audit.Projecting;
 /// </remarks>
 internal sealed unsafe class ProductTest : IDisposable
 {
+    /// <summary>Columns that wait before it is time for their weights: some layers' of a small decoder, so that what waits stays in a cache and takes little memory.</summary>
+    private const int Many = 1 << 14;
+
     private readonly WorkerPool _pool;
     private readonly Func<int, int[]> _challengeOf;
     private readonly PinnedArray<int> _challenge;
@@ -19,7 +22,7 @@ internal sealed unsafe class ProductTest : IDisposable
     private readonly List<Tested> _products = [];
     private readonly RowPass _pass;
     private readonly WeightProducts _weights;
-    private int _challenged, _factorCount, _productCount;
+    private int _challenged, _factorCount, _productCount, _waiting;
 
     /// <param name="pool">Threads to use.</param>
     /// <param name="challenge">Gives <see cref="Challenge.Rows"/> for so many rows.</param>
@@ -34,6 +37,9 @@ internal sealed unsafe class ProductTest : IDisposable
     /// <summary>What its kernels work on.</summary>
     public Slab Memory { get; } = new();
 
+    /// <summary>Whether so much waits that it is time to <see cref="Settle"/>, before a product with rows of its own is added.</summary>
+    public bool HasMany => _waiting >= Many;
+
     /// <summary>Whether a product can be tested: its sums, with any bytes for rows, fit in 32 bits.</summary>
     public static bool CanTest(BoundWeight weight, int depth) =>
         depth <= (weight.Entry.Element == DType.W4 ? LinearW4.MaxDepthOfBytes : LinearW8.MaxDepthOfBytes);
@@ -46,6 +52,7 @@ internal sealed unsafe class ProductTest : IDisposable
         Factor factor = product.AreSame ? _products[_productCount - 1].Factor : Next(_factors, ref _factorCount, static m => new Factor(m));
         Tested tested = Next(_products, ref _productCount, static m => new Tested(m));
         (tested.Factor, tested.Weight, tested.Columns) = (factor, product.Weight, product.Columns);
+        _waiting += product.Columns;
         int columns = Projection.Count * Projection.Stride(product.Columns), depth = Projection.Count * Projection.Stride(product.Depth);
         tested.Sums.Grow(columns);
         if (!product.AreSame)
@@ -63,7 +70,7 @@ internal sealed unsafe class ProductTest : IDisposable
     {
         _pool.Run(_factorCount, new SplitWork(_factors));
         (int, int)? wrong = _weights.FirstWrong(_products, _productCount);
-        (_factorCount, _productCount) = (0, 0);
+        (_factorCount, _productCount, _waiting) = (0, 0, 0);
         return wrong;
     }
 

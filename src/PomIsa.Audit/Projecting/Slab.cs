@@ -6,7 +6,7 @@ namespace PomIsa.Audit.Projecting;
 /// <remarks>It comes in buffers so large that they are kept for the next audit, whose pages need not be cleared again. Any thread may take.</remarks>
 internal sealed unsafe class Slab : IDisposable
 {
-    private const int BufferBytes = 4 << 20;
+    private const int BufferBytes = 2 << 20;
 
     private readonly Lock _lock = new();
     private readonly List<NativeBuffer> _buffers = [];

@@ -63,6 +63,9 @@ public static unsafe class Projection
     /// <summary>Nothing has been seen of so many rows.</summary>
     public static void BeginGreatest(int* state, int rows) => GreatestRows.Begin(state, rows);
 
+    /// <summary>What one state has seen of the columns behind those of another joins it, as if that had seen them, too. Shapes: <c>state, later:[T][2][16]</c>.</summary>
+    public static void JoinGreatest(int* state, int* later, int rows) => GreatestRows.Join(state, later, rows);
+
     /// <summary>The column of each row's greatest value: the lowest of equal ones, that of the first NaN if there is one. Shapes: <c>state:[T][2][16] → greatest:[T]</c>.</summary>
     public static void EndGreatest(int* state, int rows, int* greatest)
     {

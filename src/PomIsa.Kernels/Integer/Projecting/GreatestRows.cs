@@ -24,6 +24,17 @@ internal readonly unsafe struct GreatestRows(float* d, float* w, int* state) : I
         }
     }
 
+    /// <summary>What was seen of later columns joins what was seen of earlier ones.</summary>
+    public static void Join(int* state, int* later, int rows)
+    {
+        for (int row = 0; row < rows; row++, state += Length, later += Length)
+        {
+            Vector512<int> order = Vector512.Load(later), before = Vector512.Load(state), greater = Vector512.GreaterThan(order, before);
+            Vector512.ConditionalSelect(greater, order, before).Store(state);
+            Vector512.ConditionalSelect(greater, Vector512.Load(later + Lanes.Count), Vector512.Load(state + Lanes.Count)).Store(state + Lanes.Count);
+        }
+    }
+
     /// <summary>Where the greatest of a row's values is; 0 if there was none.</summary>
     public static int Of(int* state)
     {
