@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PomIsa.Cli.Json;
+using PomIsa.Shards;
 
 namespace PomIsa.Cli.Tests;
 

@@ -80,6 +80,43 @@ public class TensorFileTests
     }
 
     [Fact]
+    public void A_header_is_read_alike_with_and_without_a_reader_of_JSON()
+    {
+        TensorInfo[] tensors =
+        [
+            .. Sample.Select(static (t, i) => new TensorInfo(t.Name, t.DType, t.Shape, i < 1 ? 0 : i < 2 ? 24 : 29, i < 1 ? 24 : i < 3 ? 29 : 31)),
+            new TensorInfo("model.layers.0.w", "U8", [1, 1, 1, 1, 1, 1, 1, 3], 31, 34),
+            new TensorInfo("last", "BOOL", [1], 34, 35),
+        ];
+        byte[] written = TensorFile.Header(tensors)[8..];
+        Assert.True(WrittenHeader.TryRead(written, 35, out List<TensorInfo>? all));
+        Assert.Equal(tensors, all);
+        string[] pieces = ["{", "}", "[", "]", ",", ":", "\"", " ", "\\", "\"a.w\"", "\"b\"", "\"__metadata__\"", "0", "00", "-1", "1.0", "24", "999999999999999999", "9999999999999999999", "\"F32\"", "\"F64\"", "\u00e4", "\n", "\"\\u0061.w\"", "{}"];
+        var random = new Random(3);
+        int read = 0;
+        for (int i = 0; i < 20_000; i++)
+        {
+            byte[] json = [.. written];
+            for (int changes = random.Next(3); changes > 0; changes--)
+            {
+                int at = random.Next(json.Length), length = random.Next(Math.Min(4, json.Length - at));
+                byte[] piece = random.Next(3) == 0 ? [(byte)random.Next(256)] : Encoding.UTF8.GetBytes(pieces[random.Next(pieces.Length)]);
+                json = random.Next(2) == 0 ? [.. json[..at], .. piece, .. json[(at + length)..]] : [.. json[..at], .. json[(at + length)..]];
+            }
+
+            long data = random.Next(8) == 0 ? random.Next(40) : 35;
+            read += WrittenHeader.TryRead(json, data, out _) ? 1 : 0;
+            bool expected = TensorHeaderReader.TryReadAny(json, data, out TensorFileHeader? theirs, out ShardFault fault);
+            Assert.Equal(expected, TensorHeaderReader.TryRead(json, data, out TensorFileHeader? ours, out ShardFault same));
+            Assert.Equal(fault, same);
+            Assert.Equal<TensorInfo>(theirs?.Tensors ?? [], ours?.Tensors ?? []);
+            Assert.Equal((theirs?.DataStart, theirs?.DataLength, theirs?.Metadata.Count), (ours?.DataStart, ours?.DataLength, ours?.Metadata.Count));
+        }
+
+        Assert.InRange(read, 3000, 19_000);
+    }
+
+    [Fact]
     public void Tensors_may_be_listed_in_any_order_and_metadata_is_read()
     {
         const string Json = "{\"__metadata__\":{\"format\":\"pt\"},\"b\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[1,2]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}  ";

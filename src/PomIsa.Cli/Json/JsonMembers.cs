@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using PomIsa.Shards;
 
 namespace PomIsa.Cli.Json;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using PomIsa.Cli.Json;
 using PomIsa.Evidence.Privacy;
+using PomIsa.Shards;
 
 namespace PomIsa.Cli.Runs;
 

@@ -11,43 +11,35 @@ internal static class StatementReader
     public static bool TryRead(byte[] payload, Digest bundle, [NotNullWhen(true)] out Manifest? manifest, out ShardFault fault)
     {
         manifest = null;
-        if (!HostileJson.TryParse(payload, out JsonDocument? document))
-        {
-            return Malformed("not JSON", out fault);
-        }
-
-        using (document)
-        {
-            return TryStatement(document.RootElement, bundle, out manifest, out fault);
-        }
+        return HostileJson.TryRead(payload, out JsonTree? root) ? TryStatement(root, bundle, out manifest, out fault) : Malformed("not JSON", out fault);
     }
 
-    private static bool TryStatement(JsonElement root, Digest bundle, [NotNullWhen(true)] out Manifest? manifest, out ShardFault fault)
+    private static bool TryStatement(JsonTree root, Digest bundle, [NotNullWhen(true)] out Manifest? manifest, out ShardFault fault)
     {
         manifest = null;
-        if (!HostileJson.TryMemberText(root, "_type"u8, out string? type) || type != Manifest.StatementType)
+        if (!HostileJson.TryMemberText(root, "_type", out string? type) || type != Manifest.StatementType)
         {
             return Malformed("_type", out fault);
         }
 
-        if (!HostileJson.TryMemberText(root, "predicateType"u8, out string? predicateType) || predicateType != Manifest.PredicateType)
+        if (!HostileJson.TryMemberText(root, "predicateType", out string? predicateType) || predicateType != Manifest.PredicateType)
         {
             fault = new ShardFault(ShardFaultCode.WrongPredicate, predicateType ?? "no predicateType");
             return false;
         }
 
-        if (!HostileJson.TryMember(root, "subject"u8, out JsonElement subjects) || subjects.ValueKind != JsonValueKind.Array
-            || subjects.GetArrayLength() != 1
-            || !HostileJson.TryMemberText(subjects[0], "name"u8, out string? name)
-            || !HostileJson.TryMember(subjects[0], "digest"u8, out JsonElement digests)
-            || !HostileJson.TryMemberText(digests, "sha256"u8, out string? rootHex) || !Digest.TryParse(rootHex, out Digest rootDigest))
+        if (!HostileJson.TryMember(root, "subject", out JsonTree? subjects) || subjects.Kind != JsonValueKind.Array
+            || subjects.Items.Count != 1
+            || !HostileJson.TryMemberText(subjects.Items[0], "name", out string? name)
+            || !HostileJson.TryMember(subjects.Items[0], "digest", out JsonTree? digests)
+            || !HostileJson.TryMemberText(digests, "sha256", out string? rootHex) || !Digest.TryParse(rootHex, out Digest rootDigest))
         {
             return Malformed("subject", out fault);
         }
 
-        if (!HostileJson.TryMember(root, "predicate"u8, out JsonElement predicate)
-            || !HostileJson.TryMember(predicate, "serialization"u8, out JsonElement serialization)
-            || !HostileJson.TryMember(predicate, "resources"u8, out JsonElement resources))
+        if (!HostileJson.TryMember(root, "predicate", out JsonTree? predicate)
+            || !HostileJson.TryMember(predicate, "serialization", out JsonTree? serialization)
+            || !HostileJson.TryMember(predicate, "resources", out JsonTree? resources))
         {
             return Malformed("predicate", out fault);
         }
@@ -70,20 +62,20 @@ internal static class StatementReader
         return true;
     }
 
-    private static bool TryShardSize(JsonElement serialization, out int shardSize, out ShardFault fault)
+    private static bool TryShardSize(JsonTree serialization, out int shardSize, out ShardFault fault)
     {
         shardSize = 0;
-        if (!HostileJson.TryMemberText(serialization, "method"u8, out string? method) || method != "shards")
+        if (!HostileJson.TryMemberText(serialization, "method", out string? method) || method != "shards")
         {
             return Malformed("serialization.method is not shards", out fault);
         }
 
-        if (!HostileJson.TryMember(serialization, "allow_symlinks"u8, out JsonElement links) || links.ValueKind != JsonValueKind.False)
+        if (!HostileJson.TryMember(serialization, "allow_symlinks", out JsonTree? links) || links.Kind != JsonValueKind.False)
         {
             return Malformed("serialization.allow_symlinks is not false", out fault);
         }
 
-        if (!HostileJson.TryMember(serialization, "shard_size"u8, out JsonElement sizeElement) || !HostileJson.TryCount(sizeElement, out long size))
+        if (!HostileJson.TryMember(serialization, "shard_size", out JsonTree? sizeElement) || !HostileJson.TryCount(sizeElement, out long size))
         {
             return Malformed("serialization.shard_size", out fault);
         }
@@ -95,7 +87,7 @@ internal static class StatementReader
         }
 
         shardSize = (int)size;
-        if (!HostileJson.TryMemberText(serialization, "hash_type"u8, out string? hash) || !IsSha256(hash, shardSize))
+        if (!HostileJson.TryMemberText(serialization, "hash_type", out string? hash) || !IsSha256(hash, shardSize))
         {
             return Malformed("serialization.hash_type is not sha256", out fault);
         }
@@ -104,21 +96,21 @@ internal static class StatementReader
         return true;
     }
 
-    private static bool TryResources(JsonElement resources, int shardSize, out ImmutableArray<ManifestResource> list, out ShardFault fault)
+    private static bool TryResources(JsonTree resources, int shardSize, out ImmutableArray<ManifestResource> list, out ShardFault fault)
     {
         list = [];
-        if (resources.ValueKind != JsonValueKind.Array || resources.GetArrayLength() == 0)
+        if (resources.Kind != JsonValueKind.Array || resources.Items is not { Count: > 0 } elements)
         {
             return Malformed("resources", out fault);
         }
 
-        var builder = ImmutableArray.CreateBuilder<ManifestResource>(resources.GetArrayLength());
+        var builder = ImmutableArray.CreateBuilder<ManifestResource>(elements.Count);
         string? before = null;
-        foreach (JsonElement element in resources.EnumerateArray())
+        foreach (JsonTree element in elements)
         {
-            if (!HostileJson.TryMemberText(element, "name"u8, out string? name)
-                || !HostileJson.TryMemberText(element, "digest"u8, out string? hex) || !Digest.TryParse(hex, out Digest digest)
-                || !HostileJson.TryMemberText(element, "algorithm"u8, out string? algorithm) || !IsSha256(algorithm, shardSize)
+            if (!HostileJson.TryMemberText(element, "name", out string? name)
+                || !HostileJson.TryMemberText(element, "digest", out string? hex) || !Digest.TryParse(hex, out Digest digest)
+                || !HostileJson.TryMemberText(element, "algorithm", out string? algorithm) || !IsSha256(algorithm, shardSize)
                 || !ManifestResource.TryParse(name, digest, out ManifestResource? resource))
             {
                 return Malformed($"resources[{builder.Count}]", out fault);

@@ -23,32 +23,24 @@ public sealed record ManifestEntry(Digest Root, Digest Bundle, string Name, int 
     internal static bool TryDecode(byte[] json, [NotNullWhen(true)] out ManifestEntry? entry)
     {
         entry = null;
-        if (!HostileJson.TryParse(json, out JsonDocument? document))
+        if (!HostileJson.TryRead(json, out JsonTree? root)
+            || !HostileJson.TryMemberText(root, "root", out string? rootHex) || !Digest.TryParse(rootHex, out Digest rootDigest)
+            || !HostileJson.TryMemberText(root, "bundle", out string? bundleHex) || !Digest.TryParse(bundleHex, out Digest bundle)
+            || !HostileJson.TryMemberText(root, "name", out string? name)
+            || !TryInt(root, "files", out int files) || !TryInt(root, "chunks", out int chunks) || !TryInt(root, "tensors", out int tensors)
+            || !HostileJson.TryMember(root, "bytes", out JsonTree? length) || !HostileJson.TryCount(length, out long bytes))
         {
             return false;
         }
 
-        using (document)
-        {
-            JsonElement root = document.RootElement;
-            if (!HostileJson.TryMemberText(root, "root"u8, out string? rootHex) || !Digest.TryParse(rootHex, out Digest rootDigest)
-                || !HostileJson.TryMemberText(root, "bundle"u8, out string? bundleHex) || !Digest.TryParse(bundleHex, out Digest bundle)
-                || !HostileJson.TryMemberText(root, "name"u8, out string? name)
-                || !TryInt(root, "files"u8, out int files) || !TryInt(root, "chunks"u8, out int chunks) || !TryInt(root, "tensors"u8, out int tensors)
-                || !HostileJson.TryMember(root, "bytes"u8, out JsonElement bytesElement) || !HostileJson.TryCount(bytesElement, out long bytes))
-            {
-                return false;
-            }
-
-            entry = new ManifestEntry(rootDigest, bundle, name, files, chunks, bytes, tensors);
-            return true;
-        }
+        entry = new ManifestEntry(rootDigest, bundle, name, files, chunks, bytes, tensors);
+        return true;
     }
 
-    private static bool TryInt(JsonElement root, ReadOnlySpan<byte> name, out int value)
+    private static bool TryInt(JsonTree root, string name, out int value)
     {
         value = 0;
-        if (!HostileJson.TryMember(root, name, out JsonElement element) || !HostileJson.TryCount(element, out long wide) || wide > int.MaxValue)
+        if (!HostileJson.TryMember(root, name, out JsonTree? member) || !HostileJson.TryCount(member, out long wide) || wide > int.MaxValue)
         {
             return false;
         }

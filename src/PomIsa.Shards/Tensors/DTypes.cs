@@ -3,6 +3,11 @@ namespace PomIsa.Shards;
 /// <summary>The element types of tensor files, by their safetensors names.</summary>
 public static class DTypes
 {
+    private static readonly string[] s_names = ["F32", "F16", "BF16", "I8", "I32", "I64", "U8", "BOOL"];
+
+    /// <summary>All names.</summary>
+    internal static ReadOnlySpan<string> Names => s_names;
+
     /// <summary>Bytes of one element; false for an unknown name.</summary>
     public static bool TryGetSize(string dtype, out int bytes)
     {

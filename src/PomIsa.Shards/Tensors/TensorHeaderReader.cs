@@ -11,6 +11,18 @@ internal static class TensorHeaderReader
 
     public static bool TryRead(byte[] json, long dataLength, [NotNullWhen(true)] out TensorFileHeader? header, out ShardFault fault)
     {
+        if (!WrittenHeader.TryRead(json, dataLength, out List<TensorInfo>? tensors))
+        {
+            return TryReadAny(json, dataLength, out header, out fault);
+        }
+
+        header = Covers(tensors, dataLength, out fault) ? new TensorFileHeader([.. tensors], ImmutableDictionary<string, string>.Empty, 8 + json.Length, dataLength) : null;
+        return header is not null;
+    }
+
+    /// <summary>The same, of any writer.</summary>
+    internal static bool TryReadAny(byte[] json, long dataLength, [NotNullWhen(true)] out TensorFileHeader? header, out ShardFault fault)
+    {
         header = null;
         fault = new ShardFault(ShardFaultCode.HeaderMalformed, "header");
         if (json.Length == 0 || json[0] != (byte)'{' || !HostileJson.TryParse(json, out JsonDocument? document))

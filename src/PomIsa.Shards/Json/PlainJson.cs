@@ -1,18 +1,23 @@
 using System.Text.Json;
 
-namespace PomIsa.Cli.Json;
+namespace PomIsa.Shards;
 
 /// <summary>A value that <see cref="PlainJsonReader"/> took.</summary>
 internal sealed class PlainJson : JsonTree
 {
-    private readonly string _text = "";
-    private readonly List<JsonTree> _values = [];
-    private readonly List<string> _names = [];
+    private static readonly List<JsonTree> s_noValues = [];
+    private static readonly List<string> s_noNames = [];
 
-    private PlainJson(JsonValueKind kind) => Kind = kind;
+    private readonly string _text;
+    private readonly List<JsonTree> _values;
+    private readonly List<string> _names;
+
+    private PlainJson(JsonValueKind kind, string text, List<JsonTree> values, List<string> names) => (Kind, _text, _values, _names) = (kind, text, values, names);
 
     public PlainJson(JsonValueKind kind, string text)
-        : this(kind) => _text = text;
+        : this(kind, text, s_noValues, s_noNames)
+    {
+    }
 
     public override JsonValueKind Kind { get; }
 
@@ -29,7 +34,7 @@ internal sealed class PlainJson : JsonTree
     }
 
     /// <summary>An array, or an object, that has nothing in it yet.</summary>
-    public static PlainJson Empty(JsonValueKind kind) => new(kind);
+    public static PlainJson Empty(JsonValueKind kind) => new(kind, "", [], kind == JsonValueKind.Object ? [] : s_noNames);
 
     public void Add(JsonTree item) => _values.Add(item);
 

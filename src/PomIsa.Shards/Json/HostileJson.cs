@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -86,5 +87,60 @@ internal static class HostileJson
     {
         value = 0;
         return element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out value) && value >= 0;
+    }
+
+    /// <summary>The same JSON, where it is an ordinary one without what the framework's reader takes to begin with: that lasts longer than to check a manifest's signature.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out JsonTree? root)
+    {
+        root = PlainJsonReader.Read(utf8.Span, MaxDepth);
+        if (root is null && TryParse(utf8, out JsonDocument? document))
+        {
+            using (document)
+            {
+                root = new ElementJson(document.RootElement.Clone());
+            }
+        }
+
+        return root is not null;
+    }
+
+    /// <inheritdoc cref="TryText(JsonElement, out string?)"/>
+    public static bool TryText(JsonTree value, [NotNullWhen(true)] out string? text)
+    {
+        text = null;
+        if (value.Kind != JsonValueKind.String)
+        {
+            return false;
+        }
+
+        try
+        {
+            text = value.Text;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // an escaped lone surrogate
+        }
+    }
+
+    /// <inheritdoc cref="TryMember(JsonElement, ReadOnlySpan{byte}, out JsonElement)"/>
+    public static bool TryMember(JsonTree value, string name, [NotNullWhen(true)] out JsonTree? member)
+    {
+        member = value.Kind == JsonValueKind.Object ? value.Find(name) : null;
+        return member is not null;
+    }
+
+    public static bool TryMemberText(JsonTree value, string name, [NotNullWhen(true)] out string? text)
+    {
+        text = null;
+        return TryMember(value, name, out JsonTree? member) && TryText(member, out text);
+    }
+
+    /// <inheritdoc cref="TryCount(JsonElement, out long)"/>
+    public static bool TryCount(JsonTree value, out long count)
+    {
+        count = 0;
+        return value.Kind == JsonValueKind.Number && long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out count) && count >= 0;
     }
 }

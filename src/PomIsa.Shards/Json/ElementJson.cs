@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace PomIsa.Cli.Json;
+namespace PomIsa.Shards;
 
 /// <summary>A value that the framework's reader took: any JSON, and the words for what is none.</summary>
 internal sealed class ElementJson(JsonElement element) : JsonTree

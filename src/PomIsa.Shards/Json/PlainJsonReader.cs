@@ -2,19 +2,20 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace PomIsa.Cli.Json;
+namespace PomIsa.Shards;
 
 /// <summary>
 /// Reads JSON such as we write it, without what it takes to begin with the framework's reader: that lasts longer than to check a log's signature. Whatever is
-/// out of the ordinary it leaves to that reader: mistakes, and objects with very many members.
+/// out of the ordinary it leaves to that reader: mistakes, objects with very many members, and very many values.
 /// </summary>
 internal ref struct PlainJsonReader
 {
     private const int MostMembers = 64;
+    private const int MostValues = 1 << 17; // a manifest of 4 MiB has fewer
 
     private readonly ReadOnlySpan<byte> _json;
     private readonly int _maxDepth;
-    private int _at;
+    private int _at, _values;
 
     private PlainJsonReader(ReadOnlySpan<byte> json, int maxDepth)
     {
@@ -50,7 +51,7 @@ internal ref struct PlainJsonReader
         return takes;
     }
 
-    private PlainJson? Value(int depth) => Next() switch
+    private PlainJson? Value(int depth) => _values++ == MostValues ? null : Next() switch
     {
         '{' => depth < _maxDepth ? Object(depth + 1) : null,
         '[' => depth < _maxDepth ? Array(depth + 1) : null,

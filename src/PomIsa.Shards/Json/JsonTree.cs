@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace PomIsa.Cli.Json;
+namespace PomIsa.Shards;
 
 /// <summary>A value of a JSON text, in memory.</summary>
 internal abstract class JsonTree
