@@ -26,10 +26,15 @@ internal sealed class LoadingProgram : IDisposable
     /// <summary>Starts to load the weights; together with <see cref="TryVerify"/> and <see cref="TryAwait"/> it does what <see cref="RunWeights.TryBind(RunDescription, string, string, out BoundProgram?, out string)"/> does.</summary>
     public static LoadingProgram Start(RunDescription claim, string folder, string store) => new(claim, folder, store);
 
-    /// <summary>Verifies the module, which needs no weights.</summary>
+    /// <summary>Verifies the module and takes its digest, which needs no weights.</summary>
     /// <param name="verified">The module.</param>
     /// <param name="why">What is missing.</param>
-    public bool TryVerify([NotNullWhen(true)] out VerifiedModule? verified, out string why) => RunWeights.TryLoadModule(_folder, out verified, out why);
+    public bool TryVerify([NotNullWhen(true)] out VerifiedModule? verified, out string why)
+    {
+        bool loaded = RunWeights.TryLoadModule(_folder, out verified, out why);
+        _ = verified?.ProgramDigest; // every run's first record has it
+        return loaded;
+    }
 
     /// <summary>Waits for the weights and binds the module to them. The program is freed with this; throws what loading threw. Call it once.</summary>
     /// <param name="verified">The module.</param>

@@ -9,10 +9,10 @@ internal sealed record Observation(Verdict Verdict, string Text, ulong Records, 
 {
     public Level Level { get; init; } = Level.Replay;
 
-    /// <summary>Time that it took, loading of the weights left aside, as it is in a run's own time.</summary>
+    /// <summary>Time that it took but for <see cref="LoadSeconds"/>: a run's own time begins when its program is loaded, too. What is done while the weights load counts here.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>Time to load and check the weights, so far as the log was not read meanwhile.</summary>
+    /// <summary>Time in which the module was verified, or nothing done but wait for the weights and bind it to them. Both together are all the time that there is.</summary>
     public double LoadSeconds { get; init; }
 
     /// <summary>What the runs took to make, with their evidence; null where one of them does not say.</summary>

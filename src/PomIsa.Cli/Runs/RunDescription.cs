@@ -86,9 +86,9 @@ internal sealed record RunEntry
         StopAfter = StoppedAfter,
         ClosesWhenStopped = StoppedAfter is not null,
         Prompt = Prompt,
-        Inputs = [.. Inputs.Select(static one => one.ToTensor())],
+        Inputs = Inputs.IsEmpty ? [] : [.. Inputs.Select(static one => one.ToTensor())],
         Sampling = Sampling?.ToParameters() ?? SamplingParameters.Greedy,
-        Salt = [.. Convert.FromHexString(Salt)],
+        Salt = ImmutableCollectionsMarshal.AsImmutableArray(Digest.Parse(Salt).ToArray()),
         Trigger = Digest.Parse(Trigger),
         Privacy = Privacy is null ? null : Privacy with { ToldScalars = ScalarValues() },
     };

@@ -6,6 +6,8 @@ namespace PomIsa.Isa.Verification;
 /// <summary>A module that keeps every rule, with what the verifier learned. Only <see cref="Verifier"/> makes one.</summary>
 public sealed class VerifiedModule
 {
+    private byte[]? _programDigest;
+
     internal VerifiedModule(Module module, ImmutableArray<VerifiedFunction> functions, Bounds bounds)
     {
         Module = module;
@@ -15,6 +17,9 @@ public sealed class VerifiedModule
 
     /// <summary>The module.</summary>
     public Module Module { get; }
+
+    /// <summary>Digest of the program without its custom sections; computed when it is first asked for.</summary>
+    public Digest ProgramDigest => new(_programDigest ??= Module.ProgramDigest().ToArray());
 
     /// <summary>Its functions, in the module's order.</summary>
     public ImmutableArray<VerifiedFunction> Functions { get; }

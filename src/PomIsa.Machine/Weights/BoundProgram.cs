@@ -11,7 +11,6 @@ public sealed class BoundProgram : IDisposable
 {
     private readonly WeightSet? _set;
     private readonly InlineWeights? _inline;
-    private byte[]? _programDigest;
 
     internal BoundProgram(VerifiedModule verified, WeightSet? set, InlineWeights? inline, ImmutableArray<BoundWeight> weights)
     {
@@ -31,8 +30,8 @@ public sealed class BoundProgram : IDisposable
     /// <summary>Weights in the module's order.</summary>
     public ImmutableArray<BoundWeight> Weights { get; }
 
-    /// <summary>Digest of the program without its custom sections; computed when it is first asked for.</summary>
-    public Digest ProgramDigest => new(_programDigest ??= Module.ProgramDigest().ToArray());
+    /// <summary>Digest of the program without its custom sections.</summary>
+    public Digest ProgramDigest => Verified.ProgramDigest;
 
     /// <summary>Root digest of the weights' manifest; zero for a program whose weights, if any, are all inside it.</summary>
     public Digest WeightsDigest { get; }
