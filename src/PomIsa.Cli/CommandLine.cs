@@ -16,7 +16,7 @@ internal static class CommandLine
 
     public static int Invoke(ParseResult parsed)
     {
-        if (parsed.Action is not System.CommandLine.Help.HelpAction && Mistakes(parsed) is { Length: > 0 } mistakes)
+        if (parsed.Action is not System.CommandLine.Help.HelpAction && Mistakes(parsed) is { Count: > 0 } mistakes)
         {
             foreach (string mistake in mistakes)
             {
@@ -64,21 +64,46 @@ internal static class CommandLine
     }
 
     // An empty text comes from a variable of a shell that was not set; as a place it would be the folder that one happens to be in.
-    private static string[] Mistakes(ParseResult parsed)
+    private static List<string> Mistakes(ParseResult parsed)
     {
-        string[] empty =
-        [
-            .. parsed.CommandResult.Children.Select(static given => given switch
+        var mistakes = new List<string>();
+        foreach (SymbolResult given in parsed.CommandResult.Children)
+        {
+            string name = given switch
             {
-                ArgumentResult { Argument: { HelpName: not Free } argument, Tokens: var tokens } when tokens.Any(IsEmpty) => $"<{argument.Name}>",
-                OptionResult { Option: { HelpName: "FILE" or "DIR" or "VKEY" or "WHERE" } option, Tokens: var tokens } when tokens.Any(IsEmpty) => option.Name,
+                ArgumentResult { Argument: { HelpName: not Free } argument } => $"<{argument.Name}>",
+                OptionResult { Option: { HelpName: "FILE" or "DIR" or "VKEY" or "WHERE" } option } => option.Name,
                 _ => "",
-            }).Where(static name => name.Length > 0).Select(static name => $"{name} is an empty text."),
-        ];
-        return empty.Length > 0 ? empty : [.. parsed.Errors.Select(static error => InWords(error.Message))];
+            };
+            if (name.Length > 0 && HasEmpty(given.Tokens))
+            {
+                mistakes.Add($"{name} is an empty text.");
+            }
+        }
+
+        if (mistakes.Count == 0)
+        {
+            foreach (ParseError error in parsed.Errors)
+            {
+                mistakes.Add(InWords(error.Message));
+            }
+        }
+
+        return mistakes;
     }
 
-    private static bool IsEmpty(Token token) => token.Value.Length == 0;
+    private static bool HasEmpty(IReadOnlyList<Token> tokens)
+    {
+        for (int i = 0; i < tokens.Count; i++)
+        {
+            if (tokens[i].Value.Length == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // The parser names types of .NET, which say nothing to who types numbers.
     private static string InWords(string message)

@@ -39,6 +39,42 @@ internal static class CommandTree
         ("votes", static _ => VotesCommand.Create()),
     ];
 
+    private static readonly string[] s_wordsOfRoot = ["--help", "-h", "-?", "/h", "/?", "--version"];
+
+    /// <summary>Reads a command line; none is one that asks for help.</summary>
+    public static ParseResult Parse(string[] arguments, CancellationToken stop)
+    {
+        var form = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        if (arguments.Length > 0 && Maker(arguments[0]) is { } create && !AsksRoot(arguments))
+        {
+            // A root that can't help takes a third of the time: the words of help come from resources.
+            ParseResult plain = new Command("pomisa") { create(stop) }.Parse(arguments, form);
+            if (plain.Errors.Count == 0)
+            {
+                return plain;
+            }
+        }
+
+        ParseResult parsed = Root(stop, arguments.Length == 0 ? null : arguments[0]).Parse(arguments.Length == 0 ? ["--help"] : arguments, form);
+        Shorten(parsed.CommandResult.Command);
+        return parsed;
+    }
+
+    private static Func<CancellationToken, Command>? Maker(string name) => Array.Find(s_commands, c => c.Name == name).Create;
+
+    private static bool AsksRoot(string[] arguments)
+    {
+        foreach (string argument in arguments)
+        {
+            if (Array.IndexOf(s_wordsOfRoot, argument) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The root with all commands, or with one: to make all of them takes longer than some commands do.</summary>
     /// <param name="stop">Ends a command.</param>
     /// <param name="first">The first argument: where it names a command, that one is enough.</param>
@@ -49,7 +85,7 @@ internal static class CommandTree
             + "Begin with:   pomisa demo\n\n"
             + "Exit codes:   0 done   1 refused (a module, log, manifest, votes or run is not sound)   2 usage\n"
             + "              3 the environment failed (disk, permissions, in use)   130 interrupted");
-        Func<CancellationToken, Command>? only = first is null ? null : Array.Find(s_commands, c => c.Name == first).Create;
+        Func<CancellationToken, Command>? only = first is null ? null : Maker(first);
         foreach ((_, Func<CancellationToken, Command> create) in s_commands)
         {
             if (only is null || create == only)
@@ -62,7 +98,7 @@ internal static class CommandTree
     }
 
     /// <summary>Cuts the descriptions of subcommands to their first line: examples belong to their own help.</summary>
-    public static void Shorten(Command parent)
+    private static void Shorten(Command parent)
     {
         foreach (Command child in parent.Subcommands)
         {
