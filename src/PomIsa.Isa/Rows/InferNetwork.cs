@@ -73,19 +73,21 @@ internal static class InferNetwork
         return float.IsFinite(request.Instruction.Immediate(1).F32) || request.Refuse(FaultCode.BadImmediate, 5);
     }
 
+    // Each dimension is below 2^29, so that products of two are of 64 bits; with those of 128 bits the framework's code is compiled anew in each process.
+
     /// <summary>Row t sees S + t + 1 rows; each costs D multiply-adds for the score and D for the sum of values.</summary>
     public static UInt128 AttentionWork(WorkDims d)
     {
-        UInt128 rows = d["T"];
-        return 2 * d["D"] * ((rows * d["S"]) + ((rows * (rows + 1)) >> 1));
+        ulong rows = (ulong)d["T"];
+        return 2 * d["D"] * ((rows * d["S"]) + (rows * (rows + 1) / 2));
     }
 
     /// <summary>As <see cref="AttentionWork"/>, row t seeing the smaller of S + t + 1 and the window.</summary>
     public static UInt128 AttentionWindowWork(WorkDims d)
     {
-        UInt128 rows = d["T"], seen = d["S"], window = d["W"];
-        UInt128 growing = window <= seen ? 0 : UInt128.Min(rows, window - seen);
-        return 2 * d["D"] * ((growing * seen) + ((growing * (growing + 1)) >> 1) + ((rows - growing) * window));
+        ulong rows = (ulong)d["T"], seen = (ulong)d["S"], window = (ulong)d["W"];
+        ulong growing = window <= seen ? 0 : Math.Min(rows, window - seen);
+        return 2 * d["D"] * ((growing * seen) + (growing * (growing + 1) / 2) + ((rows - growing) * window));
     }
 
     private static bool Divides(long part, Dim whole) => part > 0 && !whole.IsSymbol && whole.Value > 0 && whole.Value % part == 0;

@@ -8,7 +8,7 @@ internal sealed class BoundCalculator(ImmutableArray<VerifiedFunction> functions
 {
     private readonly Dictionary<CallSite, CallCost> _known = new(CallSite.Comparer);
     private readonly long[] _maxima = FunctionSymbols.Maxima(functions[0].Module);
-    private readonly Stack<Open> _open = new();
+    private readonly Stack<Open> _open = new(Limits.Nesting);
     private readonly long[] _values = new long[Limits.Symbols];
     private int _valuations;
     private long _visits;

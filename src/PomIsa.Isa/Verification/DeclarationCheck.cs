@@ -199,7 +199,7 @@ internal sealed class DeclarationCheck(Module module, FaultList faults)
             bool isBound = true;
             foreach (Dim dim in function.Registers[register].Shape)
             {
-                isBound &= !dim.IsSymbol || bound.AsSpan().Contains(dim.Symbol);
+                isBound &= !dim.IsSymbol || FunctionSymbols.Has(bound, dim.Symbol);
             }
 
             Require(isBound, FaultCode.UnboundSymbol, register, index);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace PomIsa.Isa.Verification;
 
@@ -17,5 +18,5 @@ internal sealed class FaultList
         }
     }
 
-    public ImmutableArray<Fault> ToImmutable() => _faults.Count == 0 ? [] : [.. _faults.OrderBy(f => f.Function).ThenBy(f => f.At)];
+    public ImmutableArray<Fault> ToImmutable() => _faults.Count == 0 ? ImmutableCollectionsMarshal.AsImmutableArray(_faults.ToArray()) : [.. _faults.OrderBy(f => f.Function).ThenBy(f => f.At)];
 }

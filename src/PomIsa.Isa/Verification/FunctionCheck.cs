@@ -60,7 +60,7 @@ internal sealed class FunctionCheck
         ImmutableArray<int> counters = FunctionSymbols.OfStates(_function, _module);
         foreach (int symbol in counters)
         {
-            if (parameters.AsSpan().Contains(symbol))
+            if (FunctionSymbols.Has(parameters, symbol))
             {
                 Fault(FaultCode.SymbolBoundTwice, symbol, at: -1);
             }
@@ -363,7 +363,7 @@ internal sealed class FunctionCheck
             if (operand.Kind == OperandKind.Input)
             {
                 int symbol = _module.Inputs[index].Symbol;
-                if (symbol >= 0 && parameters.AsSpan().Contains(symbol))
+                if (symbol >= 0 && FunctionSymbols.Has(parameters, symbol))
                 {
                     Fault(FaultCode.SymbolBoundTwice, i);
                 }

@@ -57,6 +57,20 @@ internal static class FunctionSymbols
         return [.. symbols];
     }
 
+    /// <summary>Whether a symbol is among some. A plain loop: the framework's search is compiled anew in each process.</summary>
+    public static bool Has(ImmutableArray<int> symbols, int symbol)
+    {
+        foreach (int one in symbols)
+        {
+            if (one == symbol)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Greatest value of each symbol of a module.</summary>
     public static long[] Maxima(Module module)
     {

@@ -9,13 +9,16 @@ internal readonly record struct LiveRange(int Register, int First, int Last);
 /// <summary>Live ranges of straight-line code.</summary>
 internal static class LiveRanges
 {
+    /// <summary>Stands for the instruction of a register that has none.</summary>
+    public const int None = int.MaxValue;
+
     /// <summary>Ranges in ascending first instruction, then register; registers that are never used have none.</summary>
     public static ImmutableArray<LiveRange> Of(VerifiedFunction verified)
     {
         Function function = verified.Function;
         var first = new int[function.Registers.Length];
         var last = new int[function.Registers.Length];
-        Array.Fill(first, int.MaxValue);
+        Array.Fill(first, None);
         Array.Fill(last, -1);
         Array.Fill(first, -1, 0, function.ParameterCount);
         for (int at = 0; at < function.Body.Length; at++)
@@ -35,12 +38,11 @@ internal static class LiveRanges
         }
 
         Array.Fill(last, function.Body.Length, function.ParameterCount, function.ResultCount);
-        long[] order = Order(first, int.MaxValue);
+        int[] order = Order(first, function.Body.Length);
         var ranges = new LiveRange[order.Length];
         for (int i = 0; i < ranges.Length; i++)
         {
-            int register = (int)order[i];
-            ranges[i] = new LiveRange(register, first[register], last[register]);
+            ranges[i] = new LiveRange(order[i], first[order[i]], last[order[i]]);
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(ranges);
@@ -52,23 +54,34 @@ internal static class LiveRanges
         }
     }
 
-    /// <summary>Registers by an instruction of each, then by number, in the low 32 bits of what is returned.</summary>
-    /// <param name="instructions">For each register an instruction, -1 or greater.</param>
-    /// <param name="none">What stands in place of one for registers that are left out.</param>
-    public static long[] Order(ReadOnlySpan<int> instructions, int none)
+    /// <summary>Registers by an instruction of each, then by number.</summary>
+    /// <param name="instructions">For each register an instruction, or <see cref="None"/>: it is left out.</param>
+    /// <param name="end">The greatest instruction.</param>
+    public static int[] Order(ReadOnlySpan<int> instructions, int end)
     {
-        var order = new long[instructions.Length];
-        int count = 0;
+        // Where each instruction's registers begin, -1 the first; counted, as for a comparison of ours the runtime has no code that is ready.
+        var starts = new int[end + 3];
+        foreach (int instruction in instructions)
+        {
+            starts[instruction == None ? 0 : instruction + 2]++;
+        }
+
+        int count = instructions.Length - starts[0];
+        starts[0] = 0;
+        for (int i = 1; i < starts.Length; i++)
+        {
+            starts[i] += starts[i - 1];
+        }
+
+        var order = new int[count];
         for (int register = 0; register < instructions.Length; register++)
         {
-            if (instructions[register] != none)
+            if (instructions[register] != None)
             {
-                order[count++] = ((instructions[register] + 1L) << 32) | (uint)register;
+                order[starts[instructions[register] + 1]++] = register;
             }
         }
 
-        Array.Resize(ref order, count);
-        Array.Sort(order); // numbers: the runtime has code for that, and none for a comparison of ours
         return order;
     }
 }

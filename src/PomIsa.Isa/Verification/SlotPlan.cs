@@ -28,14 +28,14 @@ internal static class SlotPlan
         var longest = new List<long>();
         Array.Fill(slots, -1);
         ReadOnlySpan<LiveRange> ranges = LiveRanges.Of(function).AsSpan();
-        long[] ends = Ends(ranges, slots.Length);
+        int[] last = Last(ranges, slots.Length), ends = LiveRanges.Order(last, function.Function.Body.Length);
         int dead = 0;
         foreach (LiveRange range in ranges)
         {
             // Who ends before this one begins has begun before, and so has a place.
-            for (; dead < ends.Length && (ends[dead] >> 32) - 1 < range.First; dead++)
+            for (; dead < ends.Length && last[ends[dead]] < range.First; dead++)
             {
-                free.Add(slots[(int)ends[dead]]);
+                free.Add(slots[ends[dead]]);
             }
 
             long bytes = (long)function.Function.Registers[range.Register].Bytes(maxima);
@@ -45,17 +45,16 @@ internal static class SlotPlan
         return slots;
     }
 
-    private static long[] Ends(ReadOnlySpan<LiveRange> ranges, int registers)
+    private static int[] Last(ReadOnlySpan<LiveRange> ranges, int registers)
     {
-        const int None = -2;
         int[] last = new int[registers];
-        Array.Fill(last, None);
+        Array.Fill(last, LiveRanges.None);
         foreach (LiveRange range in ranges)
         {
             last[range.Register] = range.Last;
         }
 
-        return LiveRanges.Order(last, None);
+        return last;
     }
 
     /// <summary>The shortest free place that is long enough, else the longest one, which grows, else a new one.</summary>

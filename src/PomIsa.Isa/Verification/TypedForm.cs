@@ -4,10 +4,10 @@ namespace PomIsa.Isa.Verification;
 internal sealed class TypedForm(InferRequest request)
 {
     private int _valuation;
-    private ulong _workHigh; // no field of 128 bits: what has one is compiled anew in each process
-    private ulong _workLow;
+    private ulong _work; // not of 128 bits: what has such a field is compiled anew in each process
+    private bool _isBeyond;
 
-    /// <summary>Multiply-adds of one execution, computed once for a valuation of the symbols.</summary>
+    /// <summary>Multiply-adds of one execution, computed once for a valuation of the symbols; the greatest number where they are beyond 64 bits.</summary>
     /// <param name="valuation">A number that stands for <paramref name="symbols"/>, above zero.</param>
     /// <param name="symbols">One value for each symbol of the module.</param>
     public UInt128 Work(int valuation, ReadOnlySpan<long> symbols)
@@ -15,9 +15,10 @@ internal sealed class TypedForm(InferRequest request)
         if (valuation != _valuation)
         {
             UInt128 work = request.Work(symbols);
-            (_valuation, _workHigh, _workLow) = (valuation, (ulong)(work >> 64), unchecked((ulong)work));
+            _isBeyond = work > ulong.MaxValue;
+            (_valuation, _work) = (valuation, _isBeyond ? 0 : (ulong)work);
         }
 
-        return new UInt128(_workHigh, _workLow);
+        return _isBeyond ? UInt128.MaxValue : _work;
     }
 }
