@@ -13,6 +13,9 @@ namespace PomIsa.Kernels;
 /// <param name="places">What <see cref="Find"/> found for that width.</param>
 internal readonly unsafe struct OpenedRows(PackedRow* rows, int width, uint* places) : IProjectedRows
 {
+    /// <summary>Bytes of a line of a cache: 32 values are two at most, and as far as they are three the next 32 call for the last.</summary>
+    private const int Line = 64;
+
     /// <summary>Words that <see cref="Find"/> writes.</summary>
     public const int Places = 4 * Lanes.Count;
 
@@ -51,7 +54,12 @@ internal readonly unsafe struct OpenedRows(PackedRow* rows, int width, uint* pla
     public int One(byte* row, nint column) => PackedSums.One(row, column, width);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Expect(byte* row, nint column) => ByteTiles.Prefetch(row + Offset(column));
+    public void Expect(byte* row, nint column)
+    {
+        byte* at = row + Offset(column);
+        ByteTiles.Prefetch(at);
+        ByteTiles.Prefetch(at + Line);
+    }
 
     /// <summary>Where 16 values begin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,7 +15,7 @@ internal unsafe interface IProjectedRows
 
     int One(byte* row, nint column);
 
-    /// <summary>Calls for what <see cref="Load"/> will read.</summary>
+    /// <summary>Calls for what <see cref="Load"/> will read of 32 values from a column on.</summary>
     void Expect(byte* row, nint column);
 }
 

@@ -40,14 +40,14 @@ internal static unsafe class ProjectionTiles
         nint n = from;
         for (; n <= to - Lanes.Count; n += Lanes.Count)
         {
-            rows.Expect(e, n);
-            rows.Expect(f, n);
-            rows.Expect(g, n);
-            rows.Expect(h, n);
-            output.Expect(row + 4, n);
-            output.Expect(row + 5, n);
-            output.Expect(row + 6, n);
-            output.Expect(row + 7, n);
+            if ((n & Lanes.Count) == 0)
+            {
+                rows.Expect(e, n);
+                rows.Expect(f, n);
+                rows.Expect(g, n);
+                rows.Expect(h, n);
+            }
+
             Vector512<int> first = rows.Load(a, n), second = rows.Load(b, n), third = rows.Load(c, n), fourth = rows.Load(d, n);
             output.Put(row, n, first);
             output.Put(row + 1, n, second);
