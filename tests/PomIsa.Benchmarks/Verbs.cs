@@ -25,6 +25,7 @@ internal static class Verbs
         new("verifier", "[rounds]", "decoding and verifying modules of a million instructions", static a => Modules.VerifierBenchmark.Run(Rounds(a, 9))),
         new("network", "[rounds]", "windows, attention over registers, selection and draws: kernels on one thread", static a => NetworkBenchmark.Run(Rounds(a, 9))),
         new("replay", "[size kind threads rounds cache [profile]]", "verifying a generation by replay, wide and step by step, beside generating it", ReplayBenchmark.Run),
+        new("load", "[size kind rounds cache]", "loading weights: the store opened, chunks read and hashed, tensors hashed for the program", LoadBenchmark.Run),
         new("keep", "[size kind tokens cache]", "what a log takes at rest with all records and with roots alone; receipts of tokens", KeepBenchmark.Run),
         new("audit", "[sizes kind threads rounds tokens cache [profile]]", "auditing a generation from its openings, beside generating and replaying it, over several sizes", AuditBenchmark.Run),
         new("private", "[size kind threads rounds cache]", "outputs under salt: what a private run costs beside a public one", PrivacyBenchmark.Run),
