@@ -1,8 +1,9 @@
 using PomIsa.Evidence.Keys;
+using PomIsa.Kernels;
 
 namespace PomIsa.Cli;
 
-/// <summary>What commands with evidence begin with, made ready on another thread while this one reads the command line: the libraries that hash, sign and draw.</summary>
+/// <summary>What commands with evidence begin with, made ready on another thread while this one reads the command line: the libraries that hash, sign and draw, and hashing in lanes.</summary>
 internal static class Prelude
 {
     private static readonly string[] Commands = ["verify", "run", "generate", "chat", "demo"];
@@ -27,6 +28,8 @@ internal static class Prelude
             {
                 key.Verify("any text"u8, new byte[64]);
             }
+
+            Sha256Lanes.HashMany(0, new byte[Sha256Lanes.Width], 1, 1, Sha256Lanes.Width, new Digest[Sha256Lanes.Width]); // the runtime takes milliseconds to load its types of vectors
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or PlatformNotSupportedException)
         {

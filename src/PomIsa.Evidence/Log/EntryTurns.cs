@@ -4,7 +4,7 @@ using PomIsa.Kernels;
 namespace PomIsa.Evidence.Log;
 
 /// <summary>Which entries do not just go on with the run of the entry before them, as nearly all do: what is to be known of a log's order follows from these.</summary>
-internal static class EntryTurns
+internal static unsafe class EntryTurns
 {
     private const int PartEntries = 1 << 12;
 
@@ -36,12 +36,13 @@ internal static class EntryTurns
         {
             Span<int> turns = stackalloc int[PartEntries];
             int first = item * PartEntries, end = Math.Min(first + PartEntries, entries.Count), count = 0;
-            ReadOnlySpan<byte> before = first == 0 ? [] : entries[first - 1];
-            bool wasRetire = RetirePeek.TryRead(before, out RetirePeek last);
+            int length = 0;
+            byte* before = first == 0 ? null : entries.MessageAt(first - 1, out length);
+            bool wasRetire = RetirePeek.TryRead(before, length, out RetirePeek last);
             for (int i = first; i < end; i++)
             {
-                ReadOnlySpan<byte> entry = entries[i];
-                bool isRetire = RetirePeek.TryRead(entry, out RetirePeek retire);
+                byte* entry = entries.MessageAt(i, out length);
+                bool isRetire = RetirePeek.TryRead(entry, length, out RetirePeek retire);
                 if (!isRetire || !wasRetire || !retire.GoesOn(last) || !RetirePeek.AreOfOneRun(before, entry))
                 {
                     turns[count++] = i;

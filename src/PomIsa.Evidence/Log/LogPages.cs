@@ -17,7 +17,7 @@ internal sealed unsafe class LogPages
     private readonly LoggedCommit _commit;
     private readonly List<SafeFileHandle> _segments;
     private readonly NativeBuffer _bytes;
-    private readonly NativeBuffer _found; // places of entries, page by page in any order
+    private readonly NativeBuffer _found; // lengths of entries, page by page in any order
     private readonly PageEntries[] _pages;
     private long _entries;
     private volatile bool _failed;
@@ -77,16 +77,16 @@ internal sealed unsafe class LogPages
     {
         (entries, root) = (null, default);
         var bytes = new NativeBuffer(commit.Until);
-        using var found = new NativeBuffer(sizeof(ulong) * (long)commit.Size);
+        using var found = new NativeBuffer(sizeof(ushort) * (long)commit.Size);
         var pages = new LogPages(commit, segments, bytes, found);
-        pool.Run(pages._pages.Length, new PageWork(pages, new ulong[]?[pool.Threads]));
+        pool.Run(pages._pages.Length, new PageWork(pages, new ushort[]?[pool.Threads]));
         if (pages._failed || pages._entries != (long)commit.Size)
         {
             bytes.Dispose();
             return false;
         }
 
-        var list = new EntryList(bytes, pages.InOrder(), (int)commit.Size);
+        var list = new EntryList(bytes, pages.InOrder(pool), (int)commit.Size);
         root = list.Root(pool);
         if (root != commit.Root)
         {
@@ -98,27 +98,36 @@ internal sealed unsafe class LogPages
         return true;
     }
 
-    private NativeBuffer InOrder()
+    private NativeBuffer InOrder(WorkerPool pool)
     {
         var places = new NativeBuffer(sizeof(ulong) * _entries);
-        long at = 0;
-        foreach ((long first, int count) in _pages)
+        long index = 0;
+        foreach (ref PageEntries page in _pages.AsSpan())
         {
-            new ReadOnlySpan<ulong>((ulong*)_found.Data + first, count).CopyTo(new Span<ulong>((ulong*)places.Data + at, count));
-            at += count;
+            page = page with { Index = index };
+            index += page.Count;
         }
 
+        pool.Run(_pages.Length, new PlaceWork(this, (ulong*)places.Data));
         return places;
     }
 
-    private void Read(int page, ulong[] places)
+    private static int BeginOf(int page) => page == 0 ? LoggedCommit.Begin : 0;
+
+    private void Read(int page, ushort[] lengths)
     {
         long address = (long)page << RecordPage.Bits;
         int bytes = (int)Math.Min(RecordPage.Bytes, _commit.Until - address);
         byte* start = _bytes.Data + address;
-        int count = Fill(new Span<byte>(start, bytes), address)
-            ? RecordPage.Find(start, page == 0 ? LoggedCommit.Begin : 0, bytes, address, places)
-            : -1;
+        int count = -1;
+        fixed (ushort* room = lengths)
+        {
+            if (Fill(new Span<byte>(start, bytes), address))
+            {
+                count = RecordPage.Find(start, BeginOf(page), bytes, room);
+            }
+        }
+
         long first = Interlocked.Add(ref _entries, Math.Max(count, 0)) - count;
         if (count < 0 || first + count > (long)_commit.Size)
         {
@@ -126,8 +135,8 @@ internal sealed unsafe class LogPages
             return;
         }
 
-        places.AsSpan(0, count).CopyTo(new Span<ulong>((ulong*)_found.Data + first, count));
-        _pages[page] = new PageEntries(first, count);
+        lengths.AsSpan(0, count).CopyTo(new Span<ushort>((ushort*)_found.Data + first, count));
+        _pages[page] = new PageEntries(first, 0, count);
     }
 
     private bool Fill(Span<byte> page, long address)
@@ -149,7 +158,7 @@ internal sealed unsafe class LogPages
         return true;
     }
 
-    private readonly struct PageWork(LogPages pages, ulong[]?[] places) : IWork
+    private readonly struct PageWork(LogPages pages, ushort[]?[] lengths) : IWork
     {
         public void Item(int item, int worker)
         {
@@ -160,7 +169,7 @@ internal sealed unsafe class LogPages
 
             try
             {
-                pages.Read(item, places[worker] ??= new ulong[RecordPage.Bytes / RecordPage.LeastEntry]);
+                pages.Read(item, lengths[worker] ??= new ushort[RecordPage.Bytes / RecordPage.LeastEntry]);
             }
             catch (Exception e) when (LogFiles.IsStorageFault(e))
             {
@@ -169,6 +178,15 @@ internal sealed unsafe class LogPages
         }
     }
 
-    /// <summary>A page's entries among all that were found.</summary>
-    private readonly record struct PageEntries(long First, int Count);
+    private readonly struct PlaceWork(LogPages pages, ulong* places) : IWork
+    {
+        public void Item(int item, int worker)
+        {
+            PageEntries page = pages._pages[item];
+            RecordPage.Place(((long)item << RecordPage.Bits) + BeginOf(item), (ushort*)pages._found.Data + page.Found, places + page.Index, page.Count);
+        }
+    }
+
+    /// <summary>A page's entries: the first among those that were found, the first among all in order, and how many.</summary>
+    private readonly record struct PageEntries(long Found, long Index, int Count);
 }

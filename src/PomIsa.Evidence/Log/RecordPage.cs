@@ -22,10 +22,9 @@ internal static unsafe class RecordPage
     /// <param name="page">The page.</param>
     /// <param name="from">Where the first entry begins.</param>
     /// <param name="bytes">Bytes of it that are used: all, or up to the log's end.</param>
-    /// <param name="address">What the places count from lies so far before the page.</param>
-    /// <param name="places">Room for the place of each.</param>
+    /// <param name="lengths">Room for the length of each.</param>
     /// <returns>How many there are.</returns>
-    internal static int Find(byte* page, int from, int bytes, long address, Span<ulong> places)
+    internal static int Find(byte* page, int from, int bytes, ushort* lengths)
     {
         int count = 0;
         for (int at = from; at < bytes;)
@@ -41,17 +40,30 @@ internal static unsafe class RecordPage
                 return count;
             }
 
-            int next = at + HeadBytes + ((length + 3) & ~3);
-            if (length is <= 0 or > RecordLog.MaxEntryBytes || next > bytes || Xor(page + at + 8, length + 4) != *(ulong*)(page + at))
+            if (length is <= 0 or > RecordLog.MaxEntryBytes || Space(length) > bytes - at || Xor(page + at + 8, length + 4) != *(ulong*)(page + at))
             {
                 return -1;
             }
 
-            places[count++] = EntryList.PlaceOf(address + at + HeadBytes, length);
-            at = next;
+            lengths[count++] = (ushort)length;
+            at += Space(length);
         }
 
         return count;
+    }
+
+    /// <summary>Writes down where the entries of a page lie that were found in it.</summary>
+    /// <param name="address">Where the first begins, from what places count from.</param>
+    /// <param name="lengths">Their lengths.</param>
+    /// <param name="places">Room for the place of each.</param>
+    /// <param name="count">How many there are.</param>
+    internal static void Place(long address, ushort* lengths, ulong* places, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            places[i] = EntryList.PlaceOf(address + HeadBytes, lengths[i]);
+            address += Space(lengths[i]);
+        }
     }
 
     /// <summary>The exclusive or of all words of 8 bytes; those that are left over go into the lowest byte.</summary>
@@ -78,4 +90,7 @@ internal static unsafe class RecordPage
 
         return a ^ b;
     }
+
+    // With its head and what fills it up.
+    private static int Space(int length) => HeadBytes + ((length + 3) & ~3);
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace PomIsa.Evidence.Records;
 
 /// <summary>What a log's order is judged by in a retire record, which nearly all entries are; read without making a record of it.</summary>
@@ -7,8 +5,12 @@ namespace PomIsa.Evidence.Records;
 /// <param name="Tokens">Of a private run: tokens emitted before it; else 0.</param>
 /// <param name="IsPrivate">Whether it is in the form of private runs.</param>
 /// <param name="Commits">Whether it holds commitments that anyone can compare.</param>
-internal readonly record struct RetirePeek(ulong Sequence, uint Tokens, bool IsPrivate, bool Commits)
+internal readonly unsafe record struct RetirePeek(ulong Sequence, uint Tokens, bool IsPrivate, bool Commits)
 {
+    private const uint Magic = 'P' | ('I' << 8) | ('S' << 16) | ('R' << 24); // RecordWriter.Magic, read as a number
+
+    private const int VersionAt = sizeof(uint);
+
     private const int SequenceAt = RecordWriter.HeadBytes + Digest.Size;
 
     private const int TokensAt = SequenceAt + 8 + 4 + 2 + 4 + 2;
@@ -17,23 +19,42 @@ internal readonly record struct RetirePeek(ulong Sequence, uint Tokens, bool IsP
     internal static Digest RunOf(ReadOnlySpan<byte> entry) => new(entry.Slice(RecordWriter.HeadBytes, Digest.Size));
 
     /// <summary>Whether two entries that are retires are of the same run and form.</summary>
-    internal static bool AreOfOneRun(ReadOnlySpan<byte> entry, ReadOnlySpan<byte> other) => entry[..SequenceAt].SequenceEqual(other[..SequenceAt]);
+    internal static bool AreOfOneRun(byte* entry, byte* other)
+    {
+        ulong differ = 0;
+        for (int at = 0; at + sizeof(ulong) <= SequenceAt; at += sizeof(ulong))
+        {
+            differ |= *(ulong*)(entry + at) ^ *(ulong*)(other + at);
+        }
+
+        const int Last = SequenceAt - sizeof(ulong);
+        return (differ | (*(ulong*)(entry + Last) ^ *(ulong*)(other + Last))) == 0;
+    }
 
     /// <summary>Reads an entry. True of retires in their canonical form alone, as <see cref="Record.TryDecode"/> reads them, and of all of those.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> entry, out RetirePeek retire)
     {
+        fixed (byte* start = entry)
+        {
+            return TryRead(start, entry.Length, out retire);
+        }
+    }
+
+    /// <summary>The same of an entry that lies still; by address, since of a log's entries each is read so.</summary>
+    internal static bool TryRead(byte* entry, int length, out RetirePeek retire)
+    {
         retire = default;
-        if (entry.Length < TokensAt + 3
-            || !entry.StartsWith(RecordWriter.Magic)
+        if (length < TokensAt + 3
+            || *(uint*)entry != Magic
             || entry[RecordWriter.HeadBytes - 1] != (byte)RecordKind.Retire
-            || entry[RecordWriter.Magic.Length] is not (Record.Version or Record.PrivateVersion))
+            || entry[VersionAt] is not (Record.Version or Record.PrivateVersion))
         {
             return false;
         }
 
-        bool isPrivate = entry[RecordWriter.Magic.Length] == Record.PrivateVersion;
+        bool isPrivate = entry[VersionAt] == Record.PrivateVersion;
         int symbols = TokensAt + (isPrivate ? sizeof(uint) : 0);
-        if (symbols >= entry.Length || !TryPass(entry, symbols, out int tag) || tag + 2 > entry.Length)
+        if (symbols >= length || !TryPass(entry, length, symbols, out int tag) || tag + 2 > length)
         {
             return false;
         }
@@ -46,12 +67,8 @@ internal readonly record struct RetirePeek(ulong Sequence, uint Tokens, bool IsP
             RecordWriter.SaltedScalarsTag or RecordWriter.SaltedCommitmentsTag when outputs > 0 && isPrivate => Digest.Size * outputs,
             _ => -1,
         };
-        retire = new RetirePeek(
-            BinaryPrimitives.ReadUInt64LittleEndian(entry[SequenceAt..]),
-            isPrivate ? BinaryPrimitives.ReadUInt32LittleEndian(entry[TokensAt..]) : 0,
-            isPrivate,
-            entry[tag] == RecordWriter.CommitmentsTag && outputs > 0);
-        return bytes >= 0 && entry.Length == tag + 2 + bytes && retire.Sequence > 0;
+        retire = new RetirePeek(*(ulong*)(entry + SequenceAt), isPrivate ? *(uint*)(entry + TokensAt) : 0, isPrivate, entry[tag] == RecordWriter.CommitmentsTag && outputs > 0);
+        return bytes >= 0 && length == tag + 2 + bytes && retire.Sequence > 0;
     }
 
     /// <summary>Whether all rules of minting hold for a retire if they held up to the one before it, which is of the same run and form.</summary>
@@ -61,11 +78,11 @@ internal readonly record struct RetirePeek(ulong Sequence, uint Tokens, bool IsP
         && (!Commits || before.Commits || !IsPrivate); // a private run that commits to nothing in the open must not begin to
 
     // Symbols that changed: ascending.
-    private static bool TryPass(ReadOnlySpan<byte> entry, int symbols, out int tag)
+    private static bool TryPass(byte* entry, int length, int symbols, out int tag)
     {
         int count = entry[symbols];
         tag = symbols + 1 + (5 * count);
-        if (tag > entry.Length)
+        if (tag > length)
         {
             return false;
         }

@@ -72,6 +72,14 @@ public sealed class LogPagesTests : IDisposable
             Assert.Equal(Told(OpenedRoot), Told(ReadRoot));
         }
 
+        foreach (int length in new[] { int.MaxValue, int.MaxValue - 15, int.MinValue, -1, 0, RecordLog.MaxEntryBytes, RecordLog.MaxEntryBytes + 1, 1 << 17, 1 << 18 })
+        {
+            byte[] damaged = [.. bytes];
+            BinaryPrimitives.WriteInt32LittleEndian(damaged.AsSpan(LoggedCommit.Begin + 8), length);
+            File.WriteAllBytes(records, damaged);
+            Assert.False(TryRead(out _, out _));
+        }
+
         foreach (int length in new[] { 0, 1, LoggedCommit.Begin, end / 2, end - 1 })
         {
             File.WriteAllBytes(records, bytes[..length]);
