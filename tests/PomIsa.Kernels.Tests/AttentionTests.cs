@@ -52,6 +52,29 @@ public sealed class AttentionTests
     }
 
     [Property]
+    public void Calls_that_go_on_with_what_earlier_ones_left_in_the_scratch_give_the_same(Seed seed)
+    {
+        var values = new Values(seed.Value);
+        Case c = Case.Of(values);
+        float[] expected = c.Run(0, c.Rows * c.Heads), y = new float[c.Q.Length], scratch = new float[Attention.ScratchLength(c.HeadDim, c.Seen + c.Rows)];
+        Array.Fill(scratch, float.NaN);
+        Attention.Begin(scratch);
+
+        // Now from the first rows on, now from the last; groups in turn or after one another.
+        int each = 1 + values.Below(c.Rows * c.Heads), pieces = ((c.Rows * c.Heads) + each - 1) / each;
+        bool turns = values.Below(2) == 0, backwards = values.Below(2) == 0;
+        for (int i = 0; i < pieces * c.Groups; i++)
+        {
+            int item = backwards ? (pieces * c.Groups) - 1 - i : i;
+            int piece = turns ? item / c.Groups : item % pieces, group = turns ? item % c.Groups : item / pieces;
+            int from = piece * each, to = Math.Min(from + each, c.Rows * c.Heads);
+            Attention.Causal(c.Q, c.K, c.V, c.Rows, c.Heads, c.Groups, c.HeadDim, c.Seen, c.Scale, y, scratch, from, to, c.Window, only: group..(group + 1), goesOn: true);
+        }
+
+        Bits.Equal(expected, y);
+    }
+
+    [Property]
     public void A_row_does_not_depend_on_its_batch(Seed seed)
     {
         Case c = Case.Of(new Values(seed.Value));

@@ -10,6 +10,9 @@ public static unsafe class Attention
     /// <param name="positions">S + T; of <see cref="Cross"/> S.</param>
     public static int ScratchLength(int headDim, int positions) => new AttentionLayout(headDim, positions).Length;
 
+    /// <summary>Makes a worker's scratch one that holds nothing.</summary>
+    public static void Begin(Span<float> scratch) => scratch[..AttentionKept.Length].Clear();
+
     /// <summary>Attention of T rows at positions S … S+T−1 over all positions up to their own, or the last <paramref name="window"/> of them.</summary>
     /// <remarks>
     /// Shapes: <c>q:[T,H,h], k, v:[S+T,G,h] → y:[T,H,h]</c>; f32; query head j reads key/value head j / (H/G). The row at position p sees
@@ -27,6 +30,7 @@ public static unsafe class Attention
     /// <param name="scratch">At least <see cref="ScratchLength"/> values, of any content.</param>
     /// <param name="cap">Where it is not 0, a scaled score x becomes cap · tanh(x / cap), each operation rounded.</param>
     /// <param name="only">Key/value heads whose pairs are written; null: all.</param>
+    /// <param name="goesOn">Whether, since <see cref="Begin"/>, the scratch was used by calls over this k, v and window alone: what they turned and copied is then used again.</param>
     /// <exception cref="ArgumentException">Lengths disagree, the window is empty, or a range is not within T·H or G.</exception>
     public static void Causal(
         ReadOnlySpan<float> q,
@@ -44,7 +48,8 @@ public static unsafe class Attention
         int to,
         int window = int.MaxValue,
         float cap = 0,
-        Range? only = null)
+        Range? only = null,
+        bool goesOn = false)
     {
         Shape.Require(groups > 0 && headDim > 0 && heads % groups == 0 && seen >= 0, "heads are not groups of one size");
         Shape.Require(q.Length == (long)rows * heads * headDim && q.Length == y.Length, "q and y are not both [T,H,h]");
@@ -53,6 +58,11 @@ public static unsafe class Attention
         var layout = new AttentionLayout(headDim, seen + rows);
         Shape.Require(scratch.Length >= layout.Length, "scratch is too short");
         Shape.RequireRange(from, to, rows * heads);
+        if (!goesOn)
+        {
+            Begin(scratch);
+        }
+
         (int firstGroup, int count) = (only ?? ..).GetOffsetAndLength(groups);
         fixed (float* pq = q, pk = k, pv = v, py = y, ps = scratch)
         {
@@ -116,6 +126,7 @@ public static unsafe class Attention
             for (int b = pairs == 0 ? batch : from / pairs; b < batch && b * pairs < to; b++)
             {
                 nint row = (nint)b * pairs * headDim, cache = (nint)b * positions * groups * headDim;
+                Begin(scratch);
                 float* own = pb == null ? null : pb + ((nint)b * pairs * positions);
                 var call = new AttentionCall(pq + row, pk + cache, pv + cache, py + row, heads, groups, headDim, 0, int.MaxValue, scale, layout, ps)
                 {

@@ -17,8 +17,8 @@ internal readonly unsafe struct AttentionChunk
         _pairs = pairs;
         _ends = ends;
         (_group, _count, _base) = (group, count, Math.Max(0, ends[0] - call.Window));
-        _values = call.Scratch;
-        _keys = _values + AttentionLayout.ValuesLength;
+        _values = call.Scratch + AttentionKept.Length;
+        _keys = _values + call.Layout.ValuesLength;
         _queries = _keys + call.Layout.KeysLength;
         _sums = _queries + (count * call.Layout.QueryRow);
         _partial = _sums + (count * call.Layout.OutputRow);
@@ -80,10 +80,15 @@ internal readonly unsafe struct AttentionChunk
             new ReadOnlySpan<float>(_call.Q + ((nint)_pairs[i] * h), h).CopyTo(new Span<float>(_queries + (i * queryRow), h));
         }
 
-        for (int segment = _base; segment < most; segment += AttentionLayout.Segment)
+        for (int segment = _base, end; segment < most; segment = end)
         {
-            int end = Math.Min(most, segment + AttentionLayout.Segment);
-            Transposition.Panels(_call.K + (segment * _call.CacheRow) + (_group * h), _call.CacheRow, end - segment, h, _keys);
+            end = _call.Keeps ? most : Math.Min(most, segment + AttentionLayout.Segment);
+            int from = _call.Keeps ? KeptKeys(end) : segment;
+            if (from < end)
+            {
+                Transposition.Panels(_call.K + (from * _call.CacheRow) + (_group * h), _call.CacheRow, end - from, h, _keys + ((nint)(from - segment) * h));
+            }
+
             for (int i = 0; i < _count;)
             {
                 int height = Tile.Height(_count - i);
@@ -96,6 +101,15 @@ internal readonly unsafe struct AttentionChunk
                 i += height;
             }
         }
+    }
+
+    /// <summary>The first position, of whole panels, whose keys are not in the scratch yet; those up to <paramref name="end"/> will be.</summary>
+    private int KeptKeys(int end)
+    {
+        _call.Kept->Turn(_group);
+        int from = _call.Kept->Keys >= end ? end : _call.Kept->Keys / Lanes.Count * Lanes.Count;
+        _call.Kept->Keys = Math.Max(_call.Kept->Keys, end);
+        return from;
     }
 
     /// <summary>q · k, not scaled, of one tile of pairs for a segment of positions, two panels at a time; some that no pair sees are among them.</summary>
@@ -177,7 +191,14 @@ internal readonly unsafe struct AttentionChunk
         }
 
         int h = _call.HeadDim, outputRow = _call.Layout.OutputRow, most = _ends[count - 1];
-        int from = 0, rows = WholeRows();
+        int from = 0, rows = WholeRows(), panelLength = _call.Layout.ValuePanel;
+        if (_call.Keeps)
+        {
+            _call.Kept->Turn(_group);
+            Fetch(_call.Kept->Values, most, 0, outputRow / Lanes.Count, _values + (_call.Kept->Values * Lanes.Count));
+            _call.Kept->Values = Math.Max(_call.Kept->Values, most);
+        }
+
         for (int block = 0; block < most; block += MatMul.Block)
         {
             for (; _ends[from] <= block; from++)
@@ -189,18 +210,20 @@ internal readonly unsafe struct AttentionChunk
             for (int d = 0; d < outputRow; d += 2 * Lanes.Count)
             {
                 int width = Math.Min(2, (outputRow - d) / Lanes.Count);
-                for (int panel = 0; panel < width; panel++)
+                float* values = _values;
+                if (_call.Keeps)
                 {
-                    int column = d + (panel * Lanes.Count);
-                    float* v = _call.V + (block * _call.CacheRow) + (_group * h) + column;
-                    F32Weight.Fetch(
-                        (byte*)v, _call.CacheRow * sizeof(float), 0, Math.Min(Lanes.Count, h - column), steps, _values + (panel * MatMul.Block * Lanes.Count));
+                    values += ((nint)(d / Lanes.Count) * panelLength) + (block * Lanes.Count);
+                }
+                else
+                {
+                    Fetch(block, block + steps, d / Lanes.Count, width, values);
                 }
 
                 for (int i = from; i < count;)
                 {
                     int height = Math.Min(count - i, rows);
-                    Sum(i, i + height, block, steps, into + d, width);
+                    Sum(i, i + height, block, steps, values, into + d, width);
                     i += height;
                 }
             }
@@ -217,6 +240,18 @@ internal readonly unsafe struct AttentionChunk
         }
     }
 
+    /// <summary>Copies the values of some positions and panels to where each panel's are side by side.</summary>
+    private void Fetch(int from, int to, int panel, int panels, float* values)
+    {
+        for (int i = 0; from < to && i < panels; i++)
+        {
+            int column = (panel + i) * Lanes.Count;
+            float* v = _call.V + (from * _call.CacheRow) + (_group * _call.HeadDim) + column;
+            F32Weight.Fetch(
+                (byte*)v, _call.CacheRow * sizeof(float), 0, Math.Min(Lanes.Count, _call.HeadDim - column), to - from, values + ((nint)i * _call.Layout.ValuePanel));
+        }
+    }
+
     /// <summary>Pairs in one tile: all heads of some rows, so that few see further than others.</summary>
     private int WholeRows()
     {
@@ -225,15 +260,15 @@ internal readonly unsafe struct AttentionChunk
     }
 
     /// <summary>One block of one tile: the steps that all its pairs see, then the few more that later rows see.</summary>
-    private void Sum(int from, int to, int block, int steps, float* into, int width)
+    private void Sum(int from, int to, int block, int steps, float* values, float* into, int width)
     {
-        int outputRow = _call.Layout.OutputRow, common = Math.Min(steps, _ends[from] - block);
+        int outputRow = _call.Layout.OutputRow, panelLength = _call.Layout.ValuePanel, common = Math.Min(steps, _ends[from] - block);
         Tile.Rows(
             Weights(from, block),
             _call.Layout.ScoreRow,
-            (byte*)_values,
+            (byte*)values,
             Lanes.Count * sizeof(float),
-            MatMul.Block * Lanes.Count * sizeof(float),
+            (nint)panelLength * sizeof(float),
             into + (from * outputRow),
             outputRow,
             to - from,
@@ -245,16 +280,16 @@ internal readonly unsafe struct AttentionChunk
             int own = Math.Min(steps, _ends[i] - block);
             if (common < own)
             {
-                Resume(Weights(i, block), _values, common, own, into + (i * outputRow), width);
+                Resume(Weights(i, block), values, common, own, into + (i * outputRow), width == 1 ? 0 : panelLength);
             }
         }
     }
 
     /// <summary>Steps from one to another of the chains of one pair and one or two panels of values.</summary>
-    private static void Resume(float* weights, float* values, int from, int to, float* into, int width)
+    /// <param name="second">Where the second panel lies; 0 if there is none.</param>
+    private static void Resume(float* weights, float* values, int from, int to, float* into, int second)
     {
-        const int Second = MatMul.Block * Lanes.Count;
-        if (width == 1)
+        if (second == 0)
         {
             Vector512<float> one = Vector512.Load(into);
             for (int k = from; k < to; k++)
@@ -271,7 +306,7 @@ internal readonly unsafe struct AttentionChunk
         {
             Vector512<float> factor = Vector512.Create(weights[k]);
             a = Lanes.Fma(factor, Vector512.Load(values + (k * Lanes.Count)), a);
-            b = Lanes.Fma(factor, Vector512.Load(values + Second + (k * Lanes.Count)), b);
+            b = Lanes.Fma(factor, Vector512.Load(values + second + (k * Lanes.Count)), b);
         }
 
         Tile.Put(into, a);

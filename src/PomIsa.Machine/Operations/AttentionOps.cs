@@ -9,7 +9,7 @@ internal static unsafe class AttentionOps
 {
     private const int StepsPerNanosecond = 8;
 
-    /// <summary>Rows from which the groups of heads are apart, and how many of them are then together: each piece turns the keys of its group that they see.</summary>
+    /// <summary>Rows from which the groups of heads are apart, and how many of them are then together: each thread turns the keys of its group that they see, once.</summary>
     private const int ManyRows = 64, RowsTogether = 48;
 
     public static Operation? Of(string mnemonic) => mnemonic switch
@@ -34,6 +34,11 @@ internal static unsafe class AttentionOps
         long time = 2L * q.Length * Math.Min(k.Rows, window) / StepsPerNanosecond;
         int apart = q.Rows < ManyRows ? 1 : groups;
         Pieces pieces = Sharing.Cut(c, time, q.Rows * heads, apart == 1 ? heads / groups : RowsTogether * heads);
+        for (int worker = 0; worker < c.Pool.Threads; worker++)
+        {
+            Attention.Begin(new Span<float>(scratch + ((long)worker * length), length));
+        }
+
         return c.Share(
             pieces.Count * apart, new CausalWork(pieces, apart, q, k, c.State(3), heads, headDim, c.Immediate(1).F32, window, cap, scratch, length, c.View(0)));
     }
@@ -66,7 +71,8 @@ internal static unsafe class AttentionOps
     {
         public void Item(int item, int worker)
         {
-            int piece = item / apart, groups = k.RowElementsF32 / headDim;
+            // The pieces of a group after one another: what a thread has turned of its keys serves it again.
+            int piece = item % pieces.Count, group = item / pieces.Count, groups = k.RowElementsF32 / headDim;
             Attention.Causal(
                 q.F32,
                 k.F32,
@@ -83,7 +89,8 @@ internal static unsafe class AttentionOps
                 pieces.To(piece),
                 window,
                 cap,
-                apart == 1 ? 0..groups : (item % apart)..((item % apart) + 1));
+                apart == 1 ? 0..groups : group..(group + 1),
+                goesOn: true);
         }
     }
 
