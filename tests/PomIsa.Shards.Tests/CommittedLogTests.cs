@@ -72,6 +72,28 @@ public sealed unsafe class CommittedLogTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(64)]
+    [InlineData(100)]
+    [InlineData(64 + (448 * 5))]
+    [InlineData(64 + (448 * 5) + 50)]
+    public void A_log_that_was_cut_short_has_the_outcome_that_it_has_for_FASTER(int length)
+    {
+        byte[][] chunks = Put([.. Enumerable.Range(0, 20).Select(static i => RandomBytes(i, 400))]);
+        using (var log = new FileStream(Log, FileMode.Open))
+        {
+            log.SetLength(length);
+        }
+
+        using var faster = new ChunkLog(new StoreFolder(_scratch.Store), isReadOnly: true);
+        using ShardStore store = ShardStore.OpenToRead(_scratch.Store);
+        Assert.False(TryLoad(store, chunks, out _, out ShardFault fault));
+        Assert.Equal(length <= 64 + 448 ? 0 : 5, _failed);
+        Assert.False(faster.ReadExactly(Digest.Of(chunks[_failed]), new byte[400], out ShardFault expected));
+        Assert.Equal(expected, fault);
+    }
+
     [Fact]
     public void What_was_never_committed_is_missing()
     {
