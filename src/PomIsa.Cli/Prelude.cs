@@ -16,7 +16,7 @@ internal static class Prelude
     {
         if (arguments.Length > 1 && Array.IndexOf(Commands, arguments[0]) >= 0 && Environment.ProcessorCount > 1)
         {
-            new Thread(Make, maxStackSize: 256 << 10) { IsBackground = true }.Start();
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => Make(), null); // a thread that goes on to load weights
         }
     }
 

@@ -106,8 +106,8 @@ internal static class CommandTree
         }
     }
 
-    public static string Help(string what, params ReadOnlySpan<string> examples) =>
-        what + "\n\nExample:" + string.Concat(examples.ToArray().Select(e => "\n  " + e));
+    public static string Help(string what, params string[] examples) =>
+        what + "\n\nExample:\n  " + string.Join("\n  ", examples);
 }
 
 /// <summary>Options that several commands share.</summary>

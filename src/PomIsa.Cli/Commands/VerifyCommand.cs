@@ -80,7 +80,14 @@ internal static class VerifyCommand
         : AuditSeed.TryParse(given, out AuditSeed seed) ? seed
         : throw CliException.Usage($"The seed of an audit is 64 hexadecimal digits, or the word openings; '{given}' is neither.");
 
-    public static string Word(Verdict verdict) => verdict.ToString().ToUpperInvariant();
+    public static string Word(Verdict verdict) => verdict switch
+    {
+        Verdict.Accept => "ACCEPT",
+        Verdict.Reject => "REJECT",
+        Verdict.Unverifiable => "UNVERIFIABLE",
+        Verdict.Malformed => "MALFORMED",
+        _ => throw new System.Diagnostics.UnreachableException($"{verdict} is no verdict."),
+    };
 
     private static void Print(Observation seen)
     {

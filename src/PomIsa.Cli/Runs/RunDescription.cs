@@ -93,6 +93,20 @@ internal sealed record RunEntry
         Privacy = Privacy is null ? null : Privacy with { ToldScalars = ScalarValues() },
     };
 
+    // A plain loop, as what is here begins every verification: a query's code would have to be compiled first.
+    private static bool AreSound(ImmutableArray<GivenInput> inputs)
+    {
+        foreach (GivenInput input in inputs)
+        {
+            if (input is not { IsSound: true })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static bool AreScalars(string text)
     {
         var bytes = new byte[text.Length];
@@ -100,7 +114,7 @@ internal sealed record RunEntry
     }
 
     internal bool IsSound => Digest.TryParse(Run, out _) && Digest.TryParse(Trigger, out _) && Digest.TryParse(Salt, out _) && !Prompt.IsDefault
-        && !Inputs.IsDefault && Inputs.All(static one => one is { IsSound: true }) && Sampling is null or { IsSound: true } && Seconds is null or (> 0 and < double.PositiveInfinity)
+        && !Inputs.IsDefault && AreSound(Inputs) && Sampling is null or { IsSound: true } && Seconds is null or (> 0 and < double.PositiveInfinity)
         && (Scalars is null || AreScalars(Scalars));
 }
 
@@ -108,14 +122,37 @@ internal sealed record RunEntry
 internal sealed record GivenInput(string Dtype, ImmutableArray<int> Shape, string Bytes)
 {
     internal bool IsSound => Dtype is not null && DTypes.TryParse(Dtype, out DType type) && DTypes.IsComputed(type) && !Shape.IsDefault
-        && Bytes is { Length: var length } && length % 2 == 0 && Bytes.All(char.IsAsciiHexDigit);
+        && Bytes is { Length: var length } && length % 2 == 0 && TryBytes(Bytes, out _);
 
     public static GivenInput Of(InputTensor tensor) => new(DTypes.NameOf(tensor.Element), tensor.Shape, Convert.ToHexStringLower([.. tensor.Bytes]));
 
     public InputTensor ToTensor() => new(
         DTypes.TryParse(Dtype, out DType element) ? element : throw new InvalidDataException($"'{Dtype}' is no element type."),
         Shape,
-        [.. Convert.FromHexString(Bytes)]);
+        TryBytes(Bytes, out byte[] bytes) ? ImmutableCollectionsMarshal.AsImmutableArray(bytes) : throw new InvalidDataException("An input's bytes are hexadecimal digits, two of them each."));
+
+    private static bool TryBytes(string hex, out byte[] bytes)
+    {
+        bytes = new byte[hex.Length / 2];
+        int wrong = hex.Length % 2;
+        for (int i = 0; i < bytes.Length && wrong == 0; i++)
+        {
+            int value = (Nibble(hex[2 * i]) << 4) | Nibble(hex[(2 * i) + 1]);
+            wrong = value & ~byte.MaxValue;
+            bytes[i] = (byte)value;
+        }
+
+        return wrong == 0;
+    }
+
+    /// <summary>A digit's value; of what is none, bits above a byte's.</summary>
+    private static int Nibble(char digit) => digit switch
+    {
+        >= '0' and <= '9' => digit - '0',
+        >= 'a' and <= 'f' => digit - 'a' + 10,
+        >= 'A' and <= 'F' => digit - 'A' + 10,
+        _ => 0x1000,
+    };
 }
 
 /// <summary>Parameters of drawn tokens; f32 as their bits.</summary>
@@ -168,8 +205,21 @@ internal sealed record RunDescription
     public ImmutableArray<RunEntry> Runs { get; init; } = [];
 
     private bool IsSound => IsHex(Program) && IsHex(Weights) && IsHex(Salt) && !Runs.IsDefault
-        && Runs.All(static r => r is { IsSound: true }) && (Begun is null || Begun.IsSound)
+        && AreSound(Runs) && (Begun is null || Begun.IsSound)
         && (Private is null or Tokens or All) && (Secret is null || (Private is not null && Runs.Length <= 1)); // another run would have the same salts
+
+    private static bool AreSound(ImmutableArray<RunEntry> runs)
+    {
+        foreach (RunEntry run in runs)
+        {
+            if (run is not { IsSound: true })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>What makes the folder's run private; null for one that anyone can read, and where the secret is not at hand.</summary>
     public RunPrivacy? Privacy => Secret is null ? null : new RunPrivacy(Private == All ? PrivacyMode.All : PrivacyMode.Tokens, Secret);
@@ -192,7 +242,7 @@ internal sealed record RunDescription
         {
             RunDescription read = RunForm.Read(File.ReadAllBytes(path));
             return read.IsSound
-                ? read with { Runs = [.. read.Runs.Select(run => run with { Privacy = read.Privacy })], Begun = read.Begun is null ? null : read.Begun with { Entry = read.Begun.Entry with { Privacy = read.Privacy } } }
+                ? read.Privacy is { } privacy ? read.With(privacy) : read
                 : throw new InvalidDataException($"{path} has a digest or a salt that is not 64 hexadecimal digits, or does not fit together.");
         }
         catch (JsonException e)
@@ -200,6 +250,12 @@ internal sealed record RunDescription
             throw new InvalidDataException($"{path} does not describe a run: {e.Message}", e);
         }
     }
+
+    private RunDescription With(RunPrivacy privacy) => this with
+    {
+        Runs = [.. Runs.Select(run => run with { Privacy = privacy })],
+        Begun = Begun is null ? null : Begun with { Entry = Begun.Entry with { Privacy = privacy } },
+    };
 
     private static bool IsHex(string? text) => Digest.TryParse(text, out _);
 
