@@ -60,7 +60,7 @@ public sealed unsafe class EntryList : IDisposable
         int at = 0;
         foreach (byte[] entry in all)
         {
-            entry.CopyTo(new Span<byte>(list._memory.Bytes.Data + start, entry.Length));
+            entry.CopyTo(new Span<byte>(list._memory.Bytes + start, entry.Length));
             list._memory.Places[at++] = PlaceOf(start, entry.Length);
             start += entry.Length;
         }
@@ -98,7 +98,7 @@ public sealed unsafe class EntryList : IDisposable
 
     /// <summary>The root of the RFC 9162 tree over all entries.</summary>
     /// <param name="pool">Hashes.</param>
-    public Digest Root(WorkerPool pool) => EntryTree.RootOf(this, pool);
+    public Digest Root(WorkerPool pool) => EntryTree.RootOf(this, pool, out _turns);
 
     /// <summary>The entries by turns.</summary>
     public Enumerator GetEnumerator() => new(this);
@@ -114,11 +114,11 @@ public sealed unsafe class EntryList : IDisposable
     {
         ulong place = _memory.Places[_first + index];
         length = (ushort)place;
-        return _memory.Bytes.Data + (place >> 16);
+        return _memory.Bytes + (place >> 16);
     }
 
-    /// <summary>What <see cref="EntryTurns"/> finds, looked for once.</summary>
-    internal int[] Turns(WorkerPool pool) => _turns ??= EntryTurns.Of(this, pool);
+    /// <summary>What <see cref="EntryTurns"/> finds, as <see cref="Root"/> found it if that was asked for.</summary>
+    internal int[] Turns() => _turns ??= EntryTurns.Among(this, 0, Count, new int[Count]);
 
     private static void ThrowNoSuchEntry(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, "The list has no such entry.");
 
@@ -139,9 +139,9 @@ public sealed unsafe class EntryList : IDisposable
 
     private sealed class Memory(NativeBuffer bytes, NativeBuffer places, int count) : IDisposable
     {
-        internal NativeBuffer Bytes => bytes;
+        internal readonly byte* Bytes = bytes.Data;
 
-        internal ulong* Places => (ulong*)places.Data;
+        internal readonly ulong* Places = (ulong*)places.Data;
 
         internal int Count { get; private set; } = count;
 

@@ -9,12 +9,14 @@ internal static unsafe class EntryTree
     /// <summary>Leaves of a subtree that one thread hashes, level by level, in a cache's reach.</summary>
     internal const int PartLeaves = 1 << 10;
 
-    /// <summary>The root over all entries.</summary>
-    internal static Digest RootOf(EntryList entries, WorkerPool pool)
+    /// <summary>The root over all entries, and their <see cref="EntryTurns"/>, for which it is best to look while they are at hand.</summary>
+    internal static Digest RootOf(EntryList entries, WorkerPool pool, out int[] turns)
     {
         int parts = (int)(((long)entries.Count + PartLeaves - 1) / PartLeaves);
         var roots = new Digest[parts];
-        pool.Run(parts, new PartWork(entries, new Part?[pool.Threads], roots));
+        var turned = new int[parts][];
+        pool.Run(parts, new PartWork(entries, new Part?[pool.Threads], roots, turned));
+        turns = EntryTurns.Joined(turned);
 
         // A tree splits at powers of two, so whole subtrees, and one that the end cuts short, are the leaves of the tree above them.
         var above = new TreeFrontier();
@@ -22,13 +24,14 @@ internal static unsafe class EntryTree
         return above.Root;
     }
 
-    private readonly struct PartWork(EntryList entries, Part?[] ofThreads, Digest[] roots) : IWork
+    private readonly struct PartWork(EntryList entries, Part?[] ofThreads, Digest[] roots, int[][] turns) : IWork
     {
         public void Item(int item, int worker)
         {
-            int first = item * PartLeaves;
+            int first = item * PartLeaves, count = Math.Min(PartLeaves, entries.Count - first);
             Part part = ofThreads[worker] ??= new Part();
-            roots[item] = part.RootOf(entries, first, Math.Min(PartLeaves, entries.Count - first));
+            turns[item] = EntryTurns.Among(entries, first, count, part.Turns);
+            roots[item] = part.RootOf(entries, first, count);
         }
     }
 
@@ -38,15 +41,19 @@ internal static unsafe class EntryTree
         private readonly PinnedArray<HashJob> _jobs = new(PartLeaves);
         private readonly PinnedArray<byte> _row = new(PartLeaves * Digest.Size);
 
+        internal int[] Turns { get; } = new int[PartLeaves];
+
         internal Digest RootOf(EntryList entries, int first, int count)
         {
+            HashJob* jobs = _jobs.Start;
+            byte* row = _row.Start;
             for (int i = 0; i < count; i++)
             {
                 byte* message = entries.MessageAt(first + i, out int length);
-                _jobs[i] = new HashJob(message, length, At(i));
+                jobs[i] = new HashJob(message, length, row + (i * Digest.Size));
             }
 
-            Sha256Lanes.HashAll(Merkle.LeafPrefix, _jobs.Start, count);
+            Sha256Lanes.HashAll(Merkle.LeafPrefix, jobs, count);
 
             // Pair i is read at 2i and behind and written before that, so in order nothing is lost; an odd last goes up as it is.
             while (count > 1)
@@ -54,10 +61,10 @@ internal static unsafe class EntryTree
                 int pairs = count / 2;
                 for (int i = 0; i < pairs; i++)
                 {
-                    _jobs[i] = new HashJob(At(2 * i), 2 * Digest.Size, At(i));
+                    jobs[i] = new HashJob(row + (2 * i * Digest.Size), 2 * Digest.Size, row + (i * Digest.Size));
                 }
 
-                Sha256Lanes.HashAll(Merkle.NodePrefix, _jobs.Start, pairs);
+                Sha256Lanes.HashAll(Merkle.NodePrefix, jobs, pairs);
                 if ((count & 1) == 1)
                 {
                     _row.Span((count - 1) * Digest.Size, Digest.Size).CopyTo(_row.Span(pairs * Digest.Size, Digest.Size));
@@ -68,7 +75,5 @@ internal static unsafe class EntryTree
 
             return new Digest(_row.Span(0, Digest.Size));
         }
-
-        private byte* At(int node) => _row.Start + (node * Digest.Size);
     }
 }

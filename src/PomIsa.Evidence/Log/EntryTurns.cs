@@ -1,18 +1,39 @@
 using PomIsa.Evidence.Records;
-using PomIsa.Kernels;
 
 namespace PomIsa.Evidence.Log;
 
 /// <summary>Which entries do not just go on with the run of the entry before them, as nearly all do: what is to be known of a log's order follows from these.</summary>
 internal static unsafe class EntryTurns
 {
-    private const int PartEntries = 1 << 12;
-
     /// <summary>Indices, ascending, of entries that are no retires for which <see cref="RetirePeek.GoesOn"/> holds after the one before them; the first entry's is always there.</summary>
-    internal static int[] Of(EntryList entries, WorkerPool pool)
+    /// <param name="entries">The entries.</param>
+    /// <param name="first">The first to look at.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="room">Room for as many indices.</param>
+    internal static int[] Among(EntryList entries, int first, int count, Span<int> room)
     {
-        var parts = new int[(int)(((long)entries.Count + PartEntries - 1) / PartEntries)][];
-        pool.Run(parts.Length, new PartWork(entries, parts));
+        int found = 0, length = 0;
+        byte* before = first == 0 ? null : entries.MessageAt(first - 1, out length);
+        bool wasRetire = RetirePeek.TryRead(before, length, out RetirePeek last);
+        for (int i = first; i < first + count; i++)
+        {
+            byte* entry = entries.MessageAt(i, out length);
+            bool isRetire = RetirePeek.TryRead(entry, length, out RetirePeek retire);
+            if (!isRetire || !wasRetire || !retire.GoesOn(last) || !RetirePeek.AreOfOneRun(before, entry))
+            {
+                room[found++] = i;
+            }
+
+            before = entry;
+            (wasRetire, last) = (isRetire, retire);
+        }
+
+        return found == 0 ? [] : room[..found].ToArray();
+    }
+
+    /// <summary>The turns of all parts, one part after the other.</summary>
+    internal static int[] Joined(int[][] parts)
+    {
         int count = 0;
         foreach (int[] part in parts)
         {
@@ -20,39 +41,13 @@ internal static unsafe class EntryTurns
         }
 
         var turns = new int[count];
-        int at = 0;
+        count = 0;
         foreach (int[] part in parts)
         {
-            part.CopyTo(turns, at);
-            at += part.Length;
+            part.CopyTo(turns, count);
+            count += part.Length;
         }
 
         return turns;
-    }
-
-    private readonly struct PartWork(EntryList entries, int[][] parts) : IWork
-    {
-        public void Item(int item, int worker)
-        {
-            Span<int> turns = stackalloc int[PartEntries];
-            int first = item * PartEntries, end = Math.Min(first + PartEntries, entries.Count), count = 0;
-            int length = 0;
-            byte* before = first == 0 ? null : entries.MessageAt(first - 1, out length);
-            bool wasRetire = RetirePeek.TryRead(before, length, out RetirePeek last);
-            for (int i = first; i < end; i++)
-            {
-                byte* entry = entries.MessageAt(i, out length);
-                bool isRetire = RetirePeek.TryRead(entry, length, out RetirePeek retire);
-                if (!isRetire || !wasRetire || !retire.GoesOn(last) || !RetirePeek.AreOfOneRun(before, entry))
-                {
-                    turns[count++] = i;
-                }
-
-                before = entry;
-                (wasRetire, last) = (isRetire, retire);
-            }
-
-            parts[item] = turns[..count].ToArray();
-        }
     }
 }

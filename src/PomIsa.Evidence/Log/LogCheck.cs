@@ -108,7 +108,7 @@ public static class LogCheck
     {
         var minted = new MintSequence();
         int last = 0;
-        foreach (int at in entries.Turns(pool))
+        foreach (int at in entries.Turns())
         {
             if (at > last + 1 && RetirePeek.TryRead(entries[at - 1], out RetirePeek before))
             {
@@ -124,7 +124,7 @@ public static class LogCheck
         }
 
         ulong size = (ulong)entries.Count;
-        Digest root = size <= checkpoint.Size ? rootOfAll : EntryTree.RootOf(entries.Slice(0, (int)checkpoint.Size), pool);
+        Digest root = size <= checkpoint.Size ? rootOfAll : entries.Slice(0, (int)checkpoint.Size).Root(pool);
         return End(size, root, checkpoint, out fault);
     }
 
