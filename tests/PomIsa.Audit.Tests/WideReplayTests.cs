@@ -84,39 +84,58 @@ public sealed class WideReplayTests : IDisposable
     [Fact]
     public void Rows_that_do_not_fit_into_one_call_go_through_several()
     {
-        using BoundProgram program = Programs.Bind("""
-            .symbol T max 4
-            .input p i32[T]
-            .step double(ids: i32[T]) -> (y: i64[T])
-                cast y, ids, i64
-                vadd y, y, y
-                ret
-            .end
-            .driver main
-                .local n
-                input a, p
-                call double, a -> b
-                push 3
-                set n
-                push 9
-                loop 9
-                    get n
-                    token w
-                    call double, w -> c
-                    item c
-                    dup
-                    set n
-                    emit
-                end
-                halt
-            .end
-            .entry main
-            """);
+        using BoundProgram program = Doubling(room: 4, tokens: 9);
         RunRequest request = Request with { Prompt = [3, 17, 5] };
         byte[][] run = Run(program, request);
         ReplayReport? wide = WidePass.TryVerify(program, request, request, run, _pool);
         Assert.Equal((Verdict.Accept, (ulong)run.Length), (wide?.Verdict, wide!.Compared));
     }
+
+    [Fact]
+    public void Several_wide_steps_are_about_as_long_as_each_other()
+    {
+        using BoundProgram program = Doubling(room: 8, tokens: 16);
+        RunRequest request = Request with { Prompt = [3] };
+        byte[][] run = Run(program, request);
+        using var entries = EntryList.Of(run);
+        Assert.Equal([0..6, 6..12, 12..17], WidePlan.TryMake(program.Module, request, entries)!.Program.Parts.ToArray());
+        Assert.Equal(Verdict.Accept, WidePass.TryVerify(program, request, request, run, _pool)?.Verdict);
+
+        // Where a call of several rows would make more parts of it, each has as many as there is room for.
+        request = Request with { Prompt = [3, 17, 5, 1, 2, 9, 4] };
+        using var more = EntryList.Of(Run(program, request));
+        Assert.Equal([0..2, 2..10, 10..17], WidePlan.TryMake(program.Module, request, more)!.Program.Parts.ToArray());
+    }
+
+    /// <summary>A step that doubles tokens, up to <paramref name="room"/> at a time, called once for the prompt and then for each token.</summary>
+    private static BoundProgram Doubling(int room, int tokens) => Programs.Bind($"""
+        .symbol T max {room}
+        .input p i32[T]
+        .step double(ids: i32[T]) -> (y: i64[T])
+            cast y, ids, i64
+            vadd y, y, y
+            ret
+        .end
+        .driver main
+            .local n
+            input a, p
+            call double, a -> b
+            push 3
+            set n
+            push {tokens}
+            loop {tokens}
+                get n
+                token w
+                call double, w -> c
+                item c
+                dup
+                set n
+                emit
+            end
+            halt
+        .end
+        .entry main
+        """);
 
     [Fact]
     public void What_a_driver_writes_over_a_result_changes_no_other_calls()

@@ -106,16 +106,37 @@ internal sealed class WideProgram
         return true;
     }
 
-    /// <summary>Calls in order, as many in one part as the symbol of the rows has room for.</summary>
+    /// <summary>Calls in order, in as few parts as the symbol of the rows has room for, each about as long as the others: a short one at the end takes more time than its rows are worth.</summary>
     private static bool TryCut(IReadOnlyList<StepCall> calls, int room, out ImmutableArray<Range> parts)
+    {
+        long rows = 0;
+        int longest = 0;
+        foreach (StepCall call in calls)
+        {
+            rows += call.Rows;
+            longest = Math.Max(longest, call.Rows);
+        }
+
+        parts = Cut(calls, room);
+
+        // With so much room all parts but the last have an equal share of the rows, or more: they are no more than before.
+        long enough = ((rows + parts.Length - 1) / parts.Length) + Math.Max(0, longest - 1);
+        if (parts.Length > 1 && enough < room)
+        {
+            parts = Cut(calls, enough);
+        }
+
+        return longest <= room;
+    }
+
+    /// <summary>Calls in order, as many in one part as there is room for their rows.</summary>
+    private static ImmutableArray<Range> Cut(IReadOnlyList<StepCall> calls, long room)
     {
         var cut = ImmutableArray.CreateBuilder<Range>();
         int start = 0;
         long rows = 0;
-        bool fits = true;
         for (int i = 0; i < calls.Count; i++)
         {
-            fits &= calls[i].Rows <= room;
             if (rows + calls[i].Rows > room && i > start)
             {
                 cut.Add(start..i);
@@ -126,8 +147,7 @@ internal sealed class WideProgram
         }
 
         cut.Add(start..calls.Count);
-        parts = cut.ToImmutable();
-        return fits;
+        return cut.ToImmutable();
     }
 
     /// <summary>Whether a symbol counts the rows of a state.</summary>
