@@ -58,8 +58,9 @@ public sealed class PublisherKeyTests : IDisposable
         [
             own, own.TrimEnd(), own + "\n", own + own, "a note\n" + own, own.ReplaceLineEndings("\r\n"), own.Replace("\nMF", "\n MF", StringComparison.Ordinal), own.ToUpperInvariant(),
             own.Replace("PUBLIC", "PRIVATE", StringComparison.Ordinal), other.ExportSubjectPublicKeyInfoPem() + "\n", Spelled([.. info, 0, 0, 0]), Spelled(point), Spelled(info[..^1]), Spelled([]),
-            Spelled(new byte[300]), "-----BEGIN PUBLIC KEY-----\n", "-----END PUBLIC KEY-----\n", "-----BEGIN PUBLIC KEY-----\n!\n-----END PUBLIC KEY-----\n", "",
+            own[..149] + (char)(own[149] + 1) + own[150..], own.Remove(91, 1).Insert(90, "\n"), own.Remove(91, 1).Insert(91, " "), own.Remove(91, 1), own.Insert(100, "\n"), Spelled(new byte[300]), "-----BEGIN PUBLIC KEY-----\n", "-----END PUBLIC KEY-----\n", "-----BEGIN PUBLIC KEY-----\n!\n-----END PUBLIC KEY-----\n", "",
         ];
+        Assert.Equal(('=', '=', '\n'), (own[151], own[150], own[91]));
         foreach (string text in texts)
         {
             bool isKey = PublisherPublicKey.TryParseAny(text, out PublisherPublicKey? any);
