@@ -5,6 +5,7 @@ using PomIsa.Evidence.Notes;
 using PomIsa.Evidence.Privacy;
 using PomIsa.Evidence.Records;
 using PomIsa.Evidence.Trees;
+using PomIsa.Kernels;
 
 namespace PomIsa.Cli.Runs;
 
@@ -34,8 +35,14 @@ internal static class RunOpening
         }
 
         (byte[] note, Checkpoint checkpoint, WitnessPolicy own) = Head(folder);
-        List<byte[]> entries = Read(folder, checkpoint);
-        var tree = new LeafLevels([.. entries.Select(static entry => Merkle.LeafHash(entry))]);
+        using EntryList entries = Read(folder, checkpoint);
+        var leaves = new Digest[(int)checkpoint.Size];
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            leaves[i] = Merkle.LeafHash(entries[i]);
+        }
+
+        var tree = new LeafLevels(leaves);
         ShownScalar[] shown = tokens is { } asked ? [.. Shown(entries, tree, secret, run, emit).Skip(asked.First).Take((asked.Last ?? int.MaxValue - 1) - asked.First + 1)] : [];
         if (tokens is { } wanted && (shown.Length == 0 || (wanted.Last is { } last && shown.Length < last - wanted.First + 1)))
         {
@@ -48,11 +55,11 @@ internal static class RunOpening
             : throw CliException.Refused($"{folder}: {fault}. Find out more with: pomisa verify");
     }
 
-    private static IEnumerable<ShownScalar> Shown(List<byte[]> entries, LeafLevels tree, RunSecret secret, RunEntry run, ushort emit)
+    private static IEnumerable<ShownScalar> Shown(EntryList entries, LeafLevels tree, RunSecret secret, RunEntry run, ushort emit)
     {
         ImmutableArray<long> scalars = run.ScalarValues();
         int at = 0;
-        for (ulong index = run.FirstIndex + 1; index < (ulong)entries.Count && index < run.FirstIndex + run.Records; index++)
+        for (ulong index = run.FirstIndex + 1; index < tree.Size && index < run.FirstIndex + run.Records; index++)
         {
             if (!Record.TryDecode(entries[(int)index], out Record record, out _) || record is not Retire { SaltsScalars: true } retire)
             {
@@ -68,8 +75,8 @@ internal static class RunOpening
         }
     }
 
-    private static ShownRecord At(List<byte[]> entries, LeafLevels tree, ulong index) => index < tree.Size
-        ? new ShownRecord(index, entries[(int)index], tree.InclusionPath(index))
+    private static ShownRecord At(EntryList entries, LeafLevels tree, ulong index) => index < tree.Size
+        ? new ShownRecord(index, entries[(int)index].ToArray(), tree.InclusionPath(index))
         : throw CliException.Refused("The run's first record is not in its log.");
 
     private static (byte[] Note, Checkpoint Checkpoint, WitnessPolicy Own) Head(string folder)
@@ -86,11 +93,12 @@ internal static class RunOpening
             : throw CliException.Refused($"The checkpoint of {folder} is not signed by its key.");
     }
 
-    private static List<byte[]> Read(string folder, Checkpoint checkpoint)
+    private static EntryList Read(string folder, Checkpoint checkpoint)
     {
-        using RecordLog log = RecordLog.OpenToRead(RunFolder.LogPath(folder));
-        return log.Size >= checkpoint.Size && checkpoint.Size <= int.MaxValue
-            ? [.. log.ReadAll().Take((int)checkpoint.Size)]
-            : throw CliException.Refused($"The log of {folder} has {log.Size} records, fewer than were signed.");
+        using var pool = new WorkerPool(Environment.ProcessorCount);
+        EntryList entries = RecordLog.ReadFolder(RunFolder.LogPath(folder), pool, out _);
+        return (ulong)entries.Count >= checkpoint.Size
+            ? entries
+            : throw CliException.Refused($"The log of {folder} has {entries.Count} records, fewer than were signed.");
     }
 }
