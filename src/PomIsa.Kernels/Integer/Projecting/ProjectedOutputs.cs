@@ -9,6 +9,9 @@ internal interface IProjectedOutput
     void Put(int row, nint column, Vector512<int> values);
 
     void Put(int row, nint column, int value);
+
+    /// <summary>Calls for where <see cref="Put(int, nint, Vector512{int})"/> will write: a store that misses would hold up all stores after it.</summary>
+    void Expect(int row, nint column);
 }
 
 internal readonly struct NoOutput : IProjectedOutput
@@ -20,6 +23,10 @@ internal readonly struct NoOutput : IProjectedOutput
     public void Put(int row, nint column, int value)
     {
     }
+
+    public void Expect(int row, nint column)
+    {
+    }
 }
 
 /// <summary>They are copied: <c>acc:[T,N]</c>.</summary>
@@ -29,6 +36,9 @@ internal readonly unsafe struct CopiedRows(int* acc, int columns) : IProjectedOu
     public void Put(int row, nint column, Vector512<int> values) => values.Store(acc + ((nint)row * columns) + column);
 
     public void Put(int row, nint column, int value) => acc[((nint)row * columns) + column] = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect(int row, nint column) => ByteTiles.Prefetch(acc + ((nint)row * columns) + column);
 }
 
 /// <summary>They are dequantized, as <see cref="LinearW8.Dequantize"/> does: <c>d:[T], w:[N] → y:[T,N]</c>.</summary>
@@ -45,6 +55,9 @@ internal readonly unsafe struct DequantizedRows(float* d, float* w, float* y, in
     public void Put(int row, nint column, int value) => y[((nint)row * columns) + column] = Lanes.Canonical(value * (d[row] * w[column]));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect(int row, nint column) => ByteTiles.Prefetch(At(row, column));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector512<float> Value(int row, nint column, Vector512<int> values) =>
         Lanes.Canonical(Vector512.ConvertToSingle(values) * (Vector512.Create(d[row]) * Vector512.Load(w + column)));
 
@@ -57,6 +70,10 @@ internal readonly unsafe struct DequantizedRows(float* d, float* w, float* y, in
         public void Put(int row, nint column, Vector512<int> values) => _all.Value(row, column, values).StoreAlignedNonTemporal(_all.At(row, column));
 
         public void Put(int row, nint column, int value) => _all.Put(row, column, value);
+
+        public void Expect(int row, nint column)
+        {
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

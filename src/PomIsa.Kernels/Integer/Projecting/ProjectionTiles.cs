@@ -48,6 +48,10 @@ internal static unsafe class ProjectionTiles
                 rows.Expect(h, n);
             }
 
+            output.Expect(row + 4, n);
+            output.Expect(row + 5, n);
+            output.Expect(row + 6, n);
+            output.Expect(row + 7, n);
             Vector512<int> first = rows.Load(a, n), second = rows.Load(b, n), third = rows.Load(c, n), fourth = rows.Load(d, n);
             output.Put(row, n, first);
             output.Put(row + 1, n, second);
