@@ -10,17 +10,20 @@ internal sealed class LoadingProgram : IDisposable
 {
     private readonly string _folder;
     private readonly ManualResetEventSlim _room = new();
-    private readonly Task<(WeightSet? Set, string Why)> _weights;
+    private readonly Task _loading;
+    private (WeightSet? Set, string Why) _weights;
     private BoundProgram? _program;
 
     private LoadingProgram(RunDescription claim, string folder, string store)
     {
         _folder = folder;
-        _weights = Task.Run(() =>
+        _loading = Task.Factory.StartNew(Load, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default); // a thread of its own is there sooner than a pool of them
+
+        void Load()
         {
             RunWeights.TryLoad(claim, folder, store, out WeightSet? set, out string why, _room);
-            return (set, why);
-        });
+            _weights = (set, why);
+        }
     }
 
     /// <summary>Starts to load the weights; together with <see cref="TryVerify"/> and <see cref="TryAwait"/> it does what <see cref="RunWeights.TryBind(RunDescription, string, string, out BoundProgram?, out string)"/> does.</summary>
@@ -47,7 +50,8 @@ internal sealed class LoadingProgram : IDisposable
         if (RunWeights.Needs(verified))
         {
             _room.Set();
-            (set, why) = _weights.GetAwaiter().GetResult();
+            _loading.GetAwaiter().GetResult();
+            (set, why) = _weights;
             if (set is null)
             {
                 return false;
@@ -63,12 +67,9 @@ internal sealed class LoadingProgram : IDisposable
     public void Dispose()
     {
         _room.Set();
-        ((IAsyncResult)_weights).AsyncWaitHandle.WaitOne();
+        ((IAsyncResult)_loading).AsyncWaitHandle.WaitOne();
         _room.Dispose();
         _program?.Dispose();
-        if (_weights.IsCompletedSuccessfully)
-        {
-            _weights.Result.Set?.Dispose();
-        }
+        _weights.Set?.Dispose();
     }
 }
