@@ -7,6 +7,18 @@ internal sealed unsafe class PinnedArray<T>(Slab slab)
     private T* _data;
     private int _length;
 
+    /// <summary>One for each of some threads.</summary>
+    public static PinnedArray<T>[] ForThreads(int threads, Slab slab)
+    {
+        var arrays = new PinnedArray<T>[threads];
+        for (int i = 0; i < threads; i++)
+        {
+            arrays[i] = new PinnedArray<T>(slab);
+        }
+
+        return arrays;
+    }
+
     public T* Data => _data;
 
     public Span<T> Span => new(_data, _length);

@@ -16,7 +16,7 @@ internal sealed unsafe class RowPass(WorkerPool pool, Slab slab)
 
     private const int PiecesPerThread = 2;
 
-    private readonly PinnedArray<long>[] _own = [.. Enumerable.Range(0, pool.Threads).Select(_ => new PinnedArray<long>(slab))];
+    private readonly PinnedArray<long>[] _own = PinnedArray<long>.ForThreads(pool.Threads, slab);
     private readonly PinnedArray<int> _greatest = new(slab);
     private readonly bool[] _begun = new bool[pool.Threads];
 

@@ -11,7 +11,7 @@ internal sealed unsafe class WeightProducts(WorkerPool pool, Slab slab)
     private const int BytesAtOnce = 1 << 18;
 
     private readonly List<Piece> _pieces = [];
-    private readonly PinnedArray<int>[] _scratch = [.. Enumerable.Range(0, pool.Threads).Select(_ => new PinnedArray<int>(slab))];
+    private readonly PinnedArray<int>[] _scratch = PinnedArray<int>.ForThreads(pool.Threads, slab);
     private readonly Lock _lock = new();
     private (int Product, int Column)? _wrong;
 

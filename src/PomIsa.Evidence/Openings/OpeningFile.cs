@@ -200,7 +200,12 @@ public sealed unsafe class OpeningFile : IDisposable
         long start = _length - sizeof(ulong) - ((long)many * Entry), at = Head;
         ulong last = 0;
         Count = (int)many;
-        _products = [.. Enumerable.Range(0, (int)((many + PartLength - 1) >> PartShift)).Select(part => new Product[Math.Min(PartLength, Count - (part << PartShift))])];
+        _products = new Product[(int)((many + PartLength - 1) >> PartShift)][];
+        for (int part = 0; part < _products.Length; part++)
+        {
+            _products[part] = new Product[Math.Min(PartLength, Count - (part << PartShift))];
+        }
+
         byte* entry = _data + start;
         for (int i = 0; i < Count; i++, entry += Entry)
         {
