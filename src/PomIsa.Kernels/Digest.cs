@@ -38,26 +38,10 @@ public readonly record struct Digest : IComparable<Digest>
     public static bool TryParse(ReadOnlySpan<char> hex, out Digest digest)
     {
         Span<byte> bytes = stackalloc byte[Size];
-        int wrong = hex.Length - (2 * Size);
-        for (int i = 0; i < Size && wrong == 0; i++)
-        {
-            int value = (Nibble(hex[2 * i]) << 4) | Nibble(hex[(2 * i) + 1]);
-            wrong = value & ~byte.MaxValue;
-            bytes[i] = (byte)value;
-        }
-
-        digest = wrong == 0 ? new Digest(bytes) : default;
-        return wrong == 0;
+        bool read = Hex.TryParse(hex, bytes);
+        digest = read ? new Digest(bytes) : default;
+        return read;
     }
-
-    /// <summary>A digit's value; of what is none, bits above a byte's.</summary>
-    private static int Nibble(char digit) => digit switch
-    {
-        >= '0' and <= '9' => digit - '0',
-        >= 'a' and <= 'f' => digit - 'a' + 10,
-        >= 'A' and <= 'F' => digit - 'A' + 10,
-        _ => 0x100,
-    };
 
     /// <summary>Reads 64 hexadecimal digits.</summary>
     /// <exception cref="FormatException">Not 64 hexadecimal digits.</exception>

@@ -69,7 +69,14 @@ internal static class VerifyCommand
             Observation seen = Observer.Verify(run, request, one =>
             {
                 signer?.Add(one);
-                (asJson ? (Action<Observation>)PrintJson : Print)(one);
+                if (asJson)
+                {
+                    Output.Json(Describe(one));
+                }
+                else
+                {
+                    Print(one);
+                }
             });
             return seen.Verdict == Verdict.Accept ? Exit.Ok : Exit.Refused;
         });
@@ -106,8 +113,6 @@ internal static class VerifyCommand
             CultureInfo.InvariantCulture,
             $"{seen.Seconds:F3} s{(seen.ShareOfGeneration is { } share ? $", {100 * share:F1} % of what the run says that it took to make" : "")}{(seen.LoadSeconds > 0 ? $"; loading the weights {seen.LoadSeconds:F3} s" : "")}"));
     }
-
-    private static void PrintJson(Observation seen) => Output.Json(Describe(seen));
 
     private static JsonText Describe(Observation seen)
     {

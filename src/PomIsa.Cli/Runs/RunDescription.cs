@@ -122,7 +122,7 @@ internal sealed record RunEntry
 internal sealed record GivenInput(string Dtype, ImmutableArray<int> Shape, string Bytes)
 {
     internal bool IsSound => Dtype is not null && DTypes.TryParse(Dtype, out DType type) && DTypes.IsComputed(type) && !Shape.IsDefault
-        && Bytes is { Length: var length } && length % 2 == 0 && TryBytes(Bytes, out _);
+        && Bytes is not null && TryBytes(Bytes, out _);
 
     public static GivenInput Of(InputTensor tensor) => new(DTypes.NameOf(tensor.Element), tensor.Shape, Convert.ToHexStringLower([.. tensor.Bytes]));
 
@@ -134,25 +134,8 @@ internal sealed record GivenInput(string Dtype, ImmutableArray<int> Shape, strin
     private static bool TryBytes(string hex, out byte[] bytes)
     {
         bytes = new byte[hex.Length / 2];
-        int wrong = hex.Length % 2;
-        for (int i = 0; i < bytes.Length && wrong == 0; i++)
-        {
-            int value = (Nibble(hex[2 * i]) << 4) | Nibble(hex[(2 * i) + 1]);
-            wrong = value & ~byte.MaxValue;
-            bytes[i] = (byte)value;
-        }
-
-        return wrong == 0;
+        return Hex.TryParse(hex, bytes);
     }
-
-    /// <summary>A digit's value; of what is none, bits above a byte's.</summary>
-    private static int Nibble(char digit) => digit switch
-    {
-        >= '0' and <= '9' => digit - '0',
-        >= 'a' and <= 'f' => digit - 'a' + 10,
-        >= 'A' and <= 'F' => digit - 'A' + 10,
-        _ => 0x1000,
-    };
 }
 
 /// <summary>Parameters of drawn tokens; f32 as their bits.</summary>

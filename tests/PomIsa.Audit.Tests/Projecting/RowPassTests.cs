@@ -1,5 +1,4 @@
 using PomIsa.Audit.Projecting;
-using PomIsa.Isa.Verification;
 using PomIsa.Kernels;
 using PomIsa.Machine;
 using PomIsa.Machine.Execution;
@@ -18,7 +17,7 @@ public sealed unsafe class RowPassTests
     [InlineData(70, 3, true)]
     public void Columns_of_many_threads_come_together(int rows, int threads, bool same)
     {
-        using BoundProgram program = Bind();
+        using BoundProgram program = ChosenProgram.Bind("w8", Depth, Columns);
         using var pool = new WorkerPool(threads);
         using var slab = new Slab();
         var random = new Random(rows);
@@ -57,30 +56,5 @@ public sealed unsafe class RowPassTests
         Assert.Equal(expectedZ, z);
         Assert.Equal(y, copy);
         Assert.Equal(Enumerable.Range(0, rows).Select(t => Kernels.Rows.Argmax(values.AsSpan(t * Columns, Columns))), greatest);
-    }
-
-    private static BoundProgram Bind()
-    {
-        var weights = new DrawnWeights("w8");
-        weights.Matrix("w", Depth, Columns);
-        VerifiedModule verified = Programs.Verify(
-            $"""
-            .symbol T max 8
-            .input x f32[T, {Depth}]
-            .weight w w8[{Depth}, {Columns}] panels
-            .step pick(x: f32[T, {Depth}]) -> (y: f32[T, {Columns}])
-                linear.w8 y, x, w
-                ret
-            .end
-            .driver main
-                input rows, x
-                call pick, rows -> y
-                halt
-            .end
-            .entry main
-            """,
-            weights);
-        Assert.True(BoundProgram.TryBind(verified, [weights["w"]], out BoundProgram? program, out MachineFault fault), fault.Detail);
-        return program;
     }
 }

@@ -1,5 +1,4 @@
 using PomIsa.Isa;
-using PomIsa.Isa.Verification;
 using PomIsa.Kernels;
 using PomIsa.Machine.Execution;
 using PomIsa.Machine.Tests.Support;
@@ -20,36 +19,14 @@ public sealed class ChosenProductsTests
     [InlineData("w4", 200, 2)]
     public void The_place_of_the_greatest_value_is_that_of_the_values(string element, int rows, int threads)
     {
-        var weights = new DrawnWeights(element);
-        weights.Matrix("w", Depth, Columns);
-        VerifiedModule verified = Programs.Verify(
-            $"""
-            .symbol T max 256
-            .input x f32[T, {Depth}]
-            .weight w {element}[{Depth}, {Columns}] panels
-            .step pick(x: f32[T, {Depth}]) -> (y: f32[T, {Columns}])
-                linear.{element} y, x, w
-                ret
-            .end
-            .driver main
-                input rows, x
-                call pick, rows -> y
-                halt
-            .end
-            .entry main
-            """,
-            weights);
-        Assert.True(BoundProgram.TryBind(verified, [weights["w"]], out BoundProgram? program, out MachineFault fault), fault.Detail);
-        using (program)
-        {
-            var request = new RunRequest { Inputs = [new InputTensor(DType.F32, [rows, Depth], [.. Inputs(rows).SelectMany(BitConverter.GetBytes)])] };
-            using var pool = new WorkerPool(threads);
-            var values = new Values();
-            Execute(program, request, pool, values);
-            var places = new Places();
-            Execute(program, request, pool, places);
-            Assert.Equal(Enumerable.Range(0, rows).Select(t => Kernels.Rows.Argmax(values.Y.AsSpan(t * Columns, Columns))), places.Columns);
-        }
+        using BoundProgram program = ChosenProgram.Bind(element, Depth, Columns);
+        var request = new RunRequest { Inputs = [new InputTensor(DType.F32, [rows, Depth], [.. Inputs(rows).SelectMany(BitConverter.GetBytes)])] };
+        using var pool = new WorkerPool(threads);
+        var values = new Values();
+        Execute(program, request, pool, values);
+        var places = new Places();
+        Execute(program, request, pool, places);
+        Assert.Equal(Enumerable.Range(0, rows).Select(t => Kernels.Rows.Argmax(values.Y.AsSpan(t * Columns, Columns))), places.Columns);
     }
 
     private static void Execute(BoundProgram program, RunRequest request, WorkerPool pool, IRetireObserver observer)
